@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM
+from splitkit.ledger.lookalike import skeleton
 from splitkit.ledger.schema import Event
 
 MOVES = ("roll", "room.enter", "room.exit", "room.return", "break", "resume", "exception")
@@ -22,6 +23,8 @@ class Room:
     known: frozenset[str] = frozenset()
     """Everybody who has ever been here."""
     paused: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of each seat the name with which somebody was called on it: one person under two seats is one."""
 
     def after(self, data: Event, *, secret: bool) -> Room:
         """Return the room after one of `MOVES`; *secret* tells whether something secret is open.
@@ -46,7 +49,9 @@ class Room:
                     "somebody comes back who has not left", "record a room.enter for who is here first"
                 )
             case events.RollCalled() | events.RoomEntered() | events.RoomReturned():
-                return self._with((data.person,), ())
+                name = data.name if isinstance(data, events.RollCalled) else None
+                names = {**self.names, data.person: skeleton(name)} if name else self.names
+                return replace(self._with((data.person,), ()), names=names)
         return self
 
     def _with(self, coming: Iterable[str], going: Iterable[str]) -> Room:
@@ -84,19 +89,23 @@ class Room:
         present = frozenset(data.present)
         return replace(self, present=present, known=self.known | present, paused=False)
 
+    def people(self, seats: Iterable[str]) -> frozenset[str]:
+        """Return who is on some seats; somebody without a name is known by the seat."""
+        return frozenset(self.names.get(seat) or seat for seat in seats)
+
     def check_two(self, by: str, witness: str) -> None:
         """Refuse what is secret without two people who are in the room; the program itself counts for none.
 
         Raises:
             AttentionError: If too few are here, or not both of those who vouch for it.
         """
-        if len(self.present) < 2:
+        if len(self.people(self.present)) < 2:
             raise AttentionError(
                 "fewer than 2 people are in the room, and something secret is open",
                 "everybody leaves until two can be here; an exception records who comes back",
             )
         named = {by, witness} - {""}
-        if len(named) < 2:
+        if len(self.people(named)) < 2:
             raise AttentionError("this is secret, and nobody else has seen it", Remedy.WITNESS)
         if not named - {PROGRAM} <= self.present:
             raise AttentionError("somebody vouches for it who is not in the room", "record first how they came in")

@@ -472,8 +472,16 @@ MAKE = _script(
 )  # fmt: skip
 """A set is made, printed, read back and proven, and its secret set where it is needed."""
 
+_NO_PRINTING = replace(
+    _BY_CODE["12"],
+    words="Blinds are closed, cameras gone or covered. Phones, watches and bags are outside, listed by name. Only listed things "
+    "are on the table. Everybody sees the clock, and the time in the ledger agrees with it.",
+)
+"""The room of a ceremony in which nothing is printed."""
+
 RECOVER = _script(
     "recover", "recover", "11 12 13 15 21 22 32 33 75 81 82 83 91 92 93 94",
+    _NO_PRINTING,
     replace(_BY_CODE["21"], may_skip=True),
     replace(_BY_CODE["81"], phase=_USE, leads_to="91"),
     replace(
@@ -489,6 +497,7 @@ RECOVER = _script(
 
 DRILL = _script(
     "drill", "drill", "11 12 13 21 22 32 34 35 75 81 82 83 84 85 86 91 92 93 94",
+    _NO_PRINTING,
     replace(_BY_CODE["21"], may_skip=True),
     replace(
         _BY_CODE["32"],

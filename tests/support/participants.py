@@ -89,6 +89,9 @@ YES = ("boot medium compared", "Wi-Fi card been", "Is the printer on")
 class InTheRoom(Players):
     """The same, for what every kind of ceremony asks."""
 
+    prints = True
+    """Whether sheets are printed in it."""
+
     def menu(self, prompt: str, choice: str, *pairs: tuple[str, str]) -> None:
         """At a question, do something of the menu; the question comes again."""
         self.answer(prompt, "!")
@@ -104,7 +107,7 @@ class InTheRoom(Players):
 
     def preflight(self, after: str) -> None:
         """Preflight with whatever this machine is like, up to what is said *after* it."""
-        for question in YES:
+        for question in YES[: len(YES) - (not self.prints)]:
             self.answer(question, "yes")
         again = r"Are all \d+ warnings accepted\?|Do you go on with it\?|overruled with that reason\?|Do two people overrule|Why does it do no harm\?|"
         while (asked := self.match(again + re.escape(after))[0]) != after:

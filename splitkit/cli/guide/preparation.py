@@ -162,7 +162,7 @@ def preflight(session: Session) -> None:
     machine = this_machine(session.guard, sys.platform)
     findings = inspect(machine)
     dialogue.rows(rows(findings))
-    found = [*findings, *ask_people(dialogue, machine, _clocks(session))]
+    found = [*findings, *ask_people(dialogue, machine, _clocks(session), prints=session.course.script.prints)]
     findings = accept_warnings(dialogue, found, practice=session.plan.practice)
     worst = {
         name: _worst([finding for finding in findings if finding.check == name])

@@ -8,15 +8,20 @@ from splitkit.preflight.people import QUESTIONS, compare_clocks, room_moment, sa
 
 OF_THE_ROOM = ("room", "phones", "shredder", "table")
 """What people have said who have prepared the room as the script says."""
+OF_PRINTING = ("printer", "shredder")
+"""What nobody is asked where nothing is printed."""
 _ANSWERS = {"yes": "", "no": "", "unknown": ""}
 
 
-def ask_people(dialogue: Dialogue, machine: Machine, clocks: Finding | None = None) -> list[Finding]:
-    """Ask every question, one after the other; where the clocks were compared before, none that was answered with them."""
+def ask_people(
+    dialogue: Dialogue, machine: Machine, clocks: Finding | None = None, *, prints: bool = True
+) -> list[Finding]:
+    """Ask every question, one after the other; where the clocks were compared before, none that was answered with them; none of what is not used."""
     known = OF_THE_ROOM if clocks else ()
     answers = [
         said(name, "yes" if name in known else dialogue.choose(question, _ANSWERS))
         for name, (question, _, _) in QUESTIONS.items()
+        if prints or name not in OF_PRINTING
     ]
     if clocks:
         return [*answers, clocks]

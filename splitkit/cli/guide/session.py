@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
+from splitkit.host import files
 from splitkit.host.offline import Guard
 from splitkit.ledger import events
 from splitkit.ledger.events import ReadingSource
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from splitkit.issue.make import IssuedSet
 
 
+_MOST_NAMES = 1 << 20
+"""Bytes of the names of pictures."""
 _OLD = "OLD"
 """How the seat begins of whoever brings a sheet of a set that is renewed, and has no other seat."""
 
@@ -132,12 +136,27 @@ class Session:
     """Whether receipts are printed here; None where nobody has said."""
     copied: list[Path] = field(default_factory=list)
     """Where copies of the public record were written in this run."""
-    pictures: list[str] = field(default_factory=list)
-    """Files of scans that were read, and that must be gone at the end."""
     begun: int = 0
     """How many entries there were before the step being taken."""
     irrevocable: str = ""
     """What has happened in this step and is not recorded yet."""
+
+    @property
+    def pictures(self) -> list[str]:
+        """Files of scans that were read, and that must be gone at the end; a file beside the ledger has their names, also after a kill."""
+        kept = self._names_of_pictures
+        return json.loads(files.read_file(str(kept), _MOST_NAMES)) if kept.exists() else []
+
+    @pictures.setter
+    def pictures(self, names: list[str]) -> None:
+        if names:
+            files.replace_file(self._names_of_pictures, json.dumps(names).encode())
+        else:
+            self._names_of_pictures.unlink(missing_ok=True)
+
+    @property
+    def _names_of_pictures(self) -> Path:
+        return Path(f"{self.choices.ledger}.pictures")
 
     @property
     def plan(self) -> Plan:
@@ -238,7 +257,7 @@ class Session:
 
         def take(typed: str) -> tuple[str, ...]:
             seats = seats_of(typed, self.course.room.present)
-            if len(seats) < 2:
+            if len(self.course.room.people(seats)) < 2:
                 raise UsageError("this needs two people", "type two seats, such as ADM WIT")
             return seats
 

@@ -73,7 +73,7 @@ def _of_file(session: Session, what: str, path: str) -> SheetReading:
     from splitkit.paper.reading.intake import read_paths  # noqa: PLC0415
 
     if what != RECORD and path not in session.pictures:  # the public record is kept: nothing here deletes it
-        session.pictures.append(path)
+        session.pictures = [*session.pictures, path]
     pages, _ = read_paths([path], progress=lambda done: working(f"read {done}"), warn=warn)
     working("")
     return SheetReading("scan", tuple(pages))

@@ -96,6 +96,8 @@ def test_at_the_safes_with_two_kills_a_slip_an_exception_and_somebody_who_leaves
                        ("a change with a name", "no"), ("Day of the next drill", "2027-02-20"), ("left for good?", "yes"))  # fmt: skip
         assert people.finish() == 0
     said += people.text()
+    gone = [home / name for name in ("scan-1.png", "scan-2.png", "r.ledger.pictures")]
+    assert not any(one.exists() for one in gone), "what was read before a kill is offered too"
     happened = [one["ev"] for one in people.ledger]
     assert not {"reveal", "intent", "set.proven", "request"} & {*happened}
     (drill,) = [one["d"] for one in people.ledger if one["ev"] == "drill"]

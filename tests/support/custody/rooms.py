@@ -49,6 +49,8 @@ def of_ours(one, made: dict):
 class WithSheets(InTheRoom):
     """Everybody at a guided ceremony with the sheets of a set."""
 
+    prints = False
+
     kind = ""
     code = ""
 
