@@ -149,6 +149,7 @@ class Session:
 
     @pictures.setter
     def pictures(self, names: list[str]) -> None:
+        """Keep these names, and no file where there are none."""
         if names:
             files.replace_file(self._names_of_pictures, json.dumps(names).encode())
         else:
