@@ -161,7 +161,7 @@ def test_live_with_two_kills_a_slip_an_exception_somebody_who_leaves_and_an_aler
             ("Is the seal whole?", "no"),
         )
         people.wait("Somebody may have read this sheet")
-        people.answers(("Is any of them tried today?", "yes"), ("mfa key-1", "pass"))
+        people.answers(("Is any of them tried today?", "yes"), ("mfa key-1", "pass"), ("Are they removed now?", "yes"))
         for number in "12":
             people.answers(
                 ("shows a new bag. Its number:", f"AGAIN-{number}"), ("from the sealed bag:", f"AGAIN-{number}")
