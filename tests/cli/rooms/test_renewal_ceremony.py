@@ -200,6 +200,7 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
             "STILL OPEN THE SAME SECRET until 1 more is destroyed"
             in people.wait("Make the machine forget") + people.text()
         )
+        people.answer("Are they removed now?", "yes")
         for number in "12":
             people.answers(
                 ("shows a new bag. Its number:", f"AGAIN-{number}"), ("again, from the sealed bag:", f"AGAIN-{number}")
