@@ -30,11 +30,12 @@ from splitkit.cli.ceremony_options import (
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import SheetsCommand, option, packed, shared
+from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import read_one, settings_of, tell_first
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import json_result, progress, result, safe, say
 from splitkit.custody.records.holdings import Life
-from splitkit.errors import AttentionError, UsageError
+from splitkit.errors import AttentionError, DeviceError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.offline import Guard
 from splitkit.ledger.fields import CODE, DATE, Kind
@@ -81,6 +82,10 @@ def make(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
     hold(begin(agreed, hashed), choices, guard)
 
 
+_ON_PAPER = "; or recover from the paper alone, without any ledger: splitkit recover SCAN"
+"""The way to a secret where no ledger can be read or written."""
+
+
 @command.command("recover")
 @click.pass_obj
 @packed(SheetsOptions)
@@ -96,9 +101,12 @@ def recover(guard: Guard, given: SheetsOptions) -> None:
     if given.out:
         files.check_new_file(Path(given.out))
     if not (given.out and _over(given.ledger, RECOVER.kind)):
-        meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice)
+        meant, plan = meant_set(given.ledgers, given.set_id, given.record, practice=given.practice, otherwise=_ON_PAPER)
         choices = Choices(given.ledger, given.ceremony, given.continues, given.overruled)
-        hold(begin(plan, script=RECOVER, set_id=meant.set_id), choices, guard, meant)
+        try:
+            hold(begin(plan, script=RECOVER, set_id=meant.set_id), choices, guard, meant)
+        except DeviceError as error:
+            raise DeviceError(error.fact, worded(error.hint) + _ON_PAPER) from None
     if given.out:
         from splitkit.ceremony.recovery_sheet import recovery_sheet  # noqa: PLC0415
 

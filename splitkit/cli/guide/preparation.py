@@ -12,6 +12,7 @@ from splitkit.cli.guide.room_questions import accept_warnings, ask_people
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.vouching import ask_words, judged, with_what
+from splitkit.custody.saying.naming import folded
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
@@ -58,7 +59,9 @@ def prepare_room(session: Session) -> None:
     )
     session.record(events.RoomClock(time=time, agrees=agrees))
     if not agrees:
-        session.dialogue.say("Set one of the two clocks; the step is taken again.")
+        session.dialogue.say(
+            "Set one of the two clocks (that of the machine, as root: date -s 'YYYY-MM-DD HH:MM'); the step is taken again."
+        )
 
 
 def room_time(dialogue: Dialogue) -> str:
@@ -72,7 +75,7 @@ def call_people(session: Session) -> None:
     for seat, role in _ROLES.items():
         if seat in session.course.room.present:
             continue
-        name = _name(session, f"{seat}, the {role}: name", optional=seat == "SCR")
+        name = _other_name(session, f"{seat}, the {role}: name", optional=seat == "SCR")
         if name or seat != "SCR":
             called = events.RollCalled(person=seat, role=role, name=_printed(name, session))
             session.recorder.record(called, by="ADM", witness="WIT")
@@ -87,6 +90,17 @@ def _name(session: Session, prompt: str, *, optional: bool = False) -> str:
     none = " (Enter: there is none)" if optional else ""
     default = "" if optional or session.plan.anonymous else None
     return str(session.dialogue.value(f"{prompt}{none}:", PERSON_NAME, default))
+
+
+def _other_name(session: Session, prompt: str, *, optional: bool) -> str:
+    """Return a typed name that nobody has who has a seat already: whoever acts and whoever watches are two people."""
+    taken = {session.person_at(seat): seat for seat in session.course.room.known}
+    while (has := taken.get(folded(name := _name(session, prompt, optional=optional)))) and name:
+        again = "  Enter: there is none." if optional else ""
+        session.dialogue.say(
+            f"{name} is {has} already, and nobody watches what they do themselves: somebody else is needed.{again}"
+        )
+    return name
 
 
 def _new_seat(typed: str) -> str:

@@ -192,6 +192,9 @@ def confirm_sign_in(session: Session) -> None:
     how = "signed out everywhere, and in again with the new password" if session.course.makes else "signed in"
     alerts = any(mark.event == "alert" for mark in session.step.marks)
     skip = "there is nothing to sign in to" if alerts else "nobody signs in: a live drill without it has failed"
+    tried = [one.data for one in session.recorder.ledger.entries if isinstance(one.data, events.SignIn)]
+    if tried and not tried[-1].accepted:
+        skip = "it stays refused: it ends here without a sign-in, and the incident stays open"
     answers = {"yes": how, "no": "the target refuses it", "skip": skip}
     choice = session.dialogue.choose("Was the sign-in accepted?", answers)
     if choice == "skip":
@@ -208,6 +211,8 @@ def confirm_sign_in(session: Session) -> None:
                 "The machine has forgotten the quorum: the sheets are read again, and it is shown once more."
             )
             return
+        if not session.course.makes:
+            session.dialogue.say(_REFUSED)
         if session.dialogue.certain("Is it shown once more?", "it is shown again, as an exception"):
             _show_again(session)
     else:
@@ -218,6 +223,14 @@ def confirm_sign_in(session: Session) -> None:
             return
         for alert in ask_alerts(session.dialogue, lambda typed: seats_of(typed, known)[0]):
             session.record(alert)
+
+
+_REFUSED = (
+    "Look at the keyboard first: its layout, capital letters, and the gaps, which are no part of the password; then at the user and "
+    "the account.  If all is right, the password was changed after this set was made: ask who did it, and whether there is a newer "
+    "set.  If it stays refused, choose 'skip'; the other ways into the account are in: splitkit packs list."
+)
+"""What people do whose password is refused."""
 
 
 def _takes_over(session: Session) -> bool:

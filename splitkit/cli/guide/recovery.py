@@ -20,6 +20,7 @@ from splitkit.cli.ui.sheet_release import confirm_no_record, release_in_line
 from splitkit.cli.ui.talk import sheet_list
 from splitkit.cli.ui.vouching import Vouched
 from splitkit.custody.records.holdings import Register, SetRecord
+from splitkit.custody.saying.naming import folded
 from splitkit.errors import (
     AttentionError,
     ForgedError,
@@ -45,9 +46,11 @@ from splitkit.quorum.verdicts import SheetVerdict, Status
 
 
 def meant_set(
-    ledgers: Ledgers, set_id: str | None, record: str | None, *, practice: bool, old: bool = True
+    ledgers: Ledgers, set_id: str | None, record: str | None, *, practice: bool, old: bool = True, otherwise: str = ""
 ) -> tuple[MeantSet, Plan]:
     """Return the set that people mean, and its policy with the names of its custodians as a plan; *old* is whether it may be out of use.
+
+    What the ledgers get wrong ends with the hint *otherwise*, if there is another way.
 
     Raises:
         UsageError: If nothing says which set it is.
@@ -56,10 +59,13 @@ def meant_set(
     """
     anchor, envelope = read_record(record) if record else (None, None)
     if ledgers:
-        reading = read(ledgers).told().sound(here=False)
-        custody = Custody(reading.built.register, reading.entries)
         wanted = set_id or (envelope.header.set_id.hex() if envelope else None)
-        known = live_set(custody.register, wanted, pending=old, old=old)
+        try:
+            reading = read(ledgers).told().sound(here=False)
+            custody = Custody(reading.built.register, reading.entries)
+            known = live_set(custody.register, wanted, pending=old, old=old)
+        except (LedgerError, AttentionError) as error:
+            raise type(error)(error.fact, worded(error.hint) + otherwise) from None
         plan = _plan_of(custody.register, known)
         meant = MeantSet(known.set_id, custody, anchor, envelope, folder=ledgers.folder)
     elif envelope:
@@ -185,15 +191,21 @@ def _asked_name(session: Session, seat: Seat) -> str:
 
 def call(session: Session, seat: Seat, name: str) -> None:
     """Record that whoever has a sheet is here."""
+    person = folded(name)
+    if other := next(
+        (one for one in sorted(session.course.room.known - {seat.code}) if session.person_at(one) == person), ""
+    ):
+        session.dialogue.say(f"{name} is {other} already: they count as one person wherever two are needed.")
     number = None if session.course.old else seat.number  # it is the number of an old sheet
     session.record(events.RollCalled(person=seat.code, role="custodian", sheet=number, name=name))
 
 
 def _call_other(session: Session, seat: Seat) -> None:
     """Somebody brings the sheet of somebody else, which was handed to them."""
-    seat = session.stand_in(seat)
-    call(session, seat, _asked_name(session, seat))
-    known = session.meant.known
+    seat, known, name = session.stand_in(seat), session.meant.known, _asked_name(session, seat)
+    if known and not _goes_on_with(session, seat, name):
+        return
+    call(session, seat, name)
     sheet = known.sheets[seat.number] if known else None
     if sheet and sheet.holder:
         why = "stands in for who keeps it, and brings it"
@@ -201,6 +213,19 @@ def _call_other(session: Session, seat: Seat) -> None:
         session.dialogue.say(
             "The register says from now on that they keep it, until it is handed back: splitkit record handed."
         )
+
+
+def _goes_on_with(session: Session, seat: Seat, name: str) -> bool:
+    """Whether a sheet is taken from somebody; whom the register does not know, or knows to have left, only against a warning."""
+    named_people = [one for one in session.meant.custody.register.people.values() if one.name]
+    called_so = [one for one in named_people if folded(one.name) == folded(name)]
+    if not named_people or any(not one.until for one in called_so):
+        return True
+    wrong = "has left, says the register" if called_so else "is nobody whom the register knows"
+    session.dialogue.say(f"{name} {wrong}.  Call whoever keeps it, or who stands in: {named(session, seat)}.")
+    return session.dialogue.certain(
+        f"Is sheet {seat.number} taken from {name} all the same?", "it is read, and the ledger says who brought it"
+    )
 
 
 def named(session: Session, seat: Seat) -> str:
@@ -349,6 +374,9 @@ def _read_one(session: Session, seat: Seat) -> None:
     wrong = not found or any(one.code != seat.number or one.status not in _TAKEN for one in found)
     if wrong:
         memory.pages, memory.lines = kept
+        if other := mixed_up(found):
+            session.dialogue.say(other)
+            return session.record(events.Note(text=f"where sheet {seat.number} was to be read, this was shown: {sheet_list([one.code for one in found])}"))  # fmt: skip
         return _not_taken(session, seat, reading, new)
     memory.sources[seat.number] = reading.source
     _record_sound(session, judgement)
@@ -363,6 +391,18 @@ def _read_one(session: Session, seat: Seat) -> None:
 IS_SOUND = (Status.SOUND, Status.DUPLICATE)
 _TAKEN = (*IS_SOUND, Status.CLAIMED, Status.NO_ENVELOPE)
 """What is kept of a sheet; what is only claimed is recorded once the set is proven."""
+
+
+def mixed_up(found: Sequence[SheetVerdict]) -> str:
+    """Return what is said of whole sheets of this set that are not the one to be read, or not it alone; nothing of any other."""
+    if not found or any(one.status not in _TAKEN for one in found):
+        return ""
+    return (
+        f"NOT TAKEN: this is {sheet_list([one.code for one in found])} of this set, and one sheet is read at a time.  Nothing is "
+        "wrong with it: look whether pictures or papers were mixed up, and read it when it is its turn.  If it lay in the bag of "
+        "another sheet, say so: '!', exception."
+    )
+
 
 WHAT_NEXT: Mapping[str, str] = {
     "damaged": "Read it another way: a picture in other light, the camera, or typed from the paper with ? for what is illegible.  "

@@ -21,6 +21,7 @@ _WAYS = {
     "hand": "a hand-held scanner types what its symbols say",
     "type": "type it from the paper, word by word",
 }
+_CAMERA = "plug it in, close whatever else uses it, and choose 'camera' again; or read the sheet another way"
 _HAND = 3
 """Symbols of a sheet."""
 RECORD = "the public record"
@@ -101,7 +102,10 @@ def _checked(session: Session, what: str, path: str) -> str:
 def _from_camera(_session: Session, _what: str) -> SheetReading:
     from splitkit.cli.ui.camera_session import scan  # noqa: PLC0415
 
-    return SheetReading("camera", scan(0, gather([], [])).pages)
+    try:
+        return SheetReading("camera", scan(0, gather([], [])).pages)
+    except DeviceError as error:
+        raise DeviceError(error.fact, _CAMERA) from None
 
 
 def _from_hand(session: Session, what: str) -> SheetReading:

@@ -175,6 +175,11 @@ def _begin(session: Session) -> None:
     dialogue.say(
         f"This ceremony was interrupted after {len(recorder.ledger.entries)} entries, at step {session.step.code}, {session.step.step.title}."
     )
+    if isinstance(recorder.ledger.entries[-1].data, Intent):
+        dialogue.say(
+            "It stopped while the secret was shown, or was about to be: whoever looked may know it, and it counts as used.  Nothing "
+            "is lost: the sheets are read again, and two people release it once more."
+        )
     recorder.record_as_program(Note(text="the program was started again after an interruption"))
     _say_printed_now(session)
     tell_stopped(session)

@@ -186,7 +186,12 @@ class Dialogue:
         def take(typed: str) -> Any:
             if not typed and default is not None:
                 return default
-            return taken(kind, typed.upper() if upper else typed)
+            try:
+                return taken(kind, typed.upper() if upper else typed)
+            except UsageError:
+                if typed:
+                    raise
+                raise UsageError("nothing was typed", f"type {kind.takes}") from None
 
         usual = "" if default is None else f"; Enter alone: {default or 'nothing'}"
         return self.read(prompt, take, f"Type {kind.takes}{usual}.")

@@ -66,7 +66,7 @@ HINTS = {
     Remedy.BIND_ACCOUNT: 'splitkit record account "NAME" pack=aws-root; then splitkit record bound line={0}',
     Remedy.BIND_LINE: "splitkit record bound line={0} account=ACCOUNT",
     Remedy.NEXT_CODE: Remedy.NEXT_CODE.value,
-    Remedy.NAME_HOME: "name the one that holds 'splitkit.toml' with --home, or make one: splitkit init DIR",
+    Remedy.NAME_HOME: "name the one that holds 'splitkit.toml' with --home, or make one: splitkit init DIR; a recovery needs none: splitkit recover SCAN",
     Remedy.SEE_EVENTS: "see 'splitkit ledger events' for all of them",
     Remedy.LET_IT_SEE: "let the program see it: the command that does it also records it",
     Remedy.SEE_FIELDS: "write it as the list of events says: 'splitkit ledger events'",

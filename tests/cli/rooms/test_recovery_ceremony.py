@@ -11,32 +11,15 @@ from splitkit.cli.ui.sheet_release import SENTENCE
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
 from tests.support.custody.practice_set import run
-from tests.support.custody.rooms import WithSheets, both_verified, founded
+from tests.support.custody.rooms import Recovery, both_verified, founded
 from tests.support.kit import code_picture, forged_pdf, page_pdf, picture
 from tests.support.paper.pdfs import prose_of
 from tests.support.places import copied
-
-WANTED = "sign in as the root user"
 
 
 @pytest.fixture
 def home(tmp_path):
     return copied(founded, tmp_path)
-
-
-class Recovery(WithSheets):
-    """Everybody at a guided recovery."""
-
-    kind, code = "recover", "R-0001"
-
-    def up_to_the_set(self) -> None:
-        self.begin()
-        self.answers(
-            ("What is the secret needed for", WANTED),
-            ("Who asks for it?", "ADM WIT"),
-            ("Is it the one on paper?", "yes"),
-        )
-        self.preflight("What vouches for this set?")
 
 
 def test_a_recovery_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(home):
@@ -175,7 +158,12 @@ def test_without_any_signed_paper_two_people_say_so_and_a_deputy_brings_a_sheet(
         people.answers(("words or none:", "none"), ("to go on, or no:", SENTENCE), ("Why is there no record?", "it burnt"),
                        ("Who goes on without it?", "ADM WIT"))  # fmt: skip
         people.answer("(sheet 1, bag NEW-1):", "other")
-        people.answers(("by name?", "Gil Example"), ("(sheet 2, bag NEW-2):", ""), ("(sheet 3, bag BAG-3):", "no"))
+        people.answers(
+            ("by name?", "Gil Example"),
+            ("all the same?", "yes"),
+            ("(sheet 2, bag NEW-2):", ""),
+            ("(sheet 3, bag BAG-3):", "no"),
+        )
         for number in "12":
             people.answer("or the number:", number)
             people.show(number, f"NEW-{number}")

@@ -33,7 +33,7 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.custody.exposure import RenewalWay, SetCase
 from splitkit.custody.persons import People
-from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.holdings import PersonRecord, Register
 from splitkit.custody.renewal import RenewalCase
 from splitkit.custody.saying.question import Sentence
 from splitkit.errors import (
@@ -370,7 +370,7 @@ def through_a_renewal(_folder, monkeypatch):
             with Dialogue.open("nothing") as dialogue:
                 session = SimpleNamespace(
                     dialogue=dialogue, plan=old, meant_plan=old, meant=meant, memory=sessions.Memory(), course=course, set_id="", entropy=None,
-                    step=SimpleNamespace(marks=[mark]), end_step=lambda _state: None, record=lambda data: crowd.happened(data.event),
+                    step=SimpleNamespace(marks=[mark]), recorder=SimpleNamespace(ledger=SimpleNamespace(entries=[])), end_step=lambda _state: None, record=lambda data: crowd.happened(data.event),
                 )  # fmt: skip
                 try:
                     act(session)
@@ -408,6 +408,14 @@ def through_a_renewal(_folder, monkeypatch):
     rules = [(r"Was the sign-in accepted", ["skip"]), (r"though nobody signs in", ["yes"])]
     walk(monkeypatch, rules, asked(no_sign_in))
     walk(monkeypatch, [(r"is the signed one", [""])], asked(recovery._vouched))
+
+    def unknown(session):
+        register = Register(people={"dora": PersonRecord("dora", name="Dora Example")})
+        session.meant = dataclasses.replace(session.meant, custody=custody_ledgers.Custody(register, []))
+        if not recovery._goes_on_with(session, SimpleNamespace(number="1", code="C1", name=""), "Mallory Example"):
+            raise StoppedError("they come again")
+
+    walk(monkeypatch, [(r"all the same", ["yes"])], asked(unknown))
 
 
 # --- at the desk ------------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from tests.support.participants import InTheRoom
 from tests.support.places import ROOT, copied
 
 BY = ("--by", "Ada Example", "--wit", "Ben Example")
+WANTED = "sign in as the root user"
+
 BAGS = {"1": "NEW-1", "2": "NEW-2", "3": "BAG-3"}
 """In which bag each sheet was sealed last."""
 
@@ -110,6 +112,21 @@ class WithSheets(InTheRoom):
         self.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""),
                      ("a change with a name", "no"), ("Day of the next drill", "2027-02-20"), *answers)  # fmt: skip
         return self.finish()
+
+
+class Recovery(WithSheets):
+    """Everybody at a guided recovery."""
+
+    kind, code = "recover", "R-0001"
+
+    def up_to_the_set(self) -> None:
+        self.begin()
+        self.answers(
+            ("What is the secret needed for", WANTED),
+            ("Who asks for it?", "ADM WIT"),
+            ("Is it the one on paper?", "yes"),
+        )
+        self.preflight("What vouches for this set?")
 
 
 def taken_up(home: Path, ledger: str = "r.ledger") -> dict:
