@@ -89,9 +89,13 @@ class Room:
         present = frozenset(data.present)
         return replace(self, present=present, known=self.known | present, paused=False)
 
+    def person(self, seat: str) -> str:
+        """Return who is on a seat: the name as names are compared, or the seat where none was said."""
+        return self.names.get(seat) or seat
+
     def people(self, seats: Iterable[str]) -> frozenset[str]:
-        """Return who is on some seats; somebody without a name is known by the seat."""
-        return frozenset(self.names.get(seat) or seat for seat in seats)
+        """Return who is on some seats."""
+        return frozenset(map(self.person, seats))
 
     def check_two(self, by: str, witness: str) -> None:
         """Refuse what is secret without two people who are in the room; the program itself counts for none.

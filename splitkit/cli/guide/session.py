@@ -16,7 +16,6 @@ from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.custody.records.holdings import Register, SetRecord
-from splitkit.custody.saying.naming import folded
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import files
 from splitkit.host.offline import Guard
@@ -259,9 +258,9 @@ class Session:
 
         def take(typed: str) -> tuple[str, ...]:
             seats = seats_of(typed, self.course.room.present)
-            if len(self.course.room.people(seats)) < 2:
+            if len(set(seats)) < 2:
                 raise UsageError("this needs two people", "type two seats, such as ADM WIT")
-            if len({self.person_at(seat) for seat in seats}) < 2:
+            if len(self.course.room.people(seats)) < 2:
                 raise UsageError(
                     "one person has these seats, and this needs two people", "type the seat of somebody else too"
                 )
@@ -269,11 +268,6 @@ class Session:
 
         means = "The seats of two people or more who are here and agree, with a space between them."
         return self.dialogue.read(f"{question}\n  two seats, such as ADM WIT:", take, means)
-
-    def person_at(self, seat: str) -> str:
-        """Return the name that was called for a seat, as names are compared; the seat itself where none was."""
-        called = [one.data for one in self.recorder.ledger.entries if isinstance(one.data, events.RollCalled)]
-        return next((folded(roll.name) for roll in reversed(called) if roll.person == seat and roll.name), seat)
 
     def begin_step(self) -> None:
         """Remember what was recorded before the step that is taken now."""
