@@ -110,6 +110,7 @@ def taken_into_a_folder(at: Path, ledger: Path) -> None:
     told = json.loads(run("status", "--json", cwd=at / "custody").stdout)
     said = {one["set"]: (one["life"], one["case"]) for one in told["sets"]}
     assert ("live", "sound") in said.values() and said == cases_of(at / "custody")
+    assert "Hana Example" in json.dumps(told["people"])  # who got the alert, and was not in the room
 
 
 @printing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Literal
 
 from splitkit.ceremony import lot
@@ -15,6 +16,7 @@ from splitkit.cli.guide.sheet_reading import read_paper, type_sheet
 from splitkit.cli.guide.sheets import read_bag, remove_pictures
 from splitkit.cli.ui.custody_ledgers import intent_code
 from splitkit.cli.ui.reveal import reveal_on_screen
+from splitkit.custody.persons import People
 from splitkit.custody.records.holdings import new_codes
 from splitkit.custody.renewal import WHY
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, UsageError
@@ -22,8 +24,9 @@ from splitkit.host import clock
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ReadingResult
-from splitkit.ledger.fields import DATE, LINE
+from splitkit.ledger.fields import DATE, LINE, PERSON_NAME, taken
 from splitkit.ledger.ledger_file import closing, outside
+from splitkit.ledger.lookalike import skeleton
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
@@ -218,11 +221,37 @@ def confirm_sign_in(session: Session) -> None:
     else:
         _take_over(session)
         session.record(events.SignIn(password_=which, accepted=True, set=session.set_id))
-        known = session.course.room.known
-        if not alerts:
-            return
-        for alert in ask_alerts(session.dialogue, lambda typed: seats_of(typed, known)[0]):
-            session.record(alert)
+        if alerts:
+            _note_alerts(session)
+
+
+def _note_alerts(session: Session) -> None:
+    """Record who got the alert; somebody who is not here is introduced first."""
+    elsewhere = dict[str, str]()
+    for alert in ask_alerts(session.dialogue, partial(_alerted, session, elsewhere)):
+        if name := elsewhere.pop(alert.receiver, ""):
+            session.dialogue.say(f"{name} is not in the room, and is recorded as somebody elsewhere.")
+            session.record(events.PersonJoined(person=alert.receiver, name=name, since=clock.day()))
+        session.record(alert)
+
+
+def _alerted(session: Session, elsewhere: dict[str, str], typed: str) -> str:
+    """Return the seat of somebody who is here, or the id of somebody *elsewhere*, whose name is noted there.
+
+    Raises:
+        UsageError: If it is neither a seat nor a name.
+    """
+    room = session.course.room
+    seats = {room.person(seat): seat for seat in room.known}
+    if typed.upper() in room.known or (" " not in typed and skeleton(typed) not in seats):
+        return seats_of(typed, room.known)[0]
+    if seat := seats.get(skeleton(typed)):
+        return seat
+    name = str(taken(PERSON_NAME, typed))
+    person = People().new_id(name)
+    said = {one.data.person for one in session.recorder.ledger.entries if isinstance(one.data, events.PersonJoined)}
+    elsewhere |= {} if person in said else {person: name}
+    return person
 
 
 _REFUSED = (
