@@ -106,12 +106,17 @@ class Overview:
         yield from self._rule_lines()
         yield from _heading("RECORD")
         yield from _wrapped("  ", self.record.told(register.called))
-        compared = self.record.compared
-        if compared is None or (self.day - compared.entry.day).days > QUARTER:
-            yield from _wrapped(
-                "  ", "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and its words headed L"
-            )
+        if self.long_ago:
+            yield from _wrapped("  ", self.long_ago)
             yield from _advised(worded(Remedy.COMPARE_HEAD, ""))
+
+    @property
+    def long_ago(self) -> str:
+        """What is to be done where the record was not compared with paper for long; else nothing."""
+        compared = self.record.compared
+        if compared and (self.day - compared.entry.day).days <= QUARTER:
+            return ""
+        return "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and its words headed L"
 
     def _now_lines(self, worded: Worded) -> Iterator[str]:
         number = 0

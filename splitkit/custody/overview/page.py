@@ -130,7 +130,7 @@ def status_page(overview: Overview, called: str, worded: Worded, made: dt.date) 
         groups=(*_sets(register, overview.day), *_devices(register)),
         accounts=tuple(map(_account, overview.rules.targets)),
         coming=tuple(Drawn(one.what, str(one.day)) for one in overview.coming if one.day <= overview.day + SOON),
-        record=overview.record.told(register.called),
+        record=". ".join(filter(None, (overview.record.told(register.called), overview.long_ago))),
         practice=practice,
         made=str(made),
     )
