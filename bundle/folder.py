@@ -32,14 +32,14 @@ DOCUMENTS = (
     *("README.md", "SECURITY.md", "CHANGELOG.md", "LICENSE"),
     *(f"docs/{name}.md" for name in ("guide", "ceremony", "custody", "packs", "format", "threat-model")),
 )
-FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout")
+FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout", "by-hand")
 REPORTS = ("register", "call-out", "review", "drill", "audit", "status", "statement", "ceremony")
 SPECIMENS = (
     *(f"{kind}-{family}.pdf" for kind in ("record", "sheet") for family in ("a4", "anonymous", "groups", "letter")),
     *(f"print-test-{paper}.pdf" for paper in ("a4", "letter")),
     *(f"form-{form}-{paper}.pdf" for form in FORMS for paper in ("a4", "letter")),
     *(f"form-{form}-groups.pdf" for form in FORMS if form != "exception"),
-    *(f"form-{form}-anonymous.pdf" for form in ("plan", "receipts", "labels")),
+    *(f"form-{form}-anonymous.pdf" for form in ("plan", "receipts", "labels", "by-hand")),
     *(f"procedure-{code}-{paper}.pdf" for code in ("r11", "r13") for paper in ("a4", "letter")),
     *(f"report-{name}-{paper}.pdf" for name in REPORTS for paper in ("a4", "letter")),
     "sheet-a4.png",

@@ -148,7 +148,7 @@ def test_forged_sheets_at_a_drill_are_never_sound(custody):
 @pytest.mark.parametrize(
     ("arguments", "code", "fact"),
     [
-        ((), 2, "no sheet was named"),
+        ((), 2, "it says nothing where people are guided"),
         (("--set", "00", "scan-1.png"), 9, "no live set"),
         (("nothing.png",), 2, "there is no file"),
         (("c1",), 4, "no sheet of this set was read"),

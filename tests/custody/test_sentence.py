@@ -65,7 +65,7 @@ def test_whatever_people_record_has_an_example():
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_is_understood_and_told_in_plain_words(name):
-    for one in said(EXAMPLES[name]).events:
+    for one in said(EXAMPLES[name], witness="max-example").events:
         assert one.event == name
         told = in_plain_words(one, DESK)
         assert told.isprintable()
@@ -76,10 +76,10 @@ def test_an_example_is_understood_and_told_in_plain_words(name):
 @settings(max_examples=examples(100, 10))
 @given(st.data())
 def test_what_is_said_in_full_makes_the_same_entry_in_any_order(name, data):
-    for one in said(EXAMPLES[name]).events:
+    for one in said(EXAMPLES[name], witness="max-example").events:
         words = data.draw(st.permutations(spelt(one)))
         word = data.draw(st.sampled_from([name, short_name(type(one))]))
-        full = understood(Sentence((word, *words), "ada-example"), DESK, NOW)
+        full = understood(Sentence((word, *words), "ada-example", "max-example"), DESK, NOW)
         assert (full.events, full.by) == ((one,), "ada-example")
 
 

@@ -61,8 +61,8 @@ def _takes_back(register: Register, data: Event) -> str:
         case events.DeputyNamed(person=person, deputy=deputy):
             before = register.people.get(person, PersonRecord(person)).deputy
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
-        case events.ReceiverLeft(person=person):
-            return f"{register.called(person)} was to get the alerts"
+        case events.ReceiverLeft(person=person):  # of a leaver nobody expects it
+            return f"{register.called(person)} was to get the alerts" if person in register.here else ""
         case events.ProcedureWalked():
             begun = register.procedures.get(procedure_key(data))
             return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""

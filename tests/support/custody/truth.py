@@ -402,7 +402,7 @@ class Truth:
         self.accounts[data["account"]].add(data["person"])
 
     def _receiver_left(self, entry, data):
-        fits(self.vouched(entry), "one takes the word of another back")
+        fits(self.vouched(entry) or data["person"] in self.leavers, "one takes the word of another back")
         self._person(data["person"])
         fits(data["person"] in self.accounts[data["account"]])
         self.accounts[data["account"]].discard(data["person"])
