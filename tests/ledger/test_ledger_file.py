@@ -61,8 +61,8 @@ def append_until_killed(path: Path, pipe: int) -> None:
             os.write(pipe, entry.hash.encode() + b"\n")
 
 
-def killed_child(path: Path, seconds: float) -> list[str]:
-    """Let a child append, kill it after some time, and return the hashes that it had acknowledged."""
+def killed_child(path: Path, seconds: float, *, begun: bool = False) -> list[str]:
+    """Let a child append, kill it after some time, and return the hashes that it had acknowledged; *begun*: one at least."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
@@ -72,11 +72,12 @@ def killed_child(path: Path, seconds: float) -> list[str]:
         finally:
             os._exit(1)
     os.close(writing)
+    first = os.read(reading, 65) if begun else b""
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(reading, "rb") as pipe:
-        return pipe.read().decode().split()
+        return (first + pipe.read()).decode().split()
 
 
 def kill_many_times(times: int, folder: Path) -> None:
@@ -88,7 +89,7 @@ def kill_many_times(times: int, folder: Path) -> None:
             path, acknowledged, files = folder / f"{turn}.ledger", [], files + 1
             begin(path)
             acknowledged.append(hashed(lines_of(path)[0]))
-        acknowledged += killed_child(path, moments.uniform(0, 0.012))
+        acknowledged += killed_child(path, moments.uniform(0, 0.012), begun=turn % 25 == 0)
         judgement = judge_ledger([path.read_bytes()])
         assert judgement.verdict in (ChainVerdict.UNVOUCHED, ChainVerdict.TORN)
         there = [entry.hash for entry in judgement.files[0].entries]
@@ -116,7 +117,7 @@ def test_the_kill_test_notices_a_lost_entry(tmp_path, monkeypatch):
     monkeypatch.setattr(append.AppendFile, "append", lambda self, data: setattr(self, "size", self.size))
     path = tmp_path / "ledger"
     path.write_bytes(joined(BASE[:1]))
-    acknowledged = killed_child(path, 0.05)
+    acknowledged = killed_child(path, 0.05, begun=True)
     assert acknowledged
     assert hashed(lines_of(path)[-1]) != acknowledged[-1]
 
