@@ -310,8 +310,11 @@ def new_bag(session: Session, who: str) -> str | None:
 
 def debrief(session: Session) -> None:
     """What the ceremony taught."""
-    session.record(ask_debrief(session.dialogue))
-    for action in ask_actions(session.dialogue, action_codes(session.recorder.ledger.entries)):
+    told = ask_debrief(session.dialogue)
+    session.record(told)
+    for action in (
+        () if told.change is None else ask_actions(session.dialogue, action_codes(session.recorder.ledger.entries))
+    ):
         session.record(action)
 
 

@@ -43,7 +43,7 @@ from splitkit.host.append import conversation
 from splitkit.host.offline import Guard
 from splitkit.host.terminal import Terminal, interactive
 from splitkit.ledger.events import Intent, Note
-from splitkit.ledger.fields import CODE, taken
+from splitkit.ledger.fields import CODE, number, taken
 from splitkit.ledger.ledger_file import Ledger, new_ledger, open_ledger
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.paper.typeset import Typesetter
@@ -306,16 +306,25 @@ def _close_out(session: Session) -> None:
     """Print the close-out sheet, if people want it: the head of the ledger, the counts, and lines for signatures."""
     dialogue, recorder = session.dialogue, session.recorder
     dialogue = Dialogue(dialogue.terminal)
-    if dialogue.choose("The close-out sheet:", {"": "print it", "form": "a printed form is filled in by hand"}):
+    usual = recorder.plan.policy.sheets + 2  # of the witness and the archive
+
+    def take(typed: str) -> int:
+        if typed == "form" or not typed:
+            return 0 if typed else usual
+        return int(taken(number(1, 40), typed))
+
+    means = f"How many copies; Enter: {usual}, for each custodian, the witness and the archive; form: a printed form is filled in by hand."
+    copies = dialogue.read(
+        f"The close-out sheet: how many copies?\n  Enter for {usual}, or a number, or form:", take, means
+    )
+    if not copies:
         return
     reading = read_ledger(files.read_file(session.choices.ledger, MAX_FILE_BYTES))
     particulars = from_ledger(reading, recorder.plan, reading.entries[-1].time[:10], recorder.course.plan_hash)
     printer = session.destination.printers[0]
-    each = "One copy for each custodian, the witness and the archive:"
     page = Typesetter(recorder.plan.paper).pdf(form("closeout", recorder.plan, particulars))
     try:
-        session.destination.put(dialogue, printer, "closeout.pdf", page)
-        while not dialogue.choose(each, {"": "another one", "done": ""}):
+        for _ in range(copies):
             session.destination.put(dialogue, printer, "closeout.pdf", page)
     except DeviceError as error:
         dialogue.refuse(error)

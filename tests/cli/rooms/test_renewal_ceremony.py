@@ -106,8 +106,7 @@ class Renewal(Making):
             self.answers(
                 ("shows a new bag. Its number:", f"AGAIN-{number}"), ("again, from the sealed bag:", f"AGAIN-{number}")
             )
-        self.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""), ("a change with a name", "no"),
-                     ("Day of the next drill", "2027-02-20"), ("The close-out sheet:", "form"))  # fmt: skip
+        self.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""), ("Day of the next drill", "2027-02-20"), ("The close-out sheet:", "form"))  # fmt: skip
         return self.finish()
 
 
@@ -213,8 +212,7 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
             ("Taken out", "bag"),
             ("words, or Enter:", ""),
         )
-        people.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""), ("a change with a name", "no"),
-                       ("Day of the next drill", "2027-02-20"), ("Have they left for good?", "yes"), ("The close-out sheet:", "form"))  # fmt: skip
+        people.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""), ("Day of the next drill", "2027-02-20"), ("Have they left for good?", "yes"), ("The close-out sheet:", "form"))  # fmt: skip
         assert people.finish() == 0
     said += people.text()
     ledger = (home / "n.ledger").read_text()

@@ -212,7 +212,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"received the alert", ["WIT", ""]), (r"many minutes", ["2"]), (r"Did they look whether", ["yes"]),
         (r"What went wrong|surprising|should change", ["nothing at all"]), (r"a change with a name", ["yes", "no", "no"]),
         (r"What is done", ["buy one"]), (r"By whom", ["Sven Example"]), (r"Until which day", ["2027-02-20"]),
-        (r"next drill", [""]), (r"left for good", ["yes"]), (r"close-out sheet", [""]), (r"One copy for each", ["done"]),
+        (r"next drill", [""]), (r"left for good", ["yes"]), (r"close-out sheet", [""]),
         (r"is taken again", [""]), (r"not as it was", ["yes"]),
         (r"Who leaves", [lambda _: "OBS1" if "OBS1" in room.look().course.room.present else "<"]),
         (r"Who comes back", [lambda _: "OBS1" if "OBS1" not in room.look().course.room.present else "<"]), (r"Taken out|Brought in", [""]), (r"Who left the room", ["OBS1"]),

@@ -110,7 +110,7 @@ class WithSheets(InTheRoom):
 
     def close(self, *answers: tuple[str, str]) -> int:
         self.answers(("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", ""),
-                     ("a change with a name", "no"), ("Day of the next drill", "2027-02-20"), *answers)  # fmt: skip
+                     ("Day of the next drill", "2027-02-20"), *answers)  # fmt: skip
         return self.finish()
 
 
