@@ -133,8 +133,8 @@ def test_a_procedure_that_has_other_steps_now_is_gone_through_anew():
     assert told() == ["splitkit packs walk --from 3 R8"]
     assert told(steps=STEPS + 3) == ["splitkit packs walk R8"]
     assert told(next=str(DAY), steps=STEPS + 3) == ["splitkit packs walk R8"]
-    assert told(procedure="R99") == [f"splitkit record procedure aws-root R99 {STEPS} {STEPS} done"]
-    assert told(pack="database") == [f"splitkit record procedure database R8 {STEPS} {STEPS} done"]
+    assert told(procedure="R99") == [f'splitkit record procedure aws-root R99 {STEPS} {STEPS} done --wit "PERSON"']
+    assert told(pack="database") == [f'splitkit record procedure database R8 {STEPS} {STEPS} done --wit "PERSON"']
 
 
 def test_no_rule_is_called_broken_before_there_is_a_set():
