@@ -21,6 +21,7 @@ from splitkit.ceremony.steps import (
     Seat,
     Task,
     agreed,
+    events_of,
     expand,
     seats,
     with_drawn,
@@ -274,7 +275,7 @@ class Course:
         if self.things.shred:
             return AttentionError("a spoilt page is not shredded", "shred it and record 'sheet.shredded'")
         step = self.steps[self.at]
-        wanted = " or ".join(sorted({f"'{name}'" for mark in step.marks[self.within :] for name in mark.names}))
+        wanted = " or ".join(sorted(f"'{name}'" for name in events_of(step.marks[self.within :])))
         return AttentionError(
             f"'{what.event}' does not come here, or not like this: next is step {step.code}, {step.step.title}",
             f"this step records {wanted}; what happened otherwise is an 'exception'",
@@ -286,8 +287,8 @@ def begin(plan: Plan, plan_hash: str = "", script: Script = MAKE, set_id: str = 
     return Course(plan, plan_hash, script, expand(plan, script), things=Things(set_id))
 
 
-def begun_by(entries: Sequence[Happening], plan: Plan, plan_hash: str = "") -> Course:
-    """Return the course of the ceremony of which a ledger tells, before its first entry; an empty one makes a set.
+def script_of(entries: Sequence[Happening]) -> Script:
+    """Return the kind of ceremony of which a ledger tells; an empty one makes a set.
 
     Raises:
         UsageError: If it tells of no ceremony.
@@ -297,9 +298,19 @@ def begun_by(entries: Sequence[Happening], plan: Plan, plan_hash: str = "") -> C
         raise UsageError(
             "this is the ledger of no ceremony", f"name that of a ceremony: {', '.join(one.name for one in KINDS)}"
         )
+    return SCRIPTS[kind]
+
+
+def begun_by(entries: Sequence[Happening], plan: Plan, plan_hash: str = "") -> Course:
+    """Return the course of the ceremony of which a ledger tells, before its first entry.
+
+    Raises:
+        UsageError: See `script_of`.
+    """
+    script = script_of(entries)
     named = (getattr(one.listed(), "set", None) for one in entries)
-    set_id = "" if SCRIPTS[kind].prints else next(filter(None, named), "")
-    return begin(plan, plan_hash, SCRIPTS[kind], set_id)
+    set_id = "" if script.prints else next(filter(None, named), "")
+    return begin(plan, plan_hash, script, set_id)
 
 
 def replay(plan: Plan, entries: Iterable[Happening], plan_hash: str = "") -> Course:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from splitkit.ceremony.course import begun_by
+from splitkit.ceremony.course import begun_by, script_of
 from splitkit.ceremony.script import MAKE
 from splitkit.ceremony.steps import (
     ADMINISTRATOR,
@@ -86,7 +86,7 @@ def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Partic
     """
     if reading.broken or reading.torn:
         raise LedgerError("the ledger fails verification, or ends with a torn line", Remedy.LEDGER_VERIFY)
-    script = begun_by(reading.entries, plan).script
+    script = script_of(reading.entries)
     _check_plan(reading.entries, plan)
     entries = _of_last_set(reading.entries)
     dealt = _made(entries)
@@ -304,8 +304,9 @@ def _row(step: NumberedStep) -> Row:
     what = step.step
     acts = ", ".join(_actor(actor, step) for actor in what.acts)
     sees = ", ".join(_actor(actor, step) for actor in what.sees)
-    by_hand, _ = what.by_hand
-    words = what.words + (f" Where the sheet is written by hand: {by_hand}, as its form says." if by_hand else "")
+    words = what.words
+    if what.by_hand:
+        words += f" Where the sheet is written by hand: {what.by_hand[0]}, as its form says."
     return Row(
         step.code, what.title, words, acts, sees, what.blanks, what.command, what.may_skip,
         leads_to=what.leads_to, then=what.then, only=", ".join(what.only),

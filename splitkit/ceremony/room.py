@@ -93,6 +93,10 @@ class Room:
         """Return who is on a seat: the name as names are compared, or the seat where none was said."""
         return self.names.get(seat) or seat
 
+    def seat_of(self, name: str, *others: str) -> str:
+        """Return which seat somebody of a name has, besides some *others*; nothing where it is nobody's."""
+        return next((one for one in sorted(self.known - {*others}) if self.person(one) == skeleton(name)), "")
+
     def people(self, seats: Iterable[str]) -> frozenset[str]:
         """Return who is on some seats."""
         return frozenset(map(self.person, seats))

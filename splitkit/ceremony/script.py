@@ -39,11 +39,6 @@ def _many(event: str, **fields: Any) -> Mark:
     return Mark(event, MappingProxyType(fields), MappingProxyType({}), many=True)
 
 
-def _by_hand(title: str, words: str) -> tuple[str, str]:
-    """What a step is called, and what is done, where the sheet is written by hand."""
-    return title, words
-
-
 _DONE = _mark("step", step=STEP, state="done")
 """The mark of a step that no event of its own tells."""
 
@@ -245,10 +240,10 @@ STEPS = (
         "Stands alone at the printer; nobody else sees the page. One page, one job, one copy. A spoilt page is shredded in the "
         "room and printed again.",
         (replace(_mark("sheet.printed", sheet=SHEET), instead="sheet.written"),),
-        by_hand=_by_hand(
+        by_hand=(
             "Write",
-            "Sits alone before the screen, with the blank form of this sheet on a hard table; the others look away. The words are shown "
-            "once, three at a time; each is written into the box of its number, in capitals. No printer, no file and nobody else has them.",
+            ("Sits alone before the screen, with the blank form of this sheet on a hard table; the others look away. The words are shown "
+            "once, three at a time; each is written into the box of its number, in capitals. No printer, no file and nobody else has them."),
         ),
         blanks=(("Copy", "Spoilt pages shredded"),),
         each=Each.CUSTODIAN, secret=True,
@@ -259,10 +254,10 @@ STEPS = (
         "Takes the page face down and looks at it alone: own name and sheet number, the practice mark if this is practice, the F "
         "words. Nothing is cut off or smeared.",
         (_DONE,),
-        by_hand=_by_hand(
+        by_hand=(
             "Check the form",
-            "Looks at the written form alone: own name and sheet number, the practice mark if this is practice. All boxes are filled, "
-            "and anybody could read every letter. Nothing is mended: a word that is wrong or doubtful spoils the page.",
+            ("Looks at the written form alone: own name and sheet number, the practice mark if this is practice. All boxes are filled, "
+            "and anybody could read every letter. Nothing is mended: a word that is wrong or doubtful spoils the page."),
         ),
         each=Each.CUSTODIAN, secret=True,
     ),
@@ -271,10 +266,10 @@ STEPS = (
         "Reads the printed page into the machine, unseen by the others: all three symbols are sound. Types the four words and "
         "the one envelope line that are asked for. Measures the symbol at the top: 75 mm.",
         (_mark("sheet.read", {"result": "sound"}, sheet=SHEET, use="read-back"),),
-        by_hand=_by_hand(
+        by_hand=(
             "Type back",
-            "Types every word back from the paper, unseen by the others. Each must be the one that was shown, to the letter: nothing is "
-            "completed, solved or corrected. A word that is wrong three times spoils the page; it is shredded, and begun anew.",
+            ("Types every word back from the paper, unseen by the others. Each must be the one that was shown, to the letter: nothing is "
+            "completed, solved or corrected. A word that is wrong three times spoils the page; it is shredded, and begun anew."),
         ),
         blanks=(("Symbols read, of 3", "Typed words and line agree", "Size in mm"),),
         command="splitkit check SCAN --record /dev/shm/sheets/envelope.sk1",

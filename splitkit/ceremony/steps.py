@@ -7,7 +7,7 @@ are, and which of them a kind of ceremony takes, stands in `splitkit.ceremony.sc
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
@@ -95,6 +95,11 @@ class Mark:
         return replace(self, fields=MappingProxyType(fields))
 
 
+def events_of(marks: Iterable[Mark]) -> list[str]:
+    """Return the events that some marks are, each once."""
+    return list(dict.fromkeys(name for mark in marks for name in mark.names))
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of the script."""
@@ -108,7 +113,7 @@ class Step:
     words: str
     """What is done, as it stands on the script."""
     marks: tuple[Mark, ...]
-    by_hand: tuple[str, str] = ("", "")
+    by_hand: tuple[str, str] | None = None
     """The title and the words where the sheet is written by hand, if they are others."""
     blanks: tuple[tuple[str, ...], ...] = ()
     """What is written on the script by hand, line by line."""

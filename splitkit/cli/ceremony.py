@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from splitkit.ceremony.course import Course, begin, begun_by
+from splitkit.ceremony.course import Course, begin, begun_by, script_of
 from splitkit.ceremony.paperwork import Particulars, check_closed, forms_of, from_ledger, no_plan, paperwork
 from splitkit.ceremony.script import DRILL, KINDS, MAKE, RECOVER, RENEW, REVIEW
-from splitkit.ceremony.steps import NumberedStep, Script, expand
+from splitkit.ceremony.steps import NumberedStep, Script, events_of, expand
 from splitkit.cli import options
 from splitkit.cli.ceremony_options import (
     BY_HAND,
@@ -340,7 +340,7 @@ def steps(plan: str | None, script: Script | None, as_json: bool) -> None:
         if step.step.phase.title != phase:
             phase = step.step.phase.title
             result(phase)
-        events = ", ".join(dict.fromkeys(name for mark in step.marks for name in mark.names))
+        events = ", ".join(events_of(step.marks))
         result(f"  {step.number:>3} {step.code:<7} {step.step.title:<32} {events}")
 
 
@@ -352,7 +352,7 @@ def _as_object(step: NumberedStep) -> dict[str, Any]:
         "title": step.step.title,
         "seat": step.seat.code if step.seat else None,
         "sheet": step.seat.number if step.seat else None,
-        "events": list(dict.fromkeys(name for mark in step.marks for name in mark.names)),
+        "events": events_of(step.marks),
         "secret": step.step.secret,
         "may_skip": step.step.may_skip,
     }
@@ -374,8 +374,7 @@ def status(plan: Sequence[str], ledger: str, practice: bool, as_json: bool) -> i
         raise UsageError("several plans were named", "name the plan, and behind it the ledger")
     reading = read_one(ledger)
     practice = practice or bool(reading.entries and reading.entries[0].data.fields().get("practice") and not plan)
-    kind = begun_by(reading.entries, no_plan(practice=practice)).script
-    agreed, hashed = _plan_of(next(iter(plan), None), kind, practice=practice)
+    agreed, hashed = _plan_of(next(iter(plan), None), script_of(reading.entries), practice=practice)
     course, wrong = _follow(agreed, hashed, reading)
     if as_json:
         json_result(_state(course, wrong))
@@ -414,10 +413,7 @@ def _print_state(course: Course) -> None:
     else:
         seat = f" ({step.seat.code})" if step.seat else ""
         result(f"next: step {step.code}, {step.step.title}{seat}")
-        result(
-            "  it records: "
-            + ", ".join(dict.fromkeys(name for mark in step.marks[course.within :] for name in mark.names))
-        )
+        result("  it records: " + ", ".join(events_of(step.marks[course.within :])))
 
 
 def _state(course: Course, wrong: _Wrong) -> dict[str, Any]:

@@ -45,13 +45,19 @@ _OF_A_SET = click.option("--practice", is_flag=True, help="With a practice set, 
 
 
 @dataclass(frozen=True, kw_only=True)
-class SheetsOptions:
-    """What `recover` is told."""
+class _GuidedAlone:
+    """What a ceremony is told that nobody holds without being guided."""
 
     ledger: str = shared(LEDGER)
     ceremony: str = shared(CEREMONY)
     continues: str | None = shared(CONTINUES)
     ledgers: Ledgers = shared(options.folder_option)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetsOptions(_GuidedAlone):
+    """What `recover` is told."""
+
     set_id: str | None = shared(options.set_option)
     record: str | None = shared(options.record_option)
     overruled: Overruled = shared(options.override_options("disk", "superseded"))
@@ -63,13 +69,9 @@ class SheetsOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReviewOptions:
+class ReviewOptions(_GuidedAlone):
     """What `review` is told."""
 
-    ledger: str = shared(LEDGER)
-    ceremony: str = shared(CEREMONY)
-    continues: str | None = shared(CONTINUES)
-    ledgers: Ledgers = shared(options.folder_option)
     out: str = option("--out", required=True, metavar="FILE", help="New PDF of the sheet that both reviewers sign.")
     paper: Paper | None = shared(options.folder_paper_option)
     practice: bool = option("--practice", is_flag=True, help="In a custody folder for rehearsals, and no other.")

@@ -21,14 +21,21 @@ def happening(event: str, by: str = "SCR", wit: str = "WIT", /, **data) -> Happe
     return Happening(told(event, data), by, wit, "2026-11-23T13:04:05Z")
 
 
-def opening(plan: Plan, sha256: str = SHA256) -> list[Happening]:
-    numbers = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
+def gathered(code: str, kind: str, plan: Plan) -> list[Happening]:
+    """The room is ready, and whoever leads, watches and writes is here."""
     return [
-        happening("open", format=1, ceremony="C-0001", kind="split", practice=plan.practice, version="0.1.0"),
+        happening("open", format=1, ceremony=code, kind=kind, practice=plan.practice, version="0.1.0"),
         happening("room.clock", time="14:05", agrees=True),
         happening("roll", person="ADM", role="administrator"),
         happening("roll", person="WIT", role="witness"),
         happening("roll", person="SCR", role="scribe"),
+    ]
+
+
+def opening(plan: Plan, sha256: str = SHA256) -> list[Happening]:
+    numbers = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
+    return [
+        *gathered("C-0001", "split", plan),
         *(happening("roll", person=f"C{number}", role="custodian", sheet=number) for number in numbers),
         happening("hash", what="the program", sha256=SHA256, equal=True),
         happening("preflight", check="swap", verdict="pass"),

@@ -20,8 +20,8 @@ _HIDDEN = "The words are hidden, because nobody pressed a key.\n\nAny key shows 
 
 
 def print_sheet(session: Session) -> None:
-    """One page, one job, one copy; or the words on the screen, for whoever writes them."""
-    dialogue, live, number = session.dialogue, session.live, session.number
+    """One page, printed or written by hand; first whatever an interruption has left of one."""
+    number = session.number
     if number in session.course.things.open:
         spoil(session, "the machine has forgotten what it says")
         return
@@ -31,12 +31,18 @@ def print_sheet(session: Session) -> None:
         spoil(session, _STOPPED)
         return
     if session.course.things.pages.job:  # it was stopped in the midst
-        tell_job(session, came_out=dialogue.yes("Did a page come out, or a part of one?"))
+        tell_job(session, came_out=session.dialogue.yes("Did a page come out, or a part of one?"))
         return
     copy = session.course.things.pages.copies.get(number, session.papers_before) + 1
     if session.by_hand:
-        write_sheet(session, copy)
-        return
+        _write_sheet(session, copy)
+    else:
+        _print_sheet(session, copy)
+
+
+def _print_sheet(session: Session, copy: int) -> None:
+    """One page, one job, one copy."""
+    dialogue, live, number = session.dialogue, session.live, session.number
     policy, known_to = session.plan.policy, session.course.things.pages.known_to
     printers, by_hand = session.destination.printers, tuple(map(policy.sheet, session.choices.by_hand))
     printer = printer_of(policy, printers, known_to, number, by_hand)
@@ -67,7 +73,7 @@ def print_sheet(session: Session) -> None:
         ))  # fmt: skip
 
 
-def write_sheet(session: Session, copy: int) -> None:
+def _write_sheet(session: Session, copy: int) -> None:
     """Show the words once to whoever writes them; a page of which not all were shown is shredded, and no word is shown again."""
     dialogue, number = session.dialogue, session.number
     dialogue.confirm(

@@ -19,7 +19,6 @@ from splitkit.ledger import events
 from splitkit.ledger.chain import head_words
 from splitkit.ledger.fields import PERSON_NAME, ROOM_TIME
 from splitkit.ledger.ledger_file import opening
-from splitkit.ledger.lookalike import skeleton
 from splitkit.plan.plan_hash import MARK
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
 from splitkit.preflight.installation import program_hash
@@ -94,8 +93,7 @@ def _name(session: Session, prompt: str, *, optional: bool = False) -> str:
 
 def _other_name(session: Session, prompt: str, *, optional: bool) -> str:
     """Return a typed name that nobody has who has a seat already: whoever acts and whoever watches are two people."""
-    taken = {session.course.room.person(seat): seat for seat in session.course.room.known}
-    while (has := taken.get(skeleton(name := _name(session, prompt, optional=optional)))) and name:
+    while has := session.course.room.seat_of(name := _name(session, prompt, optional=optional)):
         again = "  Enter: there is none." if optional else ""
         session.dialogue.say(
             f"{name} is {has} already, and nobody watches what they do themselves: somebody else is needed.{again}"

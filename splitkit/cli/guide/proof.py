@@ -26,7 +26,6 @@ from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ReadingResult
 from splitkit.ledger.fields import DATE, LINE, PERSON_NAME, taken
 from splitkit.ledger.ledger_file import closing, outside
-from splitkit.ledger.lookalike import skeleton
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
@@ -242,10 +241,10 @@ def _alerted(session: Session, elsewhere: dict[str, str], typed: str) -> str:
         UsageError: If it is neither a seat nor a name.
     """
     room = session.course.room
-    seats = {room.person(seat): seat for seat in room.known}
-    if typed.upper() in room.known or (" " not in typed and skeleton(typed) not in seats):
+    seat = room.seat_of(typed)
+    if typed.upper() in room.known or (" " not in typed and not seat):
         return seats_of(typed, room.known)[0]
-    if seat := seats.get(skeleton(typed)):
+    if seat:
         return seat
     name = str(taken(PERSON_NAME, typed))
     person = People().new_id(name)
@@ -312,9 +311,9 @@ def debrief(session: Session) -> None:
     """What the ceremony taught."""
     told = ask_debrief(session.dialogue)
     session.record(told)
-    for action in (
-        () if told.change is None else ask_actions(session.dialogue, action_codes(session.recorder.ledger.entries))
-    ):
+    if told.change is None:  # nobody is asked who does what, and until when
+        return
+    for action in ask_actions(session.dialogue, action_codes(session.recorder.ledger.entries)):
         session.record(action)
 
 

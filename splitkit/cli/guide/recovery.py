@@ -34,7 +34,6 @@ from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.ledger import events
 from splitkit.ledger.fields import BAG, DATE, LINE, NAME, PERSON_NAME
-from splitkit.ledger.lookalike import skeleton
 from splitkit.plan.document import Custodian, Plan
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering, gather
@@ -192,11 +191,7 @@ def _asked_name(session: Session, seat: Seat) -> str:
 
 def call(session: Session, seat: Seat, name: str) -> None:
     """Record that whoever has a sheet is here."""
-    person = skeleton(name)
-    if other := next(
-        (one for one in sorted(session.course.room.known - {seat.code}) if session.course.room.person(one) == person),
-        "",
-    ):
+    if other := session.course.room.seat_of(name, seat.code):
         session.dialogue.say(f"{name} is {other} already: they count as one person wherever two are needed.")
     number = None if session.course.old else seat.number  # it is the number of an old sheet
     session.record(events.RollCalled(person=seat.code, role="custodian", sheet=number, name=name))

@@ -277,10 +277,9 @@ def _announce(session: Session) -> None:
     dialogue = session.dialogue
     dialogue.say()
     place = f"{step.number}/{course.steps[-1].number}"
-    title, words = (session.by_hand and step.step.by_hand[0] and step.step.by_hand) or (
-        step.step.title,
-        step.step.words,
-    )
+    title, words = step.step.title, step.step.words
+    if session.by_hand and step.step.by_hand:
+        title, words = step.step.by_hand
     dialogue.rows([f"--- {step.code}  {title} ".ljust(72 - len(place), "-") + f" {place}"])
     acts = [_called(role, session) for role in step.step.acts]
     sees = [called for role in step.step.sees if (called := _called(role, session)) not in acts]

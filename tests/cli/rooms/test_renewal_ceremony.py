@@ -99,6 +99,13 @@ class Renewal(Making):
             self.quorum_sheet(number)
         return drawn
 
+    def made_again(self) -> int:
+        """Everything after sheet 2 was made again: the quorum is sealed, and the old paper of it goes."""
+        self.answers(("(sheet 1) shows a new bag. Its number:", "AGAIN-1"), ("again, from the sealed bag:", "AGAIN-1"), ("(sheet 2):", ""),
+                     ("shredded?", "ADM WIT"),
+                     ("(sheet 3) shows a new bag. Its number:", "AGAIN-3"), ("again, from the sealed bag:", "AGAIN-3"))  # fmt: skip
+        return self.finish_up([])
+
     def finish_up(self, drawn: list[str]) -> int:
         if drawn:
             self.answer("Are they removed now?", "yes")
@@ -345,10 +352,7 @@ def test_a_worn_sheet_is_printed_again_and_the_power_fails_with_it_in_hand(home)
         people.sheet("2", copy + 1)
         people.count(2, 1, 1)
         people.forget()
-        people.answers(("(sheet 1) shows a new bag. Its number:", "AGAIN-1"), ("again, from the sealed bag:", "AGAIN-1"), ("(sheet 2):", ""),
-                       ("shredded?", "ADM WIT"),
-                       ("(sheet 3) shows a new bag. Its number:", "AGAIN-3"), ("again, from the sealed bag:", "AGAIN-3"))  # fmt: skip
-        assert people.finish_up([]) == 0
+        assert people.made_again() == 0
     signed(people)
     status = taken_up(home, "n.ledger")
     (ours,) = status["sets"]
@@ -383,10 +387,7 @@ def test_a_worn_sheet_is_written_by_hand_and_the_power_fails_with_it_on_the_scre
         people.by_hand("2", copy + 1)
         people.count(0, 1, 1)
         people.forget()
-        people.answers(("(sheet 1) shows a new bag. Its number:", "AGAIN-1"), ("again, from the sealed bag:", "AGAIN-1"), ("(sheet 2):", ""),
-                       ("shredded?", "ADM WIT"),
-                       ("(sheet 3) shows a new bag. Its number:", "AGAIN-3"), ("again, from the sealed bag:", "AGAIN-3"))  # fmt: skip
-        assert people.finish_up([]) == 0
+        assert people.made_again() == 0
     signed(people)
     (ours,) = taken_up(home, "n.ledger")["sets"]
     assert ours["usable"] == ["1", "2", "3"]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.script import DRILL
-from tests.support.ceremonies import SHA256, happening, plan_of, read_of_quorum, rolled, smallest_quorum, step, wiped
+from tests.support.ceremonies import (
+    SHA256,
+    gathered,
+    happening,
+    plan_of,
+    read_of_quorum,
+    rolled,
+    smallest_quorum,
+    step,
+    wiped,
+)
 from tests.support.ledgers import SET
 
 PLAN = plan_of("2of3")
@@ -54,11 +64,7 @@ CLOSE = happening("close", exceptions=0, people_out=[], items_out=[])
 
 def opening(plan=PLAN):
     return [
-        happening("open", format=1, ceremony="D-0001", kind="drill", practice=plan.practice, version="0.1.0"),
-        happening("room.clock", time="14:05", agrees=True),
-        happening("roll", person="ADM", role="administrator"),
-        happening("roll", person="WIT", role="witness"),
-        happening("roll", person="SCR", role="scribe"),
+        *gathered("D-0001", "drill", plan),
         happening("hash", what="the program", sha256=SHA256, equal=True),
         happening("preflight.done", passed=20, warned=0, failed=0, unknown=0),
         step("32"),

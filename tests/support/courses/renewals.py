@@ -7,6 +7,7 @@ from splitkit.plan.document import Plan
 from tests.support.ceremonies import (
     SHA256,
     blank,
+    gathered,
     happening,
     proof,
     record_kept,
@@ -98,11 +99,7 @@ def begun(plan: Plan, way: str, *before: Happening) -> list[Happening]:
         "plan", sha256=SHA256, policy=str(plan.policy), agreed=["ADM", *(f"C{number}" for number in new)]
     )
     return [
-        happening("open", format=1, ceremony="N-0001", kind="renew", practice=plan.practice, version="0.1.0"),
-        happening("room.clock", time="14:05", agrees=True),
-        happening("roll", person="ADM", role="administrator"),
-        happening("roll", person="WIT", role="witness"),
-        happening("roll", person="SCR", role="scribe"),
+        *gathered("N-0001", "renew", plan),
         *before,
         agreed(way),
         *(happening("roll", person=f"C{number}", role="custodian", sheet=number) for number in new),

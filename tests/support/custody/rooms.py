@@ -128,6 +128,17 @@ class Recovery(WithSheets):
         )
         self.preflight("What vouches for this set?")
 
+    def shown_again(self, *numbers: str) -> int:
+        """Everything after the power failed while the secret was shown: the open sheets are read once more, to the end."""
+        for number in numbers:
+            self.answer("or the number:", number)
+            self.show(number)
+        self.release()
+        self.session.type("x")
+        self.answers(("Was the sign-in accepted?", "yes"), ("received the alert", ""))
+        self.debts()
+        return self.end(*numbers)
+
 
 def taken_up(home: Path, ledger: str = "r.ledger") -> dict:
     """What the folder says once it has taken up the ledger of a ceremony: of each set what the independent model says."""
