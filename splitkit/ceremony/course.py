@@ -41,6 +41,8 @@ FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.cloc
         "sheet.destroyed", "sheet.handed", "sheet.lost", "sheet.exposed", "person.joined", "incident.open", "intent", "outcome", "preflight")  # fmt: skip
 """Entries that may stand anywhere and move nothing."""
 
+_SHOWS = ("reveal", "recover")
+"""What is intended by whoever is about to show the secret."""
 _MAKES = (Task.MAKE_SET, Task.RENEW_SET)
 _PRINTS = (Task.PRINT_RECORD, Task.PRINT_SHEET)
 _KINDS = {"refresh": "refreshed", "rotate": "rotated"}
@@ -233,11 +235,24 @@ class Course:
             raise AttentionError("practice and production are mixed up", "plan, ledger and set must say the same")
         if isinstance(data, events.PlanAgreed):
             self._check_plan(data)
+        if isinstance(data, events.SecretShown):
+            self.check_shown(data)
         if isinstance(data, events.RollCalled):
             self._check_sheet(data)
         if isinstance(data, events.SetProven) or (isinstance(data, events.DrillHeld) and data.result == "pass"):
             self._check_quorum(data.set, data.sheets)
         self._check_renewed(data)
+
+    def check_shown(self, data: events.SecretShown) -> None:
+        """Refuse that the secret was shown, unless two who are here released it, and whoever saw it is here.
+
+        Raises:
+            AttentionError: If it is so.
+        """
+        if not self.room.are_two(data.released_by):
+            raise AttentionError("fewer than two people released the secret who are here", "name two: such as ADM WIT")
+        if not {*data.seen_by} <= self.room.present:
+            raise AttentionError("somebody saw the secret who is not in the room", "record first how they came in")
 
     def _check_quorum(self, set_id: str, numbers: Iterable[str]) -> None:
         policy = self.policy_of(set_id)
@@ -451,17 +466,29 @@ def _sheet_void(course: Course, what: Happening, data: events.SheetSpoilt) -> Co
     return _back_to(_noted(course, what, data), Restart.PAGE, step.seat)
 
 
+def _intended(course: Course, what: Happening, data: events.Intent) -> Course:
+    """Nothing secret is begun by fewer than two; what is printed has its turn, and what is shown was proven."""
+    step = course.next_step
+    if step and step.step.secret:
+        course.room.check_two(what.by, what.witness)
+    if data.act in _SHOWS and not (_is_turn(course, Task.REVEAL) or _may_show_again(course)):
+        raise course.refused(what)
+    return _job(course, what, data) if data.act in ("print", "write") else course
+
+
+def _is_turn(course: Course, task: Task) -> bool:
+    """Whether the step that comes next is one of a task, and nothing comes before it."""
+    stopped = course.room.paused or course.must_void or course.things.shred
+    return not stopped and course.next_step is not None and course.next_step.step.task is task
+
+
 def _job(course: Course, what: Happening, data: events.Intent) -> Course:
     """What is printed, or written by hand, is a sheet whose turn it is; no printer ever comes to know a quorum."""
-    made = data.act in ("print", "write")
-    step, course = course.next_step, _noted(course, what, data) if made else course
-    if not made or not data.sheet:
-        return course
-    stopped = course.room.paused or course.must_void or course.things.shred
-    if stopped or not step or step.step.task is not Task.PRINT_SHEET or not step.seat or step.seat.number != data.sheet:
-        raise course.refused(what)
-    course.room.check_two(what.by, what.witness)
-    course.things.pages.check_printer(course.plan)
+    step, course = course.next_step, _noted(course, what, data)
+    if data.sheet:
+        if not _is_turn(course, Task.PRINT_SHEET) or not step or not step.seat or step.seat.number != data.sheet:
+            raise course.refused(what)
+        course.things.pages.check_printer(course.plan)
     return course
 
 
@@ -496,11 +523,16 @@ def _bag_again(course: Course, what: Happening, data: events.BagGiven) -> Course
 
 def _revealed_again(course: Course, what: Happening, data: events.SecretShown) -> Course:
     """The target did not accept the password that was typed: it is shown once more, after an exception that says why."""
-    _corrected(course, what)
-    if not course.things.refused:
+    if not _may_show_again(course):
         raise course.refused(what)
     course.room.check_two(what.by, what.witness)
+    course.check_shown(data)
     return _noted(course, what, data)
+
+
+def _may_show_again(course: Course) -> bool:
+    """Whether the target has refused what was typed, so that it may be shown once more."""
+    return _is_turn(course, Task.CONFIRM_SIGN_IN) and course.things.refused
 
 
 def _restart(course: Course) -> Restart | None:
@@ -542,7 +574,7 @@ def _set_void(course: Course, what: Happening, data: events.SetVoided) -> Course
 
 
 _AT_ANY_TIME: Mapping[type[Event], Callable[[Course, Happening, Any], Course]] = {
-    events.Intent: _job,
+    events.Intent: _intended,
     events.IntentEnded: _noted,
     events.SheetMissing: _noted,
     events.PagesCounted: _blank_counted,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from splitkit.errors import AttentionError, Remedy
+from splitkit.errors import AttentionError
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM
-from splitkit.ledger.lookalike import skeleton
+from splitkit.ledger.lookalike import plain_person
 from splitkit.ledger.schema import Event
 
 MOVES = ("roll", "room.enter", "room.exit", "room.return", "break", "resume", "exception")
 """The events that say who is in the room."""
+
+
+_TWO = "administrator and witness are both here for it; whoever writes an entry by hand names a witness with --wit"
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Room:
     """Everybody who has ever been here."""
     paused: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
-    """Of each seat the name with which somebody was called on it: one person under two seats is one."""
+    """Of each seat the name, as names are compared, with which somebody was called on it: one person under two seats is one."""
 
     def after(self, data: Event, *, secret: bool) -> Room:
         """Return the room after one of `MOVES`; *secret* tells whether something secret is open.
@@ -50,7 +53,7 @@ class Room:
                 )
             case events.RollCalled() | events.RoomEntered() | events.RoomReturned():
                 name = data.name if isinstance(data, events.RollCalled) else None
-                names = {**self.names, data.person: skeleton(name)} if name else self.names
+                names = {**self.names, data.person: plain_person(name)} if name else self.names
                 return replace(self._with((data.person,), ()), names=names)
         return self
 
@@ -89,17 +92,19 @@ class Room:
         present = frozenset(data.present)
         return replace(self, present=present, known=self.known | present, paused=False)
 
-    def person(self, seat: str) -> str:
-        """Return who is on a seat: the name as names are compared, or the seat where none was said."""
-        return self.names.get(seat) or seat
-
     def seat_of(self, name: str, *others: str) -> str:
         """Return which seat somebody of a name has, besides some *others*; nothing where it is nobody's."""
-        return next((one for one in sorted(self.known - {*others}) if self.person(one) == skeleton(name)), "")
+        known = sorted(self.known - {*others})
+        return next((one for one in known if name and self.names.get(one) == plain_person(name)), "")
 
     def people(self, seats: Iterable[str]) -> frozenset[str]:
-        """Return who is on some seats."""
-        return frozenset(map(self.person, seats))
+        """Return who is on some seats: their names, or the seats where nobody says a name; whoever alone says none is nobody."""
+        return frozenset(self.names[one] for one in seats if one in self.names) if self.names else frozenset(seats)
+
+    def are_two(self, seats: Iterable[str]) -> bool:
+        """Whether all who have some seats are here, and two people are among them."""
+        seats = frozenset(seats)
+        return seats <= self.present and len(self.people(seats)) > 1
 
     def check_two(self, by: str, witness: str) -> None:
         """Refuse what is secret without two people who are in the room; the program itself counts for none.
@@ -107,13 +112,13 @@ class Room:
         Raises:
             AttentionError: If too few are here, or not both of those who vouch for it.
         """
-        if len(self.people(self.present)) < 2:
+        if not self.are_two(self.present):
             raise AttentionError(
                 "fewer than 2 people are in the room, and something secret is open",
                 "everybody leaves until two can be here; an exception records who comes back",
             )
-        named = {by, witness} - {""}
-        if len(self.people(named)) < 2:
-            raise AttentionError("this is secret, and nobody else has seen it", Remedy.WITNESS)
-        if not named - {PROGRAM} <= self.present:
+        named = {by, witness} - {"", PROGRAM}
+        if not named <= self.present:
             raise AttentionError("somebody vouches for it who is not in the room", "record first how they came in")
+        if not named or (by != PROGRAM and not self.are_two(named)):
+            raise AttentionError("this is secret, and nobody else has seen it", _TWO)

@@ -196,9 +196,7 @@ def _review_held(things: Things, data: events.ReviewHeld) -> Things:
     return things
 
 
-def _revealed(things: Things, data: events.SecretShown) -> Things:
-    if not are_two(data.released_by):
-        raise AttentionError("fewer than two people released the secret", "two people release it, never one")
+def _revealed(things: Things, _data: events.SecretShown) -> Things:
     return replace(things, machine=True, shown=True, refused=False)
 
 

@@ -5,7 +5,6 @@ custody is judged by speaks of people.
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +15,7 @@ from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.branches import Contents, Order, Placed, order, without_effect
 from splitkit.ledger.chain import PROGRAM, Entry
-from splitkit.ledger.lookalike import skeleton
+from splitkit.ledger.lookalike import latin_letters, plain_person
 from splitkit.ledger.schema import Event
 
 MOST = 24
@@ -28,7 +27,7 @@ class People:
     """The ids of people by their names, and by the seats that they had."""
 
     ids: dict[str, str] = field(default_factory=dict)
-    """Of each name, spelt without case and accents."""
+    """Of each name, see `plain_person`."""
     names: dict[str, str] = field(default_factory=dict)
     """Of each id the first name that it had."""
     seats: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -43,25 +42,20 @@ class People:
     """Every id that an entry has spoken of: whoever comes later has another."""
 
     def known(self, name: str) -> str | None:
-        """Return the id of whoever has a name, if somebody has: spelt just so, else without case and accents."""
-        return self.ids.get(skeleton(name)) or self.ids.get(_plain(name))
+        """Return the id of whoever has a name, if somebody has, however it is spelt."""
+        return self.ids.get(plain_person(name))
 
     def of_name(self, name: str) -> list[str]:
         """Return the ids of everybody who has a name, however it is spelt, the first who had it before the others."""
-        keys = skeleton(name), _plain(name)
-        return [one for one, other in self.names.items() if skeleton(other) == keys[0] or _plain(other) == keys[1]]
+        return [one for one, other in self.names.items() if plain_person(other) == plain_person(name)]
 
     def join(self, person: str, name: str) -> None:
         """Take note of somebody with an id of their own."""
         self.names.setdefault(person, name)
-        self.ids.setdefault(skeleton(name), person)
-        self.ids.setdefault(_plain(name), person)
+        self.ids.setdefault(plain_person(name), person)
 
     def sit(self, ledger: str, seat: str, name: str, code: str) -> None:
-        """Take note of who sits on a seat; without a name, the seat of that ceremony is all that is known.
-
-        Two who sit in one ceremony under names that are not spelt alike are two people, however near the names are.
-        """
+        """Take note of who sits on a seat; without a name, the seat of that ceremony is all that is known."""
         self.called[ledger, seat] = name
         if (ledger, seat) in self.settled:
             self.used.add(self.seats[ledger, seat])
@@ -70,10 +64,7 @@ class People:
             own = id_of_seat(code, seat)
             self.seats.setdefault((ledger, seat), self.new_id(own) if own in self.names else own)
             return
-        person = self.known(name)
-        here = {one for (where, other), one in self.seats.items() if where == ledger and other != seat}
-        if not person or (person in here and skeleton(self.names[person]) != skeleton(name)):
-            person = self.new_id(name)
+        person = self.known(name) or self.new_id(name)
         self.join(person, name)
         self.seats[ledger, seat] = person
 
@@ -99,7 +90,7 @@ class People:
         if at in self.settled:
             raise AttentionError(f"it was said before who was {seat}: {self.told(before)}", Remedy.TAKE_BACK)
         name, known = self.called[at] or self.names.get(before, ""), self.names.get(data.person, "")
-        if name and known and _plain(name) != _plain(known):
+        if name and known and plain_person(name) != plain_person(known):
             raise AttentionError(f"{name} was called on {seat}, and not {known}", Remedy.TAKE_BACK)
         if data.person == id_of_seat(data.ledger, data.seat) and not known:
             raise AttentionError(f"{data.person} is that seat itself", "name who had it")
@@ -116,7 +107,7 @@ class People:
 
     def new_id(self, name: str) -> str:
         """Return an id for somebody of a name, which nobody has yet: 'ada-example', then 'ada-example-2'."""
-        letters = "".join(one if one.isascii() and one.isalnum() else " " for one in _plain(name))
+        letters = "".join(one if one.isascii() and one.isalnum() else " " for one in latin_letters(name))
         words = "-".join(letters.split())[:MOST].strip("-")
         if not words or not words[0].isalpha():
             words = "p-" + hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -124,11 +115,6 @@ class People:
         while (person := words + (f"-{at}" if at > 1 else "")) in taken:
             at += 1
         return person
-
-
-def _plain(name: str) -> str:
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(one for one in apart if not unicodedata.combining(one)).split())
 
 
 def check_seats_bound(placed: Sequence[Placed], said: Sequence[Event]) -> None:

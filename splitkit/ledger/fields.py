@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.freetext import check_free_text
-from splitkit.ledger.lookalike import latin_letters
+from splitkit.ledger.lookalike import latin_letters, mixed_scripts, plain_person
 from splitkit.quorum.anchor import parse_fingerprint
 from splitkit.quorum.policy import parse_policy
 
@@ -166,6 +166,9 @@ _CODE_OF_SOMETHING = re.compile("(?=.*[0-9])[a-z0-9-]+")
 """A seat, an id or a number of the register, in small letters; a name with a number in it has several words."""
 
 
+_IN_FULL = "write the name of the person in full, first and last"
+
+
 def _check_person(value: Any) -> None:
     """The name of somebody is never a word by which the register calls something else; 'Wit' is a name, and WIT is a seat."""
     NAME.check(value)
@@ -173,7 +176,13 @@ def _check_person(value: Any) -> None:
     if word in _NOBODY or _CODE_OF_SOMETHING.fullmatch(word) or (word in _SEATS and not value.istitle()):
         raise UsageError(
             "is a word that means something else here: the program, a seat, a role or a code",
-            "write the name of the person in full, first and last",
+            _IN_FULL,
+        )
+    if len(plain_person(value)) < 2 and value.isascii():
+        raise UsageError("is no name, but one letter or none", _IN_FULL)
+    if scripts := mixed_scripts(value):
+        raise UsageError(
+            f"mixes {' and '.join(scripts)} letters, which can look the same", "type the name again, on one keyboard"
         )
 
 

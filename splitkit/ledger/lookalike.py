@@ -15,14 +15,12 @@ _ALIKE_LETTERS = (
 """Each Latin letter with those of other scripts that look like it, in small or in capital form."""
 
 _FOLDED = {ord(other): letters[0] for letters in _ALIKE_LETTERS.split() for other in letters[1:]}
+_DIGITS = str.maketrans("01", "ol")
+_PAIRS = (("rn", "m"), ("vv", "w"))
+_WITHIN = "'\u2019\u02bc"
+"""Apostrophes, which stand within a word."""
 _ALIKE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET")
 """Scripts with letters that can be taken for those of another."""
-
-
-def skeleton(name: str) -> str:
-    """Return *name* so that two names that look the same give the same text: spaces, case and look-alike letters folded."""
-    plain = unicodedata.normalize("NFKC", name).casefold().translate(_FOLDED)
-    return " ".join(plain.split())
 
 
 def latin_letters(text: str) -> str:
@@ -41,8 +39,26 @@ def _small_capital(letter: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """Return a name as the one of whoever is called so, however it is spelt: two people of one name are told apart by nobody."""
-    return " ".join(latin_letters(name).split())
+    """Return a name as that of whatever is called so, however it is spelt.
+
+    Case, accents, hyphens and dots are folded, and letters and digits that look alike are one.
+    """
+    letters = (one if one.isalnum() else " " for one in latin_letters(name) if one not in _WITHIN)
+    return " ".join(map(_as_letters, "".join(letters).split()))
+
+
+def plain_person(name: str) -> str:
+    """Return the name of a person as that of whoever is called so, first or last name first: nobody tells two of one name apart."""
+    return " ".join(sorted(plain_name(name).split()))
+
+
+def _as_letters(word: str) -> str:
+    """Return a word with its digits as the letters that they look like, if it has letters at all."""
+    if word.isdecimal():
+        return word
+    for pair, one in _PAIRS:
+        word = word.replace(pair, one)
+    return word.translate(_DIGITS)
 
 
 def mixed_scripts(text: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from splitkit.errors import UsageError
 from splitkit.host.toml import parse_toml, toml_text
 from splitkit.ledger.fields import PERSON_NAME
 from splitkit.ledger.freetext import check_free_text
-from splitkit.ledger.lookalike import skeleton
+from splitkit.ledger.lookalike import plain_person
 from splitkit.paper.geometry import Paper
 from splitkit.quorum.dealing import SetFacts
 from splitkit.quorum.header import MAX_LABEL_BYTES
@@ -161,7 +161,7 @@ def _custodians(policy: Policy, entries: Any) -> tuple[tuple[SheetId, Custodian]
             many = f"group {policy.group_name(g)} has {group.members} sheets and {seats[g]} custodians"
             raise UsageError(many, "give each sheet of a group one custodian")
     # One person, one sheet: also when a name is spelt with other spaces, case, or letters that look the same.
-    if len({skeleton(custodian.name) for _, custodian in seated}) != len(seated):
+    if len({plain_person(custodian.name) for _, custodian in seated}) != len(seated):
         raise UsageError("one custodian is named twice", "one person keeps one sheet of a set")
     return tuple(seated)
 

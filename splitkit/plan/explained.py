@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from splitkit.ledger.lookalike import mixed_scripts, skeleton
+from splitkit.ledger.lookalike import mixed_scripts, plain_name
 from splitkit.plan.policy_words import may_be_missing, position, rule
 from splitkit.plan.printers import dealt_out, printers_needed
 from splitkit.plan.size import plan_size
@@ -81,7 +81,7 @@ def _of_sites(plan: Plan) -> Iterator[str]:
     places: dict[str, tuple[str, list[SheetId]]] = {}
     for sheet, custodian in plan.custodians:
         if custodian.site:
-            places.setdefault(skeleton(custodian.site), (custodian.site, []))[1].append(sheet)
+            places.setdefault(plain_name(custodian.site), (custodian.site, []))[1].append(sheet)
     homeless = sum(not custodian.site for _, custodian in plan.custodians)
     if places and homeless:
         yield f"the site of {homeless} of {plan.policy.sheets} sheets is not given: taken to lie apart from all others"

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
-from splitkit.ledger.lookalike import skeleton
+from splitkit.ledger.lookalike import plain_person
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import MAX_NAME, Custodian, Plan, check_recordable, check_text
 from splitkit.plan.policy_words import position
@@ -140,7 +140,7 @@ def _custodian_questions(answers: Answers) -> Iterator[Question]:
         number, place = policy.number(sheet), position(policy, sheet)
         place = place[0].upper() + place[1:]
         yield Question(f"name.{number}", place, f"{place}: who keeps it?", partial(_name, taken=frozenset(seen)))
-        seen.add(skeleton(answers[f"name.{number}"]))
+        seen.add(plain_person(answers[f"name.{number}"]))
         yield Question(f"title.{number}", place, "Title? (Enter: none)", _short)
         yield Question(f"site.{number}", place, "At which site will it lie? (Enter: not said)", _short)
 
@@ -252,7 +252,7 @@ def _length(profile: str, text: str) -> str:
 def _name(text: str, taken: frozenset[str]) -> str:
     if not text:
         raise UsageError("a custodian needs a name", "type it, or go back and name nobody")
-    if skeleton(text) in taken:
+    if plain_person(text) in taken:
         raise UsageError("this person keeps a sheet already", "one person keeps one sheet of a set")
     check_recordable("this", _short(text), person=True)
     return text

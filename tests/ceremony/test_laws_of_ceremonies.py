@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import reduce
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.ceremony.course import begin
 from splitkit.ceremony.script import DRILL, MAKE, RECOVER, RENEW, REVIEW
+from splitkit.ceremony.steps import events_of
 from splitkit.errors import AttentionError, UsageError
 from tests.support.ceremonies import SHA256, happening, plan_of, step, whole, wiped
 from tests.support.courses import drills, recoveries, reviews
@@ -22,6 +27,10 @@ PLAYED = {
 }  # fmt: skip
 """Each kind of ceremony, and one that goes well."""
 
+SHOWS = ("reveal", "recover")
+"""What is intended before a secret is on the screen."""
+SHOWN = [happening("intent", by, set=set_id, intent="N-0F0F0F0F", act=act, purpose="to sign in")
+         for by in ("ADM", "SCR") for set_id in (SET, NEW) for act in SHOWS]  # fmt: skip
 AWAY = happening(
     "exception",
     expected="all stay",
@@ -38,6 +47,7 @@ POOL = [
     *(step(code, "skipped") for code in ("34", "37", "44", "45", "61", "75", "81", "82", "85", "88")),
     *(wiped(reason) for reason in ("stopped", "break", "timeout", "done")),
     *(happening("set.void", set=set_id, reason="wrong") for set_id in (SET, NEW)),
+    *SHOWN, happening("room.enter", person="OBS1", items_in=[]),
 ]  # fmt: skip
 
 
@@ -69,6 +79,47 @@ def test_no_reveal_before_the_proof_no_secret_with_one_no_print_without_an_entry
             assert about(made, happened).count("public.copied") == 3
 
 
+def seated(seat, name=None):
+    return happening("roll", "ADM", "", person=seat, role="observer", name=name)
+
+
+ALONE = {
+    "nobody else": [],
+    "under two seats": [seated("ADM", "Adam Example"), seated("OBS1", "\u00c1dam-Example"), seated("OBS2", "Example, Adam")],
+    "beside somebody without a name": [seated("ADM", "Adam Example"), happening("room.enter", "ADM", "", person="OBS1", items_in=[])],
+}  # fmt: skip
+"""Ways to be one person in a room, once everybody else has left it."""
+
+
+@pytest.mark.parametrize("way", ALONE)
+@pytest.mark.parametrize("name", PLAYED)
+def test_whoever_is_alone_begins_nothing_that_is_secret_at_any_place_of_any_ceremony(name, way):
+    script, entries = PLAYED[name]
+    course, tried = begin(PLAN, SHA256, script, SET if script in (RECOVER, DRILL) else ""), set()
+    for entry in entries:
+        if course.next_step.step.secret and not course.room.paused and "ADM" in course.room.present:
+            gone = sorted(course.room.present - {"ADM"})
+            away = happening("exception", expected="all stay", happened="a bell", decision="all go", people_out=gone)
+            lonely = replace(
+                course,
+                room=reduce(lambda room, one: room.after(one.data, secret=False), [away, *ALONE[way]], course.room),
+            )
+            mine = [
+                replace(one, by="ADM", witness=seen) for one in (entry, *SHOWN) for seen in ("", *lonely.room.present)
+            ]
+            for one in (entry, *SHOWN, *mine):
+                if one.event in {*marks_of(course), "intent"}:
+                    tried.add(one.event)
+                    with pytest.raises(AttentionError):
+                        lonely.advance(one)
+        course = course.advance(entry)
+    assert tried or script is REVIEW
+
+
+def marks_of(course):
+    return events_of(course.next_step.marks[course.within :])
+
+
 def about(set_id, happened):
     """What has happened to a set."""
     return [one.event for one in happened if getattr(one.data, "set", "") == set_id]
@@ -78,6 +129,13 @@ def revealed(data, course, happened):
     assert data.set == course.things.set_id and "set.proven" in about(data.set, happened)
     assert PLAN.policy.opens(map(PLAN.policy.sheet, course.things.read))
     assert len(course.room.present) >= 2
+
+
+def intended(data, course, happened):
+    """What is on the screen next: as a reveal, and nobody is there alone, nor under two seats."""
+    if data.act in SHOWS:
+        assert "set.proven" in about(data.set, happened) and course.things.machine
+        assert len(course.room.present) >= 2
 
 
 def printed(data, course, happened):
@@ -109,6 +167,6 @@ def nothing_open(_data, course, _happened):
 
 
 LAWS = {
-    "reveal": revealed, "sheet.printed": printed, "drill": drilled, "review": reviewed, "room.exit": nothing_open, "break": nothing_open,
+    "intent": intended, "reveal": revealed, "sheet.printed": printed, "drill": drilled, "review": reviewed, "room.exit": nothing_open, "break": nothing_open,
 }  # fmt: skip
 """What must be so when such an entry is taken."""

@@ -256,12 +256,14 @@ def test_of_several_lines_the_one_that_protects_no_account_yet_is_meant():
 
 
 @pytest.mark.parametrize(
-    "name", ["Ada Example", "ada  example", "\u0410d\u0430 Example", "Ada Ex\u0430mple", "\uff21da Example"]
+    "name", ["Ada Example", "ada  example", "Example, Ada", "Ad\u00e0 Ex\u00e4mple", "Ada Examp1e", "\uff21da Example"]
 )
 def test_a_new_person_of_a_known_name_or_of_one_that_looks_like_it_is_asked_about(name):
     error = unclear(shlex.join(["joined", name]))
     assert "is known already: Ada Example (ada-example)" in error.fact
-    assert answers(error) == [shlex.join(["joined", name, f"person={one}"]) for one in ("ada-example", "ada-example-2")]
+    same, other = answers(error)
+    assert same == shlex.join(["joined", name, "person=ada-example"])
+    assert other.startswith(shlex.join(["joined", name])) and other != same
 
 
 def test_who_says_so_must_be_somebody():

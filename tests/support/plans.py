@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from splitkit.errors import UsageError
-from splitkit.ledger.lookalike import skeleton
+from splitkit.ledger.lookalike import plain_person
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Custodian, Plan, check_recordable
 from splitkit.quorum.policy import Group, Policy, parse_policy
@@ -52,7 +52,10 @@ def recordable(text, *, person=False):
 
 texts = st.text(printable, max_size=16).map(str.strip).filter(recordable)
 names = (
-    st.text(printable, min_size=2, max_size=16).map(str.strip).filter(skeleton).filter(partial(recordable, person=True))
+    st.text(printable, min_size=2, max_size=16)
+    .map(str.strip)
+    .filter(plain_person)
+    .filter(partial(recordable, person=True))
 )
 
 
@@ -72,7 +75,7 @@ def policies(draw):
 @st.composite
 def any_plan(draw):
     policy = draw(policies())
-    people = draw(st.lists(names, min_size=policy.sheets, max_size=policy.sheets, unique_by=skeleton))
+    people = draw(st.lists(names, min_size=policy.sheets, max_size=policy.sheets, unique_by=plain_person))
     custodians = [Custodian(name, draw(texts), draw(texts)) for name in people]
     return Plan(
         policy=policy,

@@ -229,7 +229,7 @@ def _call_opener(session: Session, seat: Seat, *, other: bool) -> None:
     name = "" if other else seat.name
     name = name or session.dialogue.value("Who opens it, by name?", PERSON_NAME)
     if other:
-        session.record(events.RollCalled(person=seat.code, role="observer", name=name))
+        session.record(session.roll(seat.code, "observer", name))
     else:
         call(session, seat, name)
 

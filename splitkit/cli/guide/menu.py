@@ -9,13 +9,13 @@ from typing import ClassVar
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import seats
 from splitkit.cli.guide.page_jobs import find_pages
-from splitkit.cli.guide.preparation import room_time
+from splitkit.cli.guide.preparation import introduced, room_time
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheets import read_bag
 from splitkit.cli.ui.dialogue import Dialogue, MovedError
 from splitkit.errors import AttentionError, DeviceError, StoppedError, UsageError
 from splitkit.ledger import events
-from splitkit.ledger.fields import ITEMS, SEAT
+from splitkit.ledger.fields import ITEMS
 from splitkit.ledger.schema import Event
 
 
@@ -49,8 +49,9 @@ class Menu:
         return Dialogue(self.session.dialogue.terminal, back=self.session.take_back)
 
     def _place(self) -> tuple[object, ...]:
-        course = self.session.course
-        return course.at, course.within, course.room.paused, course.must_void, course.things.shred
+        course, step = self.session.course, self.session.course.next_step
+        here = course.room.present if step and step.step.secret else None  # those before whom it began
+        return course.at, course.within, here, course.room.paused, course.must_void, course.things.shred
 
     def _do(self, choice: str) -> None:
         _, action = self.ENTRIES[choice]
@@ -79,24 +80,25 @@ class Menu:
                 "put it away, or make a break; if somebody has left all the same, record an exception",
             )
         time = room_time(self._dialogue)
-        self._record(events.RoomLeft(person=person, time=time, items_out=self._items("Taken out")), person)
+        self._record(events.RoomLeft(person=person, time=time, items_out=self._items("Taken out")), about=person)
 
     def _back(self) -> None:
         room = self.session.course.room
         person = self._seat("Who comes back?  A seat:", room.known - room.present)
         time = room_time(self._dialogue)
-        self._record(events.RoomReturned(person=person, time=time, items_in=self._items("Brought in")), person)
+        self._record(events.RoomReturned(person=person, time=time, items_in=self._items("Brought in")), about=person)
 
     def _enter(self) -> None:
-        person = self._dialogue.value("A seat for them, such as OBS1:", SEAT, upper=True)
-        self._record(events.RoomEntered(person=person, items_in=self._items("Brought in")), person)
+        called = introduced(self.session, self._dialogue)
+        entered = events.RoomEntered(person=called.person, items_in=self._items("Brought in"))
+        self._record(called, entered, about=called.person)
 
-    def _record(self, data: Event, about: str = "") -> None:
+    def _record(self, *data: Event, about: str = "") -> None:
         """Record what somebody does; another person vouches for it."""
         present = self.session.course.room.present
         by = next((seat for seat in ("SCR", "ADM", "WIT") if seat in present and seat != about), "ADM")
         witness = next((seat for seat in ("WIT", "ADM", "SCR") if seat in present and seat not in (about, by)), "")
-        self.session.recorder.record(data, by=by, witness=witness)
+        self.session.recorder.record_together(data, by=by, witness=witness)
         self._dialogue.say(
             f"Recorded.  In the room: {', '.join(sorted(self.session.course.room.present)) or 'nobody'}."
         )

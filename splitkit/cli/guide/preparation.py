@@ -74,41 +74,43 @@ def call_people(session: Session) -> None:
     for seat, role in _ROLES.items():
         if seat in session.course.room.present:
             continue
-        name = _other_name(session, f"{seat}, the {role}: name", optional=seat == "SCR")
+        name = _other_name(session, dialogue, f"{seat}, the {role}: name", optional=seat == "SCR")
         if name or seat != "SCR":
-            called = events.RollCalled(person=seat, role=role, name=_printed(name, session))
-            session.recorder.record(called, by="ADM", witness="WIT")
+            session.recorder.record(session.roll(seat, role, name), by="ADM", witness="WIT")
     while dialogue.yes("Is anybody else in the room, besides the custodians?"):
-        seat = dialogue.read("A seat for them, such as OBS1:", _new_seat)
-        name = _name(session, f"{seat}: name")
-        session.record(events.RollCalled(person=seat, role="observer", name=_printed(name, session)))
+        session.record(introduced(session, dialogue))
 
 
-def _name(session: Session, prompt: str, *, optional: bool = False) -> str:
+def introduced(session: Session, dialogue: Dialogue) -> events.RollCalled:
+    """Ask who somebody is who has no seat yet, by a seat and a name that nobody has."""
+    taken_by_script = {*_ROLES, *(seat.code for seat in (*seats(session.plan), *session.bearers))} - {"SCR"}
+
+    def new_seat(typed: str) -> str:
+        (seat,) = seats_of(typed, frozenset({typed.upper()}))
+        if seat in session.course.room.known | taken_by_script:
+            raise UsageError("this is the seat of somebody else", "make up another one, such as OBS1")
+        return seat
+
+    seat = dialogue.read("A seat for them, such as OBS1:", new_seat)
+    name = _other_name(session, dialogue, f"{seat}: name")
+    return session.roll(seat, "scribe" if seat == "SCR" else "observer", name)
+
+
+def _name(session: Session, dialogue: Dialogue, prompt: str, *, optional: bool = False) -> str:
     """Return a typed name; Enter alone is none, where there need be none."""
     none = " (Enter: there is none)" if optional else ""
     default = "" if optional or session.plan.anonymous else None
-    return str(session.dialogue.value(f"{prompt}{none}:", PERSON_NAME, default))
+    return str(dialogue.value(f"{prompt}{none}:", PERSON_NAME, default))
 
 
-def _other_name(session: Session, prompt: str, *, optional: bool) -> str:
+def _other_name(session: Session, dialogue: Dialogue, prompt: str, *, optional: bool = False) -> str:
     """Return a typed name that nobody has who has a seat already: whoever acts and whoever watches are two people."""
-    while has := session.course.room.seat_of(name := _name(session, prompt, optional=optional)):
+    while has := session.course.room.seat_of(name := _name(session, dialogue, prompt, optional=optional)):
         again = "  Enter: there is none." if optional else ""
-        session.dialogue.say(
+        dialogue.say(
             f"{name} is {has} already, and nobody watches what they do themselves: somebody else is needed.{again}"
         )
     return name
-
-
-def _new_seat(typed: str) -> str:
-    seats_of(typed, frozenset({typed.upper()}))
-    return typed.upper()
-
-
-def _printed(name: str, session: Session) -> str | None:
-    """Return a name, unless the plan prints none."""
-    return None if session.plan.anonymous else name or None
 
 
 def call_custodian(session: Session) -> None:
@@ -127,8 +129,7 @@ def call_custodian(session: Session) -> None:
             f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says."
         )
     for seat in called:
-        name = _printed(seat.name, session)
-        session.record(events.RollCalled(person=seat.code, role="custodian", sheet=seat.number, name=name))
+        session.record(session.roll(seat.code, "custodian", seat.name, seat.number))
 
 
 def _is_roll(step: NumberedStep) -> bool:

@@ -20,7 +20,6 @@ from splitkit.cli.ui.sheet_release import confirm_no_record, release_in_line
 from splitkit.cli.ui.talk import sheet_list
 from splitkit.cli.ui.vouching import Vouched
 from splitkit.custody.records.holdings import Register, SetRecord
-from splitkit.custody.saying.naming import folded
 from splitkit.errors import (
     AttentionError,
     ForgedError,
@@ -34,6 +33,7 @@ from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.ledger import events
 from splitkit.ledger.fields import BAG, DATE, LINE, NAME, PERSON_NAME
+from splitkit.ledger.lookalike import plain_person
 from splitkit.plan.document import Custodian, Plan
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering, gather
@@ -194,7 +194,7 @@ def call(session: Session, seat: Seat, name: str) -> None:
     if other := session.course.room.seat_of(name, seat.code):
         session.dialogue.say(f"{name} is {other} already: they count as one person wherever two are needed.")
     number = None if session.course.old else seat.number  # it is the number of an old sheet
-    session.record(events.RollCalled(person=seat.code, role="custodian", sheet=number, name=name))
+    session.record(session.roll(seat.code, "custodian", name, number))
 
 
 def _call_other(session: Session, seat: Seat) -> None:
@@ -215,7 +215,7 @@ def _call_other(session: Session, seat: Seat) -> None:
 def _goes_on_with(session: Session, seat: Seat, name: str) -> bool:
     """Whether a sheet is taken from somebody; whom the register does not know, or knows to have left, only against a warning."""
     named_people = [one for one in session.meant.custody.register.people.values() if one.name]
-    called_so = [one for one in named_people if folded(one.name) == folded(name)]
+    called_so = [one for one in named_people if plain_person(one.name) == plain_person(name)]
     if not named_people or any(not one.until for one in called_so):
         return True
     wrong = "has left, says the register" if called_so else "is nobody whom the register knows"

@@ -22,6 +22,7 @@ from splitkit.host.home import Ledgers
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.fields import DATE, LINE, taken
+from splitkit.ledger.lookalike import plain_person
 from splitkit.paper.report import Report
 from splitkit.plan.document import Plan
 
@@ -166,8 +167,8 @@ def _name(session: Session, seat: str) -> str:
 
 def _person(session: Session, seat: str) -> bool:
     """Whether the register knows who is on a seat, and that they are here."""
-    name = _name(session, seat).casefold()
-    return any(one.name.casefold() == name for one in session.meant.custody.register.here.values())
+    name = plain_person(_name(session, seat))
+    return any(plain_person(one.name) == name for one in session.meant.custody.register.here.values())
 
 
 def review_sheet(entries: Sequence[Entry], custody: Custody) -> Report:

@@ -249,6 +249,12 @@ class Session:
         """Write an entry, see `Recorder.record`."""
         self.recorder.record(data)
 
+    def roll(self, seat: str, role: str, name: str, sheet: str | None = None) -> events.RollCalled:
+        """Return that somebody was called on a seat; by name, unless the plan has none."""
+        return events.RollCalled(
+            person=seat, role=role, sheet=sheet, name=None if self.plan.anonymous else name or None
+        )
+
     def end_step(self, state: Literal["done", "skipped"], values: str | None = None) -> None:
         """Write that a step without an entry of its own is done, and with what, or that one is skipped."""
         self.record(events.StepTaken(step=self.step.code, state=state, values=values))

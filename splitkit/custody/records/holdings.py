@@ -15,7 +15,7 @@ from splitkit.custody.records.begun import Begun, ProcedureBegun
 from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import LastSignIn, Use
 from splitkit.ledger.chain import Happening
-from splitkit.ledger.lookalike import plain_name
+from splitkit.ledger.lookalike import plain_person
 from splitkit.ledger.set_events import SetKind
 from splitkit.packs.pack import Pack
 from splitkit.quorum.policy import Policy
@@ -457,7 +457,7 @@ class Register:
 
     def who(self, seat: str) -> str:
         """Return somebody under all their seats, by the name that they have, however it is spelt; the seat where there is none."""
-        return (plain_name(self.people[seat].name) if seat in self.people else "") or seat
+        return (plain_person(self.people[seat].name) if seat in self.people else "") or seat
 
     def left_on(self, person: str, day: dt.date = dt.date.max) -> dt.date | None:
         """Return when somebody left who was here no more on a *day*; else None."""
@@ -466,9 +466,9 @@ class Register:
 
     def owner_left(self, owner: str, day: dt.date = dt.date.max) -> dt.date | None:
         """Return the same of everybody who is called like that, by name or by seat; None where one of them is here."""
-        name = plain_name(owner)
+        name = plain_person(owner)
         found = [
-            one.seat for one in self.people.values() if owner == one.seat or (name and plain_name(one.name) == name)
+            one.seat for one in self.people.values() if owner == one.seat or (name and plain_person(one.name) == name)
         ]
         days = [self.left_on(one, day) for one in found]
         return max((one for one in days if one), default=None) if all(days) else None

@@ -13,7 +13,7 @@ from itertools import combinations
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.chain import PROGRAM, Entry, Happening
 from splitkit.ledger.events import DESK, LedgerOpened, PersonJoined, RollCalled
-from splitkit.ledger.lookalike import plain_name
+from splitkit.ledger.lookalike import plain_person
 from splitkit.ledger.schema import Event
 
 
@@ -86,14 +86,14 @@ def roll_of(entries: Iterable[Entry]) -> Roll:
         introduced |= introduced_by(entry)
         match entry.data:
             case PersonJoined(person=person, name=name):
-                names[person] = plain_name(name)
+                names[person] = plain_person(name)
             case LedgerOpened(kind=kind):
                 folder = folder or kind == DESK
                 for person in introduced_by(entry):
                     rooms.setdefault(person, set()).add(ledger)
             case RollCalled(person=person, name=name):
                 rooms.setdefault(person, set()).add(ledger)
-                names |= {person: plain_name(name)} if name else {}
+                names |= {person: plain_person(name)} if name else {}
     nameless = introduced - names.keys() if folder else set()
     return Roll(
         frozenset(introduced), frozenset(nameless), {who: frozenset(where) for who, where in rooms.items()}, names

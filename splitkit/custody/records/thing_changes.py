@@ -27,7 +27,7 @@ from splitkit.custody.records.set_changes import check_epoch
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
-from splitkit.ledger.lookalike import plain_name
+from splitkit.ledger.lookalike import plain_name, plain_person
 from splitkit.ledger.schema import Event
 
 OVERRULED = dt.timedelta(days=366)
@@ -72,7 +72,7 @@ def _takes_back(register: Register, data: Event) -> str:
 def _same_person(register: Register, data: events.PersonJoined) -> PersonRecord:
     """Return what is known of whoever joins, also where they had left; another name is somebody else."""
     known = register.people.get(data.person, PersonRecord(data.person))
-    return known if plain_name(known.name) in ("", plain_name(data.name)) else PersonRecord(data.person)
+    return known if plain_person(known.name) in ("", plain_person(data.name)) else PersonRecord(data.person)
 
 
 def check_here(register: Register, people: Iterable[str], day: dt.date) -> None:
@@ -95,7 +95,7 @@ def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day:
     if (
         known.until
         and isinstance(data, events.RollCalled)
-        and plain_name(data.name or "") not in ("", plain_name(known.name))
+        and plain_person(data.name or "") not in ("", plain_person(known.name))
     ):
         known = PersonRecord(data.person, since=day)  # somebody else has the seat by now
     roles = tuple(dict.fromkeys((*known.roles, data.role)))

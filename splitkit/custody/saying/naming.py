@@ -12,7 +12,7 @@ from splitkit.custody.records.holdings import Life, Register, new_codes
 from splitkit.custody.saying.question import shown
 from splitkit.custody.withdrawal import nobody
 from splitkit.errors import NotIntroducedError, Remedy, UsageError
-from splitkit.ledger.lookalike import latin_letters
+from splitkit.ledger.lookalike import latin_letters, plain_person
 
 MOST_COMPARED = 64
 """Characters of a word that are compared with what is known."""
@@ -144,9 +144,9 @@ def place_meant(register: Register, typed: str) -> str:
 
 
 def same(known: Iterable[Thing], typed: str) -> list[Thing]:
-    """Return what has just that id or that name, be it written in capitals, or with other letters that look the same."""
-    key = folded(typed)
-    return [one for one in known if typed == one.id or (key and key in (one.id.lower(), folded(one.name)))]
+    """Return what has just that id or that name, however it is spelt."""
+    key = plain_person(typed)
+    return [one for one in known if typed == one.id or (key and key in (plain_person(one.id), plain_person(one.name)))]
 
 
 def near(known: Sequence[Thing], typed: str) -> list[Thing]:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord, State
 from splitkit.custody.ways.access import Bringer, Item, Some, Tie
-from splitkit.ledger.lookalike import plain_name
+from splitkit.ledger.lookalike import plain_name, plain_person
 
 
 def at_stake(register: Register) -> list[SetRecord]:
@@ -34,7 +34,7 @@ class Hands:
         """Everybody's records: who has one name, however it is spelt, is one person, under the first of their seats."""
         seats, found = dict[str, str](), dict[str, list[PersonRecord]]()
         for one in self.register.people.values():
-            seat = seats.setdefault(plain_name(one.name) or one.seat, one.seat)
+            seat = seats.setdefault(plain_person(one.name) or one.seat, one.seat)
             found.setdefault(seat, []).append(one)
         return found
 

@@ -244,6 +244,32 @@ def test_somebody_whom_nobody_knows_and_a_power_cut_while_the_secret_is_shown(ho
     assert [happened.count(one) for one in ("intent", "reveal", "outcome", "sheet.handed")] == [2, 1, 1, 0]
 
 
+def test_nobody_is_left_alone_with_the_secret(home):
+    with Recovery(home) as people:
+        people.up_to_the_set()
+        people.vouch()
+        people.call("", "", "no")
+        people.read("1")
+        people.read("2")
+        people.answers(("Is the secret shown?", "yes"), ("Who releases it?", "ADM WIT"), ("Who sees the screen?", "ADM WIT"),
+                       ("The password is shown now", "!"), ("ROOM:", "exception"), ("What should have happened?", "all stay"),
+                       ("What happened?", "a bell"), ("What was decided?", "all go"), ("What does the clock", "15:00"),
+                       ("Who left the room?", "WIT SCR C1 C2"), ("What does the clock", "15:01"), ("Taken out", ""),
+                       ("Who came back?", ""), ("Who agreed?", ""))  # fmt: skip
+        assert "fewer than 2 people are in the room" in people.answer("The step is taken again", "!")
+        people.answers(("ROOM:", "enter"), ("A seat for them", "WIT"))
+        assert "this is the seat of somebody else" in people.answer("A seat for them", "OBS1")
+        people.answer("OBS1: name", "Example, \u00c1dam")
+        assert "is ADM already" in people.answer("OBS1: name", "Olga Example")
+        people.answer("Brought in", "")
+        assert "administrator and witness are both here for it" in people.answer("The step is taken again", "!")
+        people.answers(("ROOM:", "back"), ("Who comes back?", "WIT"), ("What does the clock", "15:05"), ("Brought in", ""),
+                       ("Is the secret shown?", "yes"), ("Who releases it?", "ADM C1"))  # fmt: skip
+        assert "seats here: ADM, OBS1, WIT" in people.wait("Who releases it?")
+        people.kill()
+    assert "intent" not in [one["ev"] for one in people.ledger]
+
+
 @pytest.mark.parametrize(
     ("spoil", "code", "fact"),
     [

@@ -116,7 +116,7 @@ class Room:
         self.symbols: dict[str, list[str]] = {}
         self.sheets: dict = {}
         self.crowd: Crowd | None = None
-        self.bags = self.misses = 0
+        self.bags = self.misses = self.guests = 0
         self.plans = {
             "agree with it": ["note", "note", "where"],
             "one on paper": [*["exit"] * 4, *["back"] * 4, *["exception"] * 10, *["enter"] * 4, *["break"] * 6],
@@ -166,6 +166,15 @@ class Room:
         place.mkdir(exist_ok=True)
         return str(place)
 
+    def newcomer(self, prompt: str = "") -> str:
+        """The seat, or the first name, of somebody who was never here."""
+        self.guests += bool(prompt)
+        return (
+            f"OBS{self.guests}"
+            if prompt
+            else ("Olga", "Otto", "Omar", "Oona", "Odette", "Oren", "Oskar")[self.guests % 7]
+        )
+
     def bag(self, prompt: str) -> str:
         things, number = self.look().course.things, self.look().number
         if "The number again" in prompt and "sealed in" in prompt:
@@ -186,7 +195,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"clock in the room say", ["14:05"]),
         (r"agree with it\?", ["no", "yes"]),
         (r"ADM, the administrator", ["Adam Example"]), (r"WIT, the witness", ["Wilma Example"]), (r"SCR, the scribe", ["Sven Example"]),
-        (r"Is anybody else in the room", ["yes", "no"]), (r"A seat for them", ["OBS1", "OBS2"]), (r"OBS\d: name", ["Olga Example"]),
+        (r"Is anybody else in the room", ["yes", "no"]), (r"A seat for them", [room.newcomer]), (r"OBS\d+: name", [lambda _: f"{room.newcomer()} Example"]),
         (r"^The custodians", ["one"]), (r"is here and is who", [""]), (r"Is it the one on paper", ["no"]), (r"rehearse without the paper", ["yes"]),
         (r"listed things|Wi-Fi|shredder ready|boot medium|window|recorders outside|Is the printer on", ["yes"]),
         (r"Are all \d warnings", ["no"]), (r"Do you go on with it\?", ["yes"]), (r"overruled with that reason\?", ["no", "yes"]), (r"Do two people overrule", ["yes"]),
