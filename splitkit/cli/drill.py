@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from splitkit.cli.ceremony_options import DrillOptions
-from splitkit.cli.guide.questions import ask_actions, ask_debrief
+from splitkit.cli.guide.questions import ask_lessons
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, readings_of
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledger_reading import Reading, read, settings_of
@@ -93,10 +93,8 @@ def _debrief(writer: LedgerWriter, register: Register) -> None:
     with Dialogue.open("the drill is recorded; the debrief is still to be recorded") as dialogue:
         dialogue.say()
         dialogue.say("DEBRIEF: everybody is asked.")
-        writer.record(dialogue.interview(lambda: ask_debrief(dialogue)))
-        codes = new_codes(register.actions, f"D-{clock.day():%Y%m%d}-")
-        for action in ask_actions(dialogue, codes):
-            writer.record(action)
+        for lesson in ask_lessons(dialogue, new_codes(register.actions, f"D-{clock.day():%Y%m%d}-")):
+            writer.record(lesson)
     return None
 
 

@@ -16,7 +16,18 @@ from splitkit.ceremony.hand_copy import AT_ONCE, MISSES_OF_A_SHEET, MISSES_OF_A_
 from splitkit.cli.guide.page_jobs import _show_words
 from splitkit.errors import AttentionError
 from tests.support.builders import made
-from tests.support.ceremonies import SHA256, happening, opening, plan_of, printed, sheet_made, tally
+from tests.support.ceremonies import (
+    SHA256,
+    happening,
+    made_by_hand,
+    opening,
+    plan_of,
+    printed,
+    sheet_made,
+    tally,
+    written,
+)
+from tests.support.custody.custodies import changed
 from tests.support.ledgers import SET
 
 SHARES = [
@@ -257,23 +268,6 @@ def test_words_that_nobody_looks_at_are_hidden():
 # --- the record -------------------------------------------------------------------------------------------------------
 
 
-def written(number: str, copy: int = 1, source: str = "written"):
-    """All that is recorded of one sheet that is written by hand, up to its read-back."""
-    begun, _, over = printed(number, copy)
-    sheet = {"set": SET, "sheet": number}
-    return [
-        happening("intent", intent=begun.data.intent, act="write", purpose=f"copy {copy}", **sheet),
-        happening("sheet.written", **sheet, copy=copy),
-        over,
-        happening("step", step=f"52-{number}", state="done"),
-        happening("sheet.read", **sheet, use="read-back", source=source, result="sound"),
-    ]
-
-
-def made_by_hand(number: str, copy: int = 1):
-    return [*written(number, copy), *sheet_made(number)[5:]]
-
-
 def after(*entries, plan=None):
     course = replay(plan or plan_of("2of3"), opening(plan or plan_of("2of3")), SHA256)
     for entry in entries:
@@ -298,10 +292,10 @@ def test_a_sheet_by_hand_is_seen_by_no_printer():
 
 def test_pages_by_hand_are_counted():
     course = after(*made_by_hand("1"), *made_by_hand("2"), *sheet_made("3"))
-    counted = tally(1, 3, 0).data.fields() | {"blank_after": 499}
-    refused(course, happening("tally", **counted), "recorded are 1 printed and 2 written by hand, 3 sealed")
-    assert after_count(course, **counted, written=2).next_step.code == "62"
-    refused(course, happening("tally", **(counted | {"blank_after": 497}), written=2), "blank pages were used")
+    counted = tally(1, 3, 0, written=2)
+    refused(course, changed(counted, written=None), "recorded are 1 printed and 2 written by hand, 3 sealed")
+    assert course.advance(counted).next_step.code == "62"
+    refused(course, changed(counted, blank_after=497), "blank pages were used")
 
 
 def after_count(course, **counted):

@@ -22,7 +22,7 @@ from tests.support.sampling import examples
 
 PLAN = plan_of("2of3")
 PLAYED = {
-    "make": (MAKE, whole(PLAN)), **{way: (RENEW, renewed(PLAN, way)) for way in STRENGTH}, "recover": (RECOVER, recoveries.whole()),
+    "make": (MAKE, whole(PLAN)), "make by hand": (MAKE, whole(PLAN, by_hand=True)), **{way: (RENEW, renewed(PLAN, way)) for way in STRENGTH}, "recover": (RECOVER, recoveries.whole()),
     "drill at the safes": (DRILL, drills.at_the_safes()), "live drill": (DRILL, drills.live()), "review": (REVIEW, reviews.WHOLE),
 }  # fmt: skip
 """Each kind of ceremony, and one that goes well."""
@@ -139,7 +139,9 @@ def intended(data, course, happened):
 
 
 def printed(data, course, happened):
-    jobs = {one.data.intent: one.data for one in happened if one.event == "intent" and one.data.act == "print"}
+    jobs = {
+        one.data.intent: one.data for one in happened if one.event == "intent" and one.data.act in ("print", "write")
+    }
     over = {one.data.intent for one in happened if one.event == "outcome"}
     assert any((job.set, job.sheet) == (data.set, data.sheet) for code, job in jobs.items() if code not in over)
     if course.makes:
@@ -167,6 +169,6 @@ def nothing_open(_data, course, _happened):
 
 
 LAWS = {
-    "intent": intended, "reveal": revealed, "sheet.printed": printed, "drill": drilled, "review": reviewed, "room.exit": nothing_open, "break": nothing_open,
+    "intent": intended, "reveal": revealed, "sheet.printed": printed, "sheet.written": printed, "drill": drilled, "review": reviewed, "room.exit": nothing_open, "break": nothing_open,
 }  # fmt: skip
 """What must be so when such an entry is taken."""

@@ -110,6 +110,24 @@ def sheet_made(number: str, copy: int = 1, set_id: str = SET) -> list[Happening]
     ]
 
 
+def written(number: str, copy: int = 1, source: str = "written") -> list[Happening]:
+    """All that is recorded of one sheet that is written by hand, up to its read-back."""
+    begun, _, over = printed(number, copy)
+    sheet = {"set": SET, "sheet": number}
+    return [
+        happening("intent", intent=begun.data.intent, act="write", purpose=f"copy {copy}", **sheet),
+        happening("sheet.written", **sheet, copy=copy),
+        over,
+        happening("step", step=f"52-{number}", state="done"),
+        happening("sheet.read", **sheet, use="read-back", source=source, result="sound"),
+    ]
+
+
+def made_by_hand(number: str, copy: int = 1) -> list[Happening]:
+    """The same, up to the receipt."""
+    return [*written(number, copy), *sheet_made(number)[5:]]
+
+
 def smallest_quorum(policy: Policy) -> list[str]:
     """The numbers of the sheets of one smallest quorum."""
     chosen = sorted(range(len(policy.groups)), key=lambda index: policy.groups[index].threshold)[
@@ -122,10 +140,10 @@ def smallest_quorum(policy: Policy) -> list[str]:
     ]
 
 
-def proof(plan: Plan, set_id: str = SET) -> list[Happening]:
+def proof(plan: Plan, set_id: str = SET, *, by_hand: bool = False) -> list[Happening]:
     numbers, drawn = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()], smallest_quorum(plan.policy)
     made = [
-        tally(len(numbers), len(numbers), 0),
+        tally(0, len(numbers), 0, written=len(numbers)) if by_hand else tally(len(numbers), len(numbers), 0),
         happening("wipe", reason="done", empty=True),
         happening("lot", among=[f"C{number}" for number in numbers], drawn=[f"C{n}" for n in drawn], method="cards"),
     ]
@@ -136,10 +154,12 @@ def proof(plan: Plan, set_id: str = SET) -> list[Happening]:
     return [*made, happening("set.proven", set=set_id, sheets=drawn, use="read-back")]
 
 
-def tally(printed: int, sealed: int, shredded: int, found: int = 0, agrees: bool = True) -> Happening:
-    """The count at the end, of which the blank pages agree."""
+def tally(
+    printed: int, sealed: int, shredded: int, found: int = 0, agrees: bool = True, written: int = 0
+) -> Happening:
+    """The count at the end, of which the blank pages agree; what is written by hand is on forms that were printed before."""
     return happening("tally", printed=printed, sealed=sealed, shredded=shredded, found=found, agrees=agrees, blank_before=500,
-                     blank_after=500 - sealed - shredded - found)  # fmt: skip
+                     blank_after=500 - (sealed - written) - shredded - found, **({"written": written} if written else {}))  # fmt: skip
 
 
 def read_of_quorum(number: str, set_id: str = SET) -> Happening:
@@ -164,12 +184,12 @@ def ending(plan: Plan, set_id: str = SET) -> list[Happening]:
     ]  # fmt: skip
 
 
-def whole(plan: Plan, sha256: str = SHA256) -> list[Happening]:
+def whole(plan: Plan, sha256: str = SHA256, *, by_hand: bool = False) -> list[Happening]:
     sheets = [plan.policy.number(sheet) for sheet in plan.policy.sheet_ids()]
     return [
         *opening(plan, sha256),
-        *(entry for number in sheets for entry in sheet_made(number)),
-        *proof(plan),
+        *(entry for number in sheets for entry in (made_by_hand if by_hand else sheet_made)(number)),
+        *proof(plan, by_hand=by_hand),
         *ending(plan),
     ]
 

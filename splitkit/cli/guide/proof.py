@@ -10,7 +10,7 @@ from splitkit.ceremony import lot
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task, seats
 from splitkit.cli.guide.public_record import read_envelope
-from splitkit.cli.guide.questions import ask_actions, ask_alerts, ask_debrief, in_a_quarter
+from splitkit.cli.guide.questions import ask_alerts, ask_lessons, in_a_quarter
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheet_reading import read_paper, type_sheet
 from splitkit.cli.guide.sheets import read_bag, remove_pictures
@@ -309,12 +309,8 @@ def new_bag(session: Session, who: str) -> str | None:
 
 def debrief(session: Session) -> None:
     """What the ceremony taught."""
-    told = ask_debrief(session.dialogue)
-    session.record(told)
-    if told.change is None:  # nobody is asked who does what, and until when
-        return
-    for action in ask_actions(session.dialogue, action_codes(session.recorder.ledger.entries)):
-        session.record(action)
+    for lesson in ask_lessons(session.dialogue, action_codes(session.recorder.ledger.entries)):
+        session.record(lesson)
 
 
 def action_codes(entries: Sequence[Entry]) -> Iterator[str]:

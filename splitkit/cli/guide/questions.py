@@ -65,20 +65,21 @@ def ask_device(dialogue: Dialogue, register: Register, asset: AssetRecord) -> As
     return AssetChecked(asset=asset.tag, result=result, expires=expires, remark=remark)
 
 
-def ask_debrief(dialogue: Dialogue) -> Debrief:
-    """Return what everybody says that the ceremony has taught."""
+def ask_lessons(dialogue: Dialogue, codes: Iterator[str]) -> Iterator[Debrief | ActionAgreed]:
+    """Yield what everybody says that a ceremony has taught, then what changes, with a name and a day; *codes* are those that the actions get."""
+    told = dialogue.interview(lambda: _debrief(dialogue))
+    yield told
+    while told.change is not None and dialogue.yes("Is there a change with a name and a day?"):
+        text, owner, due = ask_action(dialogue, "What is done?", TEXT)
+        yield ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
+
+
+def _debrief(dialogue: Dialogue) -> Debrief:
     return Debrief(
         went_wrong=dialogue.text("What went wrong ('nothing' is an answer)?", TEXT, _NOTHING),
         surprising=dialogue.text("What was surprising?", TEXT, _NOTHING),
         change=dialogue.value("What should change (Enter: nothing)?", TEXT, "") or None,
     )
-
-
-def ask_actions(dialogue: Dialogue, codes: Iterator[str]) -> Iterator[ActionAgreed]:
-    """Yield each change that has a name and a day; *codes* are those that the actions get."""
-    while dialogue.yes("Is there a change with a name and a day?"):
-        text, owner, due = ask_action(dialogue, "What is done?", TEXT)
-        yield ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
 
 
 def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> tuple[str, str, dt.date]:
