@@ -154,9 +154,7 @@ def proof(plan: Plan, set_id: str = SET, *, by_hand: bool = False) -> list[Happe
     return [*made, happening("set.proven", set=set_id, sheets=drawn, use="read-back")]
 
 
-def tally(
-    printed: int, sealed: int, shredded: int, found: int = 0, agrees: bool = True, written: int = 0
-) -> Happening:
+def tally(printed: int, sealed: int, shredded: int, found: int = 0, agrees: bool = True, written: int = 0) -> Happening:
     """The count at the end, of which the blank pages agree; what is written by hand is on forms that were printed before."""
     return happening("tally", printed=printed, sealed=sealed, shredded=shredded, found=found, agrees=agrees, blank_before=500,
                      blank_after=500 - (sealed - written) - shredded - found, **({"written": written} if written else {}))  # fmt: skip

@@ -109,15 +109,14 @@ class InTheRoom(Players):
         """Preflight with whatever this machine is like, up to what is said *after* it."""
         for question in YES[: len(YES) - (not self.prints)]:
             self.answer(question, "yes")
-        again = r"Are all \d+ warnings accepted\?|Do you go on with it\?|overruled with that reason\?|Do two people overrule|Why does it do no harm\?|"
+        again = r"Do you go on with all of this|Do you go on with it\?|Who overrules it\?|Do two people overrule|Why does it do no harm\?|"
         while (asked := self.match(again + re.escape(after))[0]) != after:
+            if not asked.startswith("Wh"):
+                self.type("yes")
+                continue
             if asked.startswith("Why"):
                 self.type("nobody else uses this machine")
-                self.answer("two seats, such as ADM WIT:", "WIT ADM")
-            else:
-                self.type("yes")
-            if "reason" in asked:
-                self.answer("two seats, such as ADM WIT:", "ADM WIT")
+            self.answer("two seats, such as ADM WIT:", "WIT ADM")
 
 
 def _continued(text: str, row: str) -> str:

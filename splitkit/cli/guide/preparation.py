@@ -8,7 +8,7 @@ from typing import Literal
 from splitkit import __version__
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import NumberedStep, Task, seats
-from splitkit.cli.guide.room_questions import accept_warnings, ask_people
+from splitkit.cli.guide.room_questions import accept_warnings, accepted, ask_people, goes_on_with_all
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.vouching import ask_words, judged, with_what
@@ -176,7 +176,8 @@ def preflight(session: Session) -> None:
     findings = inspect(machine)
     dialogue.rows(rows(findings))
     found = [*findings, *ask_people(dialogue, machine, _clocks(session), prints=session.course.script.prints)]
-    findings = accept_warnings(dialogue, found, practice=session.plan.practice)
+    at_once = session.plan.practice and goes_on_with_all(dialogue, found)
+    findings = accepted(found) if at_once else accept_warnings(dialogue, found)
     worst = {
         name: _worst([finding for finding in findings if finding.check == name])
         for name in dict.fromkeys(finding.check for finding in findings)
@@ -185,7 +186,7 @@ def preflight(session: Session) -> None:
         session.record(events.PreflightCheck(check=tag(name), verdict=_RECORDED[finding.severity]))
     _acknowledge(session, findings)
     unfit = [name for name, finding in worst.items() if any(f.unfit for f in findings if f.check == name)]
-    if unfit and not _overruled(session, unfit):
+    if unfit and not _overruled(session, unfit, at_once=at_once):
         return
     count = Counter(_RECORDED[finding.severity] for finding in worst.values())
     failed = len(unfit)
@@ -216,12 +217,12 @@ def _acknowledge(session: Session, findings: list[Finding]) -> None:
         session.record(events.WarningAccepted(check=tag(name), reason="read aloud and accepted"))
 
 
-def _overruled(session: Session, unfit: list[str]) -> bool:
+def _overruled(session: Session, unfit: list[str], *, at_once: bool) -> bool:
     """Let two people overrule what makes the machine unfit, or put it right and look again."""
     dialogue = session.dialogue
     dialogue.say("This machine is not fit: " + ", ".join(unfit) + ".")
-    if session.plan.practice and dialogue.certain("This is practice.  Are all of these overruled with that reason?"):
-        approved = session.two("Who says so?")
+    if at_once:
+        approved = session.two("Who overrules it?")
         for name in unfit:
             reason = "practice: nothing real is made on this machine"
             session.record(events.CheckOverruled(check=tag(name), reason=reason, approved=approved))

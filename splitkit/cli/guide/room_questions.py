@@ -29,19 +29,23 @@ def ask_people(
     return [*answers, compare_clocks(machine, room)]
 
 
-def accept_warnings(dialogue: Dialogue, findings: list[Finding], *, practice: bool = False) -> list[Finding]:
-    """Let people go on with every warning, or not; with all of them at once where it is only practice."""
-    warnings = [one for one in findings if one.severity is Severity.WARN]
-    if (
-        practice
-        and len(warnings) > 1
-        and dialogue.certain(
-            f"This is practice.  Are all {len(warnings)} warnings accepted?  no: one after the other.",
-            "they are accepted",
-        )
-    ):
-        return [dataclasses.replace(one, accepted=True) if one in warnings else one for one in findings]
+def goes_on_with_all(dialogue: Dialogue, findings: list[Finding]) -> bool:
+    """Whether people go on with whatever speaks against this machine, all at once, because it is only practice."""
+    against = dict.fromkeys(one.check for one in findings if one.unfit or one.severity is Severity.WARN)
+    return bool(against) and dialogue.certain(
+        f"This is practice.  Do you go on with all of this: {', '.join(against)}?  no: one after the other.",
+        "warnings are accepted, and what makes the machine unfit is overruled",
+    )
+
+
+def accept_warnings(dialogue: Dialogue, findings: list[Finding]) -> list[Finding]:
+    """Let people go on with every warning, or not, one after the other."""
     return [_accepted(dialogue, one) if one.severity is Severity.WARN else one for one in findings]
+
+
+def accepted(findings: list[Finding]) -> list[Finding]:
+    """Return the findings with every warning accepted."""
+    return [dataclasses.replace(one, accepted=True) if one.severity is Severity.WARN else one for one in findings]
 
 
 def _accepted(dialogue: Dialogue, finding: Finding) -> Finding:

@@ -198,7 +198,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"Is anybody else in the room", ["yes", "no"]), (r"A seat for them", [room.newcomer]), (r"OBS\d+: name", [lambda _: f"{room.newcomer()} Example"]),
         (r"^The custodians", ["one"]), (r"is here and is who", [""]), (r"Is it the one on paper", ["no"]), (r"rehearse without the paper", ["yes"]),
         (r"listed things|Wi-Fi|shredder ready|boot medium|window|recorders outside|Is the printer on", ["yes"]),
-        (r"Are all \d warnings", ["no"]), (r"Do you go on with it\?", ["yes"]), (r"overruled with that reason\?", ["no", "yes"]), (r"Do two people overrule", ["yes"]),
+        (r"Do you go on with all of this", ["no", "yes"]), (r"Do you go on with it\?", ["yes"]), (r"Do two people overrule", ["yes"]),
         (r"two seats, such as", ["ADM WIT"]), (r"SIGNED plan", [" ".join(words)]), (r"words\.  The next row", [""]), (r"says yes to this plan", [""]),
         (r"Are dice mixed in", ["yes"]), (r"Whose rolls come next", ["", lambda prompt: "C1" if prompt.startswith("0 ") else ""]), (r"dice rolls", ["123456" * 10]),
         (r"come out, whole", ["no", "yes"]), (r"PRINTED record", [room.fingerprint]), (r"Word .* once more", [room.fingerprint]),
@@ -545,7 +545,7 @@ def through_a_guided_drill(folder, monkeypatch):
             (r"shows a new bag", [new_bag]), (r"The number again", [lambda _: bags[-1]]), (r"shows the bag", [""]), (r"and it is locked", [""]),
             (r"Is any of them tried", ["yes"]), (r"key-1", ["fail"]), (r"When does it end", [""]), (r"What was wrong with it", [""]),
             (r"Is the secret shown", ["yes"]), (r"Was the sign-in accepted", ["yes"]), (r"^To do", ["Sven Example"]),
-            (r"did the alert come", ["4", ""]), (r"overruled with that reason|Do two people overrule", ["yes"]), *ceremony_rules(room, folder),
+            (r"did the alert come", ["4", ""]), (r"Do two people overrule", ["yes"]), *ceremony_rules(room, folder),
         ]  # fmt: skip
 
     (folder / "envelope.sk1").write_text(symbol_text(OURS.envelope.raw) + "\n")
