@@ -191,6 +191,20 @@ class NumberedStep:
     turn: int = 0
     """From 1: whose turn among those that were drawn; 0 elsewhere."""
 
+    def as_object(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "number": self.number,
+            "code": self.code,
+            "phase": self.step.phase.title,
+            "title": self.step.title,
+            "seat": self.seat.code if self.seat else None,
+            "sheet": self.seat.number if self.seat else None,
+            "events": events_of(self.marks),
+            "secret": self.step.secret,
+            "may_skip": self.step.may_skip,
+        }
+
 
 def seats(plan: Plan) -> tuple[Seat, ...]:
     """Return the custodians of a plan, one for each sheet; a plan without names has seats without names."""

@@ -1,16 +1,12 @@
-"""`splitkit ceremony`: guided ceremonies of each kind, everything that is printed for one, and where it stands."""
+"""`splitkit ceremony`: guided ceremonies of each kind."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
-from splitkit.ceremony.course import Course, begin, begun_by, script_of
-from splitkit.ceremony.paperwork import Particulars, check_closed, forms_of, from_ledger, no_plan, paperwork
-from splitkit.ceremony.script import DRILL, KINDS, MAKE, RECOVER, RENEW, REVIEW
-from splitkit.ceremony.steps import NumberedStep, Script, events_of, expand
+from splitkit.ceremony.course import begin
+from splitkit.ceremony.script import DRILL, RECOVER, RENEW, REVIEW
 from splitkit.cli import options
 from splitkit.cli.ceremony_options import (
     BY_HAND,
@@ -25,31 +21,26 @@ from splitkit.cli.ceremony_options import (
     RenewOptions,
     ReviewOptions,
     SheetsOptions,
-    need,
+    read_plan,
 )
 from splitkit.cli.guide.session import Choices
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import SheetsCommand, option, packed, shared
+from splitkit.cli.options import SheetsCommand, packed
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import read_one, settings_of, tell_first
 from splitkit.cli.ui.overrides import Overruled
-from splitkit.cli.ui.talk import json_result, progress, result, safe, say
+from splitkit.cli.ui.talk import safe, say
 from splitkit.custody.records.holdings import Life
-from splitkit.errors import AttentionError, DeviceError, UsageError
+from splitkit.errors import AttentionError, DeviceError
 from splitkit.host import clock, files, hardening
 from splitkit.host.offline import Guard
-from splitkit.ledger.fields import CODE, DATE, Kind
-from splitkit.ledger.verification import Chain
-from splitkit.paper.forms import FORMS
 from splitkit.paper.geometry import Paper
 from splitkit.paper.report import Report
-from splitkit.plan.document import Plan
-from splitkit.plan.plan_hash import plan_hash
 
 
 @click.group(name="ceremony", cls=PlainGroup)
 def command() -> None:
-    """Hold a guided ceremony, print what it needs, and see where it stands.
+    """Hold a guided ceremony.
 
     Each kind of ceremony is guided step by step, from the roll call to the closed ledger; the same command goes on after an
     interruption.
@@ -78,7 +69,7 @@ def make(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
     """
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
-    agreed, hashed = _read_plan(plan, practice=practice)
+    agreed, hashed = read_plan(plan, practice=practice)
     hold(begin(agreed, hashed), choices, guard)
 
 
@@ -202,7 +193,7 @@ def renew(guard: Guard, given: RenewOptions, plan: str) -> None:
     from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
-    agreed, hashed = _read_plan(plan, practice=given.practice)
+    agreed, hashed = read_plan(plan, practice=given.practice)
     meant, old = meant_set(given.ledgers, given.set_id, given.vouched.record, practice=given.practice)
     if agreed.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and set must say the same")
@@ -213,220 +204,3 @@ def renew(guard: Guard, given: RenewOptions, plan: str) -> None:
         given.by_hand,
     )  # fmt: skip
     return hold(begin(agreed, hashed, RENEW), choices, guard, replace(meant, plan=old))
-
-
-@command.command("hash")
-def show_hash() -> None:
-    """Show the hash of this program, to be compared on paper.
-
-    It covers every file of splitkit but its compiled copies.  Preflight judges those, and all libraries; nothing covers Python
-    itself and its standard library.
-    """
-    from splitkit.preflight.installation import program_hash  # noqa: PLC0415
-
-    result(program_hash())
-
-
-_PLAN = click.argument("plan", required=False, metavar="[PLAN]")
-
-_KIND = click.option(
-    "--kind",
-    "script",
-    type=options.Named({one.name: one for one in KINDS}),
-    help="The kind of ceremony; make if not given.",
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentOptions:
-    """What `documents` is told."""
-
-    plan: str | None = shared(_PLAN)
-    out: str = option("--out", required=True, metavar="DIR", help="New folder for the documents.")
-    script: Script | None = shared(_KIND)
-    only: Sequence[str] = option(
-        "--only", multiple=True, type=click.Choice(list(FORMS)), help="One document; may be repeated."
-    )
-    paper: Paper | None = option("--paper", type=options.PaperSize(), help="Paper size; that of the plan if not given.")
-    ceremony: str = option("--ceremony", default="", metavar="CODE", help="What the ledger calls it, such as C-0001.")
-    date: str = option("--date", default="", metavar="DATE", help="The day of the ceremony, as 2026-11-23.")
-    ledger: str | None = option(
-        "--ledger", metavar="FILE", help="The closed ledger: fills in its head, the counts, set and bags."
-    )
-    practice: bool = shared(PRACTICE)
-
-
-@command.command("documents")
-@packed(DocumentOptions)
-def documents(given: DocumentOptions) -> None:
-    """Write the script, receipts, labels and all other forms as PDF.
-
-    They are: plan (with the announcement), script, by-hand, receipts, labels, register, exception, closeout.  None of them holds
-    a secret.  With --ledger, the same plan and ledger give the same bytes; without, the day of printing is in the foot.
-    """
-    folder = Path(given.out)
-    files.check_destination(folder)
-    agreed, hashed = _plan_of(given.plan, given.script or MAKE, practice=given.practice)
-    agreed = replace(agreed, paper=given.paper or agreed.paper)
-    particulars = _particulars(given, agreed, hashed)
-    if given.script and particulars.script is not given.script:
-        raise UsageError(f"the ledger tells of another kind of ceremony: {particulars.script.name}", "leave out --kind")
-    known = forms_of(particulars.script)
-    if unknown := [name for name in given.only if name not in known]:
-        raise UsageError(f"'{particulars.script.name}' has no such form: {unknown[0]}", f"it has {', '.join(known)}")
-    names = [name for name in known if not given.only or name in given.only]
-    made = paperwork(agreed, particulars, names, progress(len(names), "documents"))
-    files.write_set(folder, made)
-    say(f"written to {safe(str(folder))}: " + ", ".join(made))
-    if hashed:
-        result(f"plan hash {hashed}")
-
-
-def _plan_of(path: str | None, script: Script, *, practice: bool) -> tuple[Plan, str]:
-    """Return the plan, and the hash of what its file says; what is about no set needs none."""
-    if path is None and not script.with_sheets:
-        return no_plan(practice=practice), ""
-    need("plan")
-    return _read_plan(path or "", practice=practice)
-
-
-def _read_plan(path: str, *, practice: bool) -> tuple[Plan, str]:
-    """Return the plan, and the hash of what its file says."""
-    plan = options.read_plan(path)
-    return replace(plan, practice=plan.practice or practice), plan_hash(plan).hex
-
-
-def _particulars(given: DocumentOptions, plan: Plan, hashed: str) -> Particulars:
-    today = clock.iso_date(clock.today())
-    if given.ledger is None:
-        _check("--ceremony", CODE, given.ceremony)
-        _check("--date", DATE, given.date)
-        return Particulars(today, hashed, given.ceremony, given.date, script=given.script or MAKE)
-    if given.ceremony or given.date:
-        raise UsageError("--ledger was given, and what the ledger itself says", "leave out --ceremony and --date")
-    reading = read_one(given.ledger)
-    found = from_ledger(reading, plan, reading.entries[-1].time[:10], hashed)
-    if "closeout" in forms_of(found.script) and (not given.only or "closeout" in given.only):
-        check_closed(reading)
-    return found
-
-
-def _check(name: str, kind: Kind, typed: str) -> None:
-    if not typed:
-        return
-    try:
-        kind.check(kind.load(kind.read(typed)))
-    except UsageError as error:
-        raise UsageError(f"{name} {error.fact}", "write it like that, or leave it out") from None
-
-
-@command.command("steps")
-@_PLAN
-@_KIND
-@options.json_option
-def steps(plan: str | None, script: Script | None, as_json: bool) -> None:
-    """List the steps of a ceremony.
-
-    For each its code, what is done, and which events it leaves in the ledger.  A review needs no plan.
-    """
-    script = script or MAKE
-    agreed, _ = _plan_of(plan, script, practice=False)
-    numbered = expand(agreed, script)
-    if as_json:
-        json_result({"steps": [_as_object(step) for step in numbered]})
-        return
-    phase = ""
-    for step in numbered:
-        if step.step.phase.title != phase:
-            phase = step.step.phase.title
-            result(phase)
-        events = ", ".join(events_of(step.marks))
-        result(f"  {step.number:>3} {step.code:<7} {step.step.title:<32} {events}")
-
-
-def _as_object(step: NumberedStep) -> dict[str, Any]:
-    return {
-        "number": step.number,
-        "code": step.code,
-        "phase": step.step.phase.title,
-        "title": step.step.title,
-        "seat": step.seat.code if step.seat else None,
-        "sheet": step.seat.number if step.seat else None,
-        "events": events_of(step.marks),
-        "secret": step.step.secret,
-        "may_skip": step.step.may_skip,
-    }
-
-
-@command.command("status")
-@click.argument("plan", nargs=-1, metavar="[PLAN]")
-@click.argument("ledger", metavar="LEDGER")
-@PRACTICE
-@options.json_option
-def status(plan: Sequence[str], ledger: str, practice: bool, as_json: bool) -> int:
-    """Say where a ceremony of any kind stands, from its ledger.
-
-    PLAN is that of its set, which a review does not have.
-
-    Exits 0 when every entry follows the script, 9 at the first that does not.
-    """
-    if len(plan) > 1:
-        raise UsageError("several plans were named", "name the plan, and behind it the ledger")
-    reading = read_one(ledger)
-    practice = practice or bool(reading.entries and reading.entries[0].data.fields().get("practice") and not plan)
-    agreed, hashed = _plan_of(next(iter(plan), None), script_of(reading.entries), practice=practice)
-    course, wrong = _follow(agreed, hashed, reading)
-    if as_json:
-        json_result(_state(course, wrong))
-    else:
-        _print_state(course)
-    if wrong:
-        seq, error = wrong
-        raise AttentionError(f"entry {seq} does not follow the script: {error.fact}", error.hint)
-    return 0
-
-
-_Wrong = tuple[int, AttentionError | UsageError] | None
-
-
-def _follow(plan: Plan, hashed: str, reading: Chain) -> tuple[Course, _Wrong]:
-    course = begun_by(reading.entries, plan, hashed)
-    for entry in reading.entries:
-        try:
-            course = course.advance(entry)
-        except (AttentionError, UsageError) as error:
-            return course, (entry.seq, error)
-    return course, None
-
-
-def _print_state(course: Course) -> None:
-    result(f"{course.at} of {len(course.steps)} steps done")
-    result("in the room: " + (", ".join(sorted(course.room.present)) or "nobody"))
-    result("something secret is open" if course.secret else "nothing secret is open")
-    if course.room.paused:
-        result("the ceremony pauses")
-    step = course.next_step
-    if course.must_void:
-        result(f"the set must be made void: {course.must_void}")
-    elif step is None:
-        result("the ceremony is complete")
-    else:
-        seat = f" ({step.seat.code})" if step.seat else ""
-        result(f"next: step {step.code}, {step.step.title}{seat}")
-        result("  it records: " + ", ".join(events_of(step.marks[course.within :])))
-
-
-def _state(course: Course, wrong: _Wrong) -> dict[str, Any]:
-    step = course.next_step
-    return {
-        "done": course.at,
-        "steps": len(course.steps),
-        "complete": course.done,
-        "next": _as_object(step) if step else None,
-        "present": sorted(course.room.present),
-        "paused": course.room.paused,
-        "secret": course.secret,
-        "must_void": course.must_void or None,
-        "wrong_entry": wrong[0] if wrong else None,
-        "wrong": wrong[1].fact if wrong else None,
-    }

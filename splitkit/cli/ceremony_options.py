@@ -1,12 +1,14 @@
 """What the ceremonies are told on the command line, and which of two ways is meant: people are guided, or sheets are named."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import click
 from click.core import ParameterSource
 
+from splitkit.ceremony.paperwork import no_plan
+from splitkit.ceremony.steps import Script
 from splitkit.cli import options
 from splitkit.cli.options import option, shared
 from splitkit.cli.ui.overrides import Overruled
@@ -16,6 +18,8 @@ from splitkit.errors import UsageError
 from splitkit.host.home import Ledgers
 from splitkit.ledger.fields import TEXT
 from splitkit.paper.geometry import Paper
+from splitkit.plan.document import Plan
+from splitkit.plan.plan_hash import plan_hash
 
 LEDGER = click.option(
     "--ledger", required=True, metavar="FILE", help="The ledger of this ceremony: a new file, or the one to go on with."
@@ -224,3 +228,18 @@ class RenewOptions(TwoWays):
             others, f"for '{self.way}'", "leave it out, or say how the set is renewed: --reissue, --refresh, --rotate"
         )
         need("out", "purpose", *(["sheet"] if self.way == "reissue" else []))
+
+
+def plan_of(path: str | None, script: Script, *, practice: bool) -> tuple[Plan, str]:
+    """Return the plan, and the hash of what its file says; what is about no set needs none."""
+    if path is None and not script.with_sheets:
+        return no_plan(practice=practice), ""
+    if path is None:
+        raise UsageError("no plan was named", "name the plan of its set; a review alone has none")
+    return read_plan(path, practice=practice)
+
+
+def read_plan(path: str, *, practice: bool) -> tuple[Plan, str]:
+    """Return the plan, and the hash of what its file says."""
+    plan = options.read_plan(path)
+    return replace(plan, practice=plan.practice or practice), plan_hash(plan).hex

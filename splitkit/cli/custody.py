@@ -1,4 +1,4 @@
-"""`splitkit custody`: who holds what, and what is due, from the ledgers of all ceremonies."""
+"""`splitkit init` and `status`: a custody folder, and who holds what and what is due, from the ledgers of all ceremonies."""
 
 import datetime as dt
 import shlex
@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from splitkit import __version__
-from splitkit.cli.incident import incident
-from splitkit.cli.main import PlainGroup, StrictCommand
+from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import DAY, at_option, folder_paper_option, json_option, ledgers_argument, paper_option
 from splitkit.cli.ui.hints import rehearsed, worded
 from splitkit.cli.ui.ledger_reading import read, settings_of
@@ -18,11 +17,8 @@ from splitkit.custody.due import calendar
 from splitkit.custody.folder import FOLDERS, Settings, make_folder
 from splitkit.custody.overview.glance import Overview, Worded, first
 from splitkit.custody.overview.page import SOON, status_page
-from splitkit.custody.overview.statement import custody_statement
-from splitkit.custody.register import Built
-from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.saying.naming import person_meant, place_meant
-from splitkit.errors import AttentionError, Remedy, UsageError
+from splitkit.errors import AttentionError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.ledger.events import DESK
@@ -94,15 +90,6 @@ def _write_page(page: str, overview: Overview, ledgers: Ledgers, paper: Paper | 
     say(f"written to {safe(page)}")
 
 
-@click.group(name="custody", cls=PlainGroup)
-def command() -> None:
-    """Print the register, report what happened.
-
-    The register is what follows from the ledgers, and nothing else: give all of them, from the oldest to the newest.
-    """
-    hardening.harden()
-
-
 @click.command(cls=StrictCommand, name="init")
 @click.argument("folder", metavar="DIR")
 @click.option("--name", required=True, metavar="TEXT", help="What this custody is called, such as 'Example AG'.")
@@ -125,47 +112,3 @@ def init(folder: str, name: str, by: str, practice: bool, paper: Paper) -> None:
     result(*(f"  {part + '/':<10} {what}" for part, what in FOLDERS.items()))
     there = shlex.quote(safe(folder))
     say(f"hint: go there, and take up the ledger of each ceremony: cd {there}; splitkit record --take LEDGER")
-
-
-@command.command("print")
-@ledgers_argument
-@click.option("--out", required=True, metavar="FILE", help="New PDF.")
-@at_option("; now if not given")
-@folder_paper_option
-@click.option("--call-out", is_flag=True, help="Instead a card that says who brings what, and who stands in.")
-@click.option("--statement", is_flag=True, help="Instead how this custody is kept, for those who rely on it.")
-def print_out(
-    ledgers: Ledgers, out: str, at: dt.date | None, paper: Paper | None, call_out: bool, statement: bool
-) -> None:
-    """Write the register as a PDF, with room for signatures."""
-    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
-
-    if call_out and statement:
-        raise UsageError("--call-out and --statement are two papers", "print one after the other")
-    files.check_new_file(Path(out))
-    reading = read(ledgers).told()
-    built, today = reading.built_at(at), clock.day()
-    day = at or today
-    if statement:
-        entries = [one for one in reading.entries if one.day <= day]
-        report = custody_statement(built, entries, settings_of(ledgers).name, day, today)
-    elif call_out:
-        report = call_out_report(built.register, day)
-    else:
-        report = register_report(built.register, day, today)
-    files.write_new_file(Path(out), Typesetter(paper or settings_of(ledgers).paper).report(report, say))
-    _say_findings(built)
-    say(f"written to {safe(out)}")
-    _check_findings(built)
-
-
-command.add_command(incident)
-
-
-def _say_findings(built: Built) -> None:
-    say(*(f"contradiction: {finding}" for finding in built.findings))
-
-
-def _check_findings(built: Built) -> None:
-    if built.findings:
-        raise AttentionError("the ledgers contradict themselves", Remedy.CORRECT)

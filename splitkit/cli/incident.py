@@ -1,4 +1,4 @@
-"""`splitkit custody incident`: what happened, what is recorded of it, and which procedure follows."""
+"""`splitkit incident`: what happened, what is recorded of it, which procedure follows, and that one step by step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,8 +6,10 @@ from typing import Any, get_args
 
 import click
 
+from splitkit.cli.guide.procedure_walk import ProcedureWalk
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import done_by, ledgers_argument, option, packed, set_option, shared
+from splitkit.cli.options import done_by, ledgers_option, option, packed, set_option, shared
+from splitkit.cli.packs import known_packs, register_in
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledger_reading import read
@@ -17,14 +19,14 @@ from splitkit.custody.exposure import GRAVE, alarms
 from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
 from splitkit.custody.records.holdings import Register, SetRecord, new_codes
 from splitkit.custody.saying.naming import meant, things
-from splitkit.errors import AttentionError, StoppedError, UsageError
-from splitkit.host import clock
+from splitkit.errors import AttentionError, StoppedError, UnsafeMachineError, UsageError
+from splitkit.host import clock, hardening
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.events import Destruction
 from splitkit.ledger.fields import ASSET, NAME, SEAT, SHEET, TEXT, taken
 from splitkit.ledger.schema import Event
-from splitkit.packs.pack import USUAL, Pack, find_pack
+from splitkit.packs.pack import USUAL, Pack, find_pack, find_procedure
 from splitkit.packs.procedures import Procedure
 
 _NOW = "do what the procedure says, now; do not wait for a day"
@@ -80,16 +82,47 @@ class IncidentOptions:
 
 
 @click.command(name="incident", cls=StrictCommand)
-@ledgers_argument
+@click.argument("code", required=False, metavar="[CODE]")
 @packed(IncidentOptions)
 @click.option("--only-say", is_flag=True, help="Say what would follow; record nothing.")
-@done_by("reports it")
-def incident(given: IncidentOptions, ledgers: Ledgers, only_say: bool, by: str, wit: str) -> None:
-    """Say what happened: a sheet is lost, somebody leaves, a safe burns.
+@click.option("--from", "first", type=click.IntRange(1), metavar="STEP", help="Go on with this step of the procedure.")
+@ledgers_option()
+@done_by("reports it, or leads through the procedure")
+def command(
+    code: str | None, given: IncidentOptions, only_say: bool, first: int | None, ledgers: Ledgers, by: str, wit: str
+) -> None:
+    """Say what happened: a sheet is lost, somebody leaves, a safe burns; or go through a procedure.
 
     Records it, unless somebody leaves, and says which procedure follows and why.  What is not given is asked
     for.  Exits 9 when the secret or a set may be compromised, a set is one sheet short of it, or can no longer be opened.
+
+    With the CODE of a procedure, goes through it step by step; each answer is recorded at once.  A step that stands under a condition
+    is asked for first: is it so?  Commands are typed in another window.
+
+    Example: splitkit incident --what lost --sheet 2
+
+    Example: splitkit incident R8
     """
+    hardening.harden()
+    if code is None and first is None:
+        return _report_it(given, ledgers, only_say=only_say, by=by, wit=wit)
+    if code is None or only_say or given != IncidentOptions():
+        raise UsageError(
+            "it was said what happened, and a step or a procedure was named", "report it first, without CODE"
+        )
+    return _walk(code, first or 1, ledgers, by, wit)
+
+
+def _walk(code: str, first: int, ledgers: Ledgers, by: str, wit: str) -> None:
+    pack, one = find_procedure(code, known_packs(ledgers))
+    writer = LedgerWriter(ledgers, by, wit).checked()
+    if not interactive():
+        raise UnsafeMachineError("a procedure is a conversation, and nobody is at a terminal", "run it in a terminal")
+    with Dialogue.open("nothing was done") as dialogue:
+        ProcedureWalk(dialogue, writer, pack, register_in(ledgers)).through(one, first)
+
+
+def _report_it(given: IncidentOptions, ledgers: Ledgers, *, only_say: bool, by: str, wit: str) -> None:
     opener = read(ledgers).entries[0].by if only_say else ""  # whoever might report it
     writer = LedgerWriter(ledgers, opener, "") if only_say else LedgerWriter(ledgers, by, wit).checked()
     report = _reported(built_from(ledgers, strict=False).register, given)
@@ -234,7 +267,7 @@ def _show(packs: Sequence[Pack], entries: list[Event], found: list[Advice]) -> N
         result(f"  because {safe(one.why)}")
     if codes:
         say(
-            f"read it: splitkit packs show {codes[0]}; go through it: splitkit packs walk {codes[0]}; or print it: splitkit packs print"
+            f"read it: splitkit packs show {codes[0]}; go through it: splitkit incident {codes[0]}; or print it: splitkit papers procedures"
         )
     elif not found:
         result("nothing follows: it opens nothing that is in use")

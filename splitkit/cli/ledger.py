@@ -1,4 +1,4 @@
-"""`splitkit ledger`: keep the record of a ceremony, read it, and prove that it is the one that was signed."""
+"""`splitkit ledger`: read the record of a ceremony, and prove that it is the one that was signed."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -9,107 +9,45 @@ from typing import Any
 
 import click
 
-from splitkit import __version__
+from splitkit.ceremony.course import Course, begun_by, script_of
+from splitkit.ceremony.steps import events_of
+from splitkit.cli.ceremony_options import plan_of
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, paper_option, says_so
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, appended, misread_head
+from splitkit.cli.options import HEAD, json_option, ledgers_argument, option, packed, paper_option
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, misread_head
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.entry_lines import event_lines, heading, table
+from splitkit.cli.ui.entry_lines import heading, table
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.ledger_reading import Reading, find, last_ledger, note_head, read_one
+from splitkit.cli.ui.ledger_reading import Reading, find, note_head, read_one
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows
 from splitkit.cli.ui.vouching import agree, check_asked
 from splitkit.custody.persons import bound
 from splitkit.custody.register import build
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.naming import person_meant
-from splitkit.errors import LedgerError, Remedy, UsageError
+from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.ledger.branches import Branch, Order, Placed
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.comparison import counted
-from splitkit.ledger.events import DESK, EVENTS, KINDS, ForkSettled, HeadCompared, event_of, find_event
-from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
-from splitkit.ledger.schema import Event, Unlisted
+from splitkit.ledger.events import ForkSettled, HeadCompared
+from splitkit.ledger.ledger_file import Ledger, open_ledger
+from splitkit.ledger.schema import Unlisted
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, ChainVerdict, Verification
 from splitkit.paper.geometry import Paper
+from splitkit.plan.document import Plan
 
 
 @click.group(name="ledger", cls=PlainGroup)
 def command() -> None:
-    """Keep the record of a ceremony, and verify it.
+    """Read the record of a ceremony, and verify it.
 
     A ledger is a file that only grows: each entry holds the hash of the one before.  Its head, 12 words marked L, is
     written on the paper that everyone signs.
     """
     hardening.harden()  # a text may be refused because it is a secret
-
-
-_KINDS = [one for one in KINDS if one != DESK]
-"""What a ledger may be of that is not the one of a folder, which `splitkit init` begins."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LedgerOptions:
-    """What a new ledger is told."""
-
-    ceremony: str = option("--ceremony", required=True, metavar="CODE", help="What the paper calls it, such as C-0001.")
-    kind: str = option("--kind", required=True, type=click.Choice(_KINDS), help="What it is for.")
-    title: str = option("--title", default="", metavar="TEXT", help="A few words for people.")
-    practice: bool = option("--practice", is_flag=True, help="A rehearsal.")
-    continues: str | None = option("--continues", metavar="FILE", help="The ledger of the last ceremony.")
-    first: bool = option("--first", is_flag=True, help="There is no earlier ledger.")
-
-
-@command.command("new")
-@click.argument("path", metavar="FILE")
-@packed(LedgerOptions)
-@says_so
-def new(given: LedgerOptions, path: str, by: str, wit: str) -> None:
-    """Begin a ledger: one file a ceremony, continuing the last."""
-    if (given.continues is None) != given.first:
-        raise UsageError(
-            "it was not said, or said twice, which ledger this one continues",
-            "give --continues FILE, or --first for the first ledger of all",
-        )
-    previous = last_ledger(given.continues, practice=given.practice)
-    fields = opening(given.ceremony, given.kind, practice=given.practice, version=__version__, title=given.title)
-    with new_ledger(Path(path), previous) as ledger:
-        _record(ledger, fields, by, wit)
-    if previous:
-        say("it continues the ledger with these words; compare them with the last signed paper:")
-        say(*spelt_rows(head_words(previous.head), "L"))
-
-
-@command.command("events")
-@click.argument("name", required=False, metavar="[EVENT]")
-def events(name: str | None) -> None:
-    """List all events; with a name, the fields of that one."""
-    for event in [find_event(name)] if name else EVENTS.values():
-        result(*event_lines(event, full=name is not None))
-
-
-@command.command("close")
-@click.argument("path", metavar="FILE")
-@click.option("--next", "next_due", default="", metavar="DATE", help="When the next ceremony is due, as 2027-02-20.")
-@click.option("--standby", default="", metavar="DATE", help="The day in reserve, if that one fails.")
-@click.option("--left", multiple=True, metavar="SEAT", help="Somebody who has left for good; may be repeated.")
-@says_so
-def close(path: str, next_due: str, standby: str, left: Sequence[str], by: str, wit: str) -> None:
-    """Close a ledger and show its head for the paper.
-
-    The head is 12 words; everyone signs the paper they are written on.
-    """
-    read_one(path)
-    with open_ledger(Path(path)) as ledger:
-        days = {"next": next_due, "standby": standby}
-        fields = closing(ledger.entries, left=left).fields() | {name: day for name, day in days.items() if day}
-        _record(ledger, event_of("close", fields), by, wit)
-        result(heading(ledger.entries))
-        result(f"head after {counted(len(ledger.entries))} (write it on the paper; it may be read aloud):")
-        result(*spelt_rows(ledger.words, "L"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,12 +235,26 @@ def _going_on_with(reading: Reading, kept: Branch) -> Iterator[Ledger]:
 @click.argument("path", metavar="FILE")
 @json_option
 @click.option("--report", metavar="PDF", help="Write a report of the ceremony, for somebody independent to sign.")
+@click.option(
+    "--where", is_flag=True, help="Instead say where its ceremony stands: 0 if every entry follows the script, else 9."
+)
+@click.option("--plan", metavar="PLAN", help="With --where: the plan of its set, which a review does not have.")
 @paper_option
-def show(path: str, as_json: bool, report: str | None, paper: Paper) -> int:
+def show(path: str, as_json: bool, report: str | None, where: bool, plan: str | None, paper: Paper) -> int:
     """Show the entries as a table.
 
     A ledger that fails is shown as far as its entries follow each other, and no report is made of it.
+
+    Example: splitkit ledger show ledgers/c-0001.ledger
+
+    Example: splitkit ledger show c1.ledger --where --plan plan.toml
     """
+    if where:
+        if report:
+            raise UsageError("--where and --report are two answers", "ask for one after the other")
+        return _say_where(path, plan, as_json=as_json)
+    if plan:
+        raise UsageError("--plan says by which script a ceremony goes", "add --where")
     if report:
         files.check_new_file(Path(report))
     verification = find(Ledgers((path,))).told().judged()
@@ -318,6 +270,68 @@ def show(path: str, as_json: bool, report: str | None, paper: Paper) -> int:
     return verification.exit_code
 
 
+def _say_where(path: str, plan: str | None, *, as_json: bool) -> int:
+    """Say where a ceremony of any kind stands, from its ledger."""
+    reading = read_one(path)
+    practice = bool(reading.entries and reading.entries[0].data.fields().get("practice"))
+    agreed, hashed = plan_of(plan, script_of(reading.entries), practice=practice and plan is None)
+    course, wrong = _follow(agreed, hashed, reading)
+    if as_json:
+        json_result(_state(course, wrong))
+    else:
+        _print_state(course)
+    if wrong:
+        seq, error = wrong
+        raise AttentionError(f"entry {seq} does not follow the script: {error.fact}", error.hint)
+    return 0
+
+
+_Wrong = tuple[int, AttentionError | UsageError] | None
+
+
+def _follow(plan: Plan, hashed: str, reading: Chain) -> tuple[Course, _Wrong]:
+    course = begun_by(reading.entries, plan, hashed)
+    for entry in reading.entries:
+        try:
+            course = course.advance(entry)
+        except (AttentionError, UsageError) as error:
+            return course, (entry.seq, error)
+    return course, None
+
+
+def _print_state(course: Course) -> None:
+    result(f"{course.at} of {len(course.steps)} steps done")
+    result("in the room: " + (", ".join(sorted(course.room.present)) or "nobody"))
+    result("something secret is open" if course.secret else "nothing secret is open")
+    if course.room.paused:
+        result("the ceremony pauses")
+    step = course.next_step
+    if course.must_void:
+        result(f"the set must be made void: {course.must_void}")
+    elif step is None:
+        result("the ceremony is complete")
+    else:
+        seat = f" ({step.seat.code})" if step.seat else ""
+        result(f"next: step {step.code}, {step.step.title}{seat}")
+        result("  it records: " + ", ".join(events_of(step.marks[course.within :])))
+
+
+def _state(course: Course, wrong: _Wrong) -> dict[str, Any]:
+    step = course.next_step
+    return {
+        "done": course.at,
+        "steps": len(course.steps),
+        "complete": course.done,
+        "next": step.as_object() if step else None,
+        "present": sorted(course.room.present),
+        "paused": course.room.paused,
+        "secret": course.secret,
+        "must_void": course.must_void or None,
+        "wrong_entry": wrong[0] if wrong else None,
+        "wrong": wrong[1].fact if wrong else None,
+    }
+
+
 def _write_report(verification: Verification, path: Path, paper: Paper) -> None:
     from splitkit.ceremony.ceremony_report import ceremony_report  # noqa: PLC0415  slow to import
     from splitkit.paper.typeset import Typesetter  # noqa: PLC0415  slow to import
@@ -327,12 +341,6 @@ def _write_report(verification: Verification, path: Path, paper: Paper) -> None:
     made = Typesetter(paper).report(ceremony_report(verification.files[0], clock.iso_date(clock.today())), say)
     files.write_new_file(path, made)
     say(f"written to {safe(str(path))}")
-
-
-def _record(ledger: Ledger, event: Event, by: str, wit: str) -> None:
-    """Append one entry and say so."""
-    (entry,) = appended(ledger, [event], by, wit)
-    say(f"entry {entry.seq} recorded: {entry.event}")
 
 
 def _print_verdict(verification: Verification) -> None:

@@ -32,19 +32,19 @@ COMMANDS = {
         "custody:init",
         "Make a new custody folder: ledgers, public records, plans, sealed files and papers; never a secret.",
     ),
-    "plan": ("plan", "Write a plan, check it, and judge its policy."),
+    "plan": ("plan", "Write a plan, and check it before people sign it."),
     "split": ("split", "Make a set: one sheet for each custodian, and the public record."),
     "check": ("check", "Judge sheets, alone or together; reveals nothing."),
     "recover": ("recover", "Give the password back from a quorum of sheets."),
-    "preflight": ("preflight", "Judge whether this machine is fit for a ceremony."),
-    "print-test": ("preflight:print_test", "Print one test page, to be measured before a real sheet is printed."),
-    "ceremony": ("ceremony", "Hold a guided ceremony, print what it needs, and see where it stands."),
-    "ledger": ("ledger", "Keep the record of a ceremony, and verify it."),
+    "preflight": ("preflight", "Judge whether this machine, and its printer, is fit for a ceremony."),
+    "ceremony": ("ceremony", "Hold a guided ceremony: make, recover, drill, renew, review."),
+    "ledger": ("ledger", "Read the record of a ceremony, and verify it."),
     "status": ("custody:status", "Say what must be done now, what is coming, who holds what, and who can get in."),
-    "custody": ("custody", "Print the register, report what happened."),
     "record": ("record", "Record what happened, in one sentence."),
-    "audit": ("audit", "Write a pack for an auditor: who held what, and whether the process worked."),
-    "packs": ("packs", "Show what is known of a kind of target, and print or walk its procedures."),
+    "incident": ("incident", "Say what happened, and go through the procedure that follows."),
+    "papers": ("papers", "Write what people sign, keep, carry or follow, as PDF."),
+    "audit": ("papers:write_audit", "Write a pack for an auditor: who held what, and whether the process worked."),
+    "packs": ("packs", "Show what is known of a kind of target, and its procedures."),
     "seal": ("sealed:seal_file", "Seal a file to a set: no custodian need be present, and only a quorum opens it."),
     "open": ("sealed:open_file", "Open a sealed file with a quorum of sheets."),
 }
@@ -201,9 +201,8 @@ def _shut_network(context: click.Context, command: str) -> Guard:
     overruled = overrides.begin(context.meta, context.params["override"], context.params["reason"])
     context.with_resource(overrides.told(context.meta))
     guard = (context.obj or offline.shut)(accept="no-guard" in overruled or judges_it)
-    if not guard.held and not judges_it:
-        warn(f"{guard.problem}: NOTHING KEEPS THIS PROGRAM OFFLINE; use a machine that has no network at all")
-        overruled.allows("no-guard", "this program goes on without a guard")
+    if not judges_it:
+        overrides.check_guard(guard, overruled)
     return guard
 
 

@@ -1,4 +1,4 @@
-"""`splitkit packs`: what is known of each kind of target, and its procedures: on the screen, on paper, and walked step by step."""
+"""`splitkit packs`: what is known of each kind of target, and its procedures."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,23 +9,22 @@ from typing import Any
 
 import click
 
-from splitkit.cli.guide.procedure_walk import ProcedureWalk, told
-from splitkit.cli.main import PlainGroup, StrictCommand
-from splitkit.cli.options import done_by, folder_paper_option, json_option, ledgers_option
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
-from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
+from splitkit.cli.guide.procedure_walk import told
+from splitkit.cli.main import PlainGroup
+from splitkit.cli.options import json_option, ledgers_option
+from splitkit.cli.ui.custody_ledgers import built_from
+from splitkit.cli.ui.dialogue import COLUMNS
 from splitkit.cli.ui.ledger_reading import own_packs, say_once, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say
 from splitkit.custody.own_packs import parse_own
 from splitkit.custody.procedure_pages import keepers, procedure_page, step_as_typed
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.holdings import Register
-from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
+from splitkit.errors import SplitkitError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.columns import wrapped
 from splitkit.host.home import Ledgers
-from splitkit.host.terminal import interactive
-from splitkit.packs.pack import ALERT_TEMPLATE, Pack, all_packs, find_procedure
+from splitkit.packs.pack import ALERT_TEMPLATE, USUAL, Pack, all_packs, find_procedure
 from splitkit.packs.packfile import MOST_BYTES, origin
 from splitkit.packs.procedures import Procedure
 from splitkit.paper.geometry import Paper
@@ -36,7 +35,7 @@ def most_pages(procedure: Procedure) -> int:
     return 1 if procedure.case == "alert" else 2
 
 
-def _known(ledgers: Ledgers) -> tuple[Pack, ...]:
+def known_packs(ledgers: Ledgers) -> tuple[Pack, ...]:
     """Return all packs that come with splitkit, and those of people's own in the custody folder, where there is one.
 
     By a file that is another than an account was recorded with nobody acts: two people have not agreed to it.  Of several accounts
@@ -61,7 +60,7 @@ def _known(ledgers: Ledgers) -> tuple[Pack, ...]:
 
 @click.group(name="packs", cls=PlainGroup)
 def command() -> None:
-    """Show what is known of a kind of target, and print or walk its procedures."""
+    """Show what is known of a kind of target, and its procedures."""
     hardening.harden()
 
 
@@ -71,7 +70,7 @@ def command() -> None:
 def list_all(as_json: bool, ledgers: Ledgers) -> None:
     """List every pack with its procedures: those that come with splitkit, and yours in the custody folder."""
     settings_of(ledgers)  # a folder that cannot be read is told of, and not passed over as one without packs
-    packs = _known(ledgers)
+    packs = known_packs(ledgers)
     if as_json:
         json_result({"packs": [_as_object(pack) for pack in packs]})
         return
@@ -94,20 +93,34 @@ def _as_object(pack: Pack) -> dict[str, Any]:
 
 @command.command("show")
 @click.argument("code", metavar="CODE")
+@click.option(
+    "--alert", is_flag=True, help="Of aws-root the CloudFormation template of its alert, as a file to deploy."
+)
+@click.option(
+    "--out", metavar="FILE", help="With --alert: copy it into this new file; to standard output if not given."
+)
 @ledgers_option()
-def show(code: str, ledgers: Ledgers) -> None:
+def show(code: str, alert: bool, out: str | None, ledgers: Ledgers) -> None:
     """Show a pack, or one procedure with who keeps what.
 
+    The template of the alert is a plain file in the folder of the program, and nothing is changed in it: what is yours are its
+    parameters.  docs/packs.md says how it is deployed, confirmed and tested.  splitkit itself reaches no account.
+
     Example: splitkit packs show R4
+
+    Example: splitkit packs show aws-root --alert --out alert.yaml
     """
-    packs = _known(ledgers)
+    if alert:
+        return _copy_alert(code, out)
+    if out is not None:
+        raise UsageError("--out says where the template of an alert is copied to", "add --alert")
+    packs = known_packs(ledgers)
     if pack := next((one for one in packs if one.code == code.lower()), None):
-        result(*_of_pack(pack))
-        return
+        return result(*_of_pack(pack))
     pack, one = find_procedure(code, packs)
     register, refused = None, None
     try:
-        register = _register(ledgers)
+        register = register_in(ledgers)
     except SplitkitError as error:  # who keeps what is not known then; what is done is
         refused = error
     result(one.heading, *wrapped(f"when: {one.when}", COLUMNS, rest="  "))
@@ -123,6 +136,20 @@ def show(code: str, ledgers: Ledgers) -> None:
         result("", f"looked up on {pack.looked_up}:", *(f"  {origin(source)}" for source in one.sources))
     if refused:
         raise refused
+    return None
+
+
+def _copy_alert(code: str, out: str | None) -> None:
+    if code.lower() != USUAL:
+        raise UsageError("no other pack has the template of an alert", f"splitkit packs show {USUAL} --alert")
+    if out is None:
+        sys.stdout.write(ALERT_TEMPLATE.read_text("utf-8"))
+    else:
+        files.write_new_file(Path(out), ALERT_TEMPLATE.read_bytes())
+    say(f"a copy of {safe(str(ALERT_TEMPLATE))}")
+    say(
+        "how it is deployed and tested: docs/packs.md; what a receiver does when an alert arrives: splitkit packs show R15"
+    )
 
 
 def _of_pack(pack: Pack) -> Iterator[str]:
@@ -147,68 +174,6 @@ def _titled(pack: Pack) -> Sequence[str]:
 
 def _facts_only(pack: Pack) -> str:
     return f"; facts only: no procedure for {', '.join(pack.missing)}" if pack.missing else ""
-
-
-@command.command("print")
-@click.argument("codes", nargs=-1, metavar="[CODE...]")
-@click.option("--out", required=True, metavar="DIR",
-              help="New folder for the procedures, a PDF each.")  # fmt: skip
-@folder_paper_option
-@ledgers_option()
-def print_out(codes: Sequence[str], out: str, paper: Paper | None, ledgers: Ledgers) -> None:
-    """Write procedures as PDF, with boxes for time and initials.
-
-    CODE is that of a procedure, or of a pack: all of its procedures. If none is named, those of all packs are written.
-
-    Example: splitkit packs print aws-root --out papers
-    """
-    from splitkit.paper.typeset import Typesetter  # noqa: PLC0415
-
-    folder, packs = Path(out), _known(ledgers)
-    files.check_destination(folder)
-    chosen = [found for code in codes or [pack.code for pack in packs] for found in _meant(code, packs)]
-    if not chosen:
-        raise UsageError("the pack has no procedure", "'splitkit packs show' says what it has")
-    if len({one.code for _, one in chosen}) != len(chosen):
-        raise UsageError("a procedure was named twice", "name each once, or none for all of them")
-    made, register = clock.stamp()[:10], _register(ledgers)
-    setter = Typesetter(paper or settings_of(ledgers).paper)
-    own = own_packs(ledgers.packs(MOST_BYTES)) if ledgers else {}
-    files_of = {pack.code: file for pack, _ in chosen for file, other in own.items() if other == pack}
-    pages = {
-        one.code: procedure_page(pack, one, register, made, file=files_of.get(pack.code, "")) for pack, one in chosen
-    }
-    written = {f"{code.lower()}.pdf": setter.pdf(page) for code, page in pages.items()}
-    files.write_set(folder, written)
-    say(f"written to {safe(str(folder))}: " + ", ".join(written))
-
-
-def _meant(code: str, packs: Sequence[Pack]) -> list[tuple[Pack, Procedure]]:
-    """Return the procedures of a pack, or the one procedure, that is called so."""
-    for pack in packs:
-        if pack.code == code.lower():
-            return [(pack, one) for one in pack.procedures]
-    return [find_procedure(code, packs)]
-
-
-@command.command("walk", cls=StrictCommand)
-@click.argument("code", metavar="CODE")
-@click.option("--from", "first", type=click.IntRange(1), default=1, metavar="STEP", help="Go on with this step.")
-@ledgers_option()
-@done_by("leads through it")
-def walk(code: str, first: int, ledgers: Ledgers, by: str, wit: str) -> None:
-    """Go through a procedure step by step; each answer is recorded at once.
-
-    A step that stands under a condition is asked for first: is it so?  Commands are typed in another window.
-
-    Example: splitkit packs walk R8
-    """
-    pack, one = find_procedure(code, _known(ledgers))
-    writer = LedgerWriter(ledgers, by, wit).checked()
-    if not interactive():
-        raise UnsafeMachineError("a procedure is a conversation, and nobody is at a terminal", "run it in a terminal")
-    with Dialogue.open("nothing was done") as dialogue:
-        ProcedureWalk(dialogue, writer, pack, _register(ledgers)).through(one, first)
 
 
 @command.command("check")
@@ -242,23 +207,6 @@ def _check_short(pack: Pack, one: Procedure, paper: Paper) -> None:
         raise UsageError(fact, f"shorten it: {_counted(most, 'page')} at most")
 
 
-@command.command("alert-template")
-@click.option("--out", metavar="FILE", help="Copy it into this new file; to standard output if not given.")
-def alert(out: str | None) -> None:
-    """Copy the CloudFormation template of the alert on the root user.
-
-    It is a plain file, packs/aws_root_alert.yaml in the folder of the program, and nothing is changed in it: what is yours are its
-    parameters. docs/packs.md says how it is deployed, confirmed and tested. splitkit itself reaches no account.
-    """
-    if out is None:
-        sys.stdout.write(ALERT_TEMPLATE.read_text("utf-8"))
-    else:
-        files.write_new_file(Path(out), ALERT_TEMPLATE.read_bytes())
-    say(f"a copy of {safe(str(ALERT_TEMPLATE))}")
-    say(
-        "how it is deployed and tested: docs/packs.md; what a receiver does when an alert arrives: splitkit packs show R15"
-    )
-
-
-def _register(ledgers: Ledgers) -> Register | None:
+def register_in(ledgers: Ledgers) -> Register | None:
+    """Return the register, if there are ledgers."""
     return built_from(ledgers, strict=False).register if ledgers else None

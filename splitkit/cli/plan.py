@@ -1,4 +1,4 @@
-"""`splitkit plan`: write a plan, check it before people sign it, and judge its policy."""
+"""`splitkit plan`: write a plan, and check it before people sign it, with the risks of its policy."""
 
 import textwrap
 from dataclasses import dataclass, field
@@ -6,18 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from splitkit.ceremony.script import KINDS
+from splitkit.ceremony.steps import Script, events_of, expand
+from splitkit.cli.ceremony_options import plan_of
 from splitkit.cli.main import PlainGroup
-from splitkit.cli.options import POLICY, Parsed, json_option, option, packed, read_plan, shared
+from splitkit.cli.options import POLICY, Named, Parsed, json_option, option, packed, read_plan, shared
 from splitkit.cli.ui.dialogue import BACK_KEY, BackError, Dialogue
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.terminal import interactive
 from splitkit.paper.geometry import Paper
+from splitkit.plan import interview
 from splitkit.plan.document import Plan, parse_plan, plan_toml
 from splitkit.plan.explained import described, strength, warnings_of
-from splitkit.plan.interview import NONE, Question, asked, pending, plan_of
+from splitkit.plan.interview import NONE, Question, asked, pending
 from splitkit.plan.plan_hash import MARK, check_signed, plan_hash
 from splitkit.plan.policy_words import rule
 from splitkit.plan.risk import (
@@ -72,7 +77,7 @@ def new(path: str) -> None:
     files.write_new_file(target, content)
     result(f"plan written to {safe(path)}; its hash (it may be read aloud):")
     result(*spelt_rows(plan_hash(plan).words, MARK))
-    say("next: 'splitkit plan check' shows it for signing, 'splitkit plan risk' compares its policy with others")
+    say("next: 'splitkit plan check' shows it for signing, and with --risk compares its policy with others")
 
 
 @dataclass
@@ -148,7 +153,7 @@ class _Interview:
         for number, (what, group) in enumerate(self._rows().items(), start=1):
             values = [self.answers[question.key] for question in group]
             self._say(f"{number:>3}  {what:<13} {', '.join(value for value in values if value) or NONE}")
-        plan = plan_of(self.answers)
+        plan = interview.plan_of(self.answers)
         self._say(f"{rule(plan.policy)} {strength(plan.policy)}")
         for warning in warnings_of(plan):
             self._say(f"warning: {warning}")
@@ -172,16 +177,86 @@ def _prompt(prompt: str, usual: str) -> str:
 
 # --- plan check ---------------------------------------------------------------------------------------------------------
 
+_PICTURES = (".svg", ".pdf")
+_OF_RISK = ("policy", "lost", "seen", "absent", "years", "around", "picture")
+
+
+def _odds_option(name: str, default: str, what: str) -> Any:
+    return option(name, type=Parsed(parse_odds), default=default, show_default=True, metavar="CHANCE", help=what)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions:
+    """What is checked, and what the risks are reckoned from."""
+
+    path: str | None = shared(click.argument("path", required=False, metavar="[PLAN]"))
+    signed: str | None = option("--signed", metavar="WORDS", help="The 12 words marked P that the witnesses signed.")
+    risk: bool = option("--risk", is_flag=True, help="Compare the risks of its policy with those around it.")
+    policy: Policy | None = option("--policy", type=POLICY, metavar="TEXT",
+                                   help="With --risk instead of a plan: 3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'.")  # fmt: skip
+    lost: float = _odds_option("--lost", "2%", "A sheet is lost or can no longer be read, within a year.")
+    seen: float = _odds_option("--seen", "1%", "A sheet is seen or taken by a thief, within a year.")
+    absent: float = _odds_option("--absent", "10%", "A custodian cannot come when the password is needed.")
+    years: int = option("--years", default=5, show_default=True, type=click.IntRange(1, MAX_YEARS),
+                        help="Years without a review.")  # fmt: skip
+    around: int = option("--around", default=1, show_default=True, type=click.IntRange(0, MAX_REACH),
+                         help="How far T and N may be away.")  # fmt: skip
+    picture: str | None = option("--picture", metavar="FILE", help="Draw the chances into a new file, .svg or .pdf.")
+    steps: Script | None = option(
+        "--steps",
+        type=Named({one.name: one for one in KINDS}),
+        help="List the steps of a kind of ceremony by this plan.",
+    )
+    as_json: bool = shared(json_option)
+
 
 @command.command("check")
-@click.argument("path", metavar="FILE")
-@click.option("--signed", metavar="WORDS", help="The 12 words marked P that the witnesses signed.")
-@json_option
-def check(path: str, signed: str | None, as_json: bool) -> None:
-    """Check a plan and show it in words, with its hash.
+@packed(CheckOptions)
+@click.pass_context
+def check(context: click.Context, given: CheckOptions) -> None:
+    """Check a plan and show it in words, with its hash; or compare the risks of its policy.
 
     Exits 0 when a set can be made from it, also with warnings; 2 when not; 9 when it is not the plan that was signed.
+
+    With --risk the chances are reckoned exactly, from guesses: put in your own.  CHANCE is 2% or 0.02.  docs/guide.md says what is
+    assumed.
+
+    Example: splitkit plan check plan.toml
+
+    Example: splitkit plan check --risk --policy 3of5 --lost 5%
+
+    Example: splitkit plan check plan.toml --steps recover --json
     """
+    if given.risk:
+        if given.signed is not None:
+            raise UsageError("--signed is about a plan, and --risk about its policy", "check one after the other")
+        return _compare_risks(given)
+    if needless := [name for name in _OF_RISK if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]:
+        raise UsageError(f"--{needless[0]} says something of risks, and they are not asked for", "add --risk")
+    if given.steps is not None:
+        return _list_steps(given.path, given.steps, as_json=given.as_json)
+    if given.path is None:
+        raise UsageError("no plan was named", "splitkit plan check PLAN")
+    return _check(given.path, given.signed, as_json=given.as_json)
+
+
+def _list_steps(path: str | None, script: Script, *, as_json: bool) -> None:
+    """For each step its code, what is done, and which events it leaves in the ledger; a review needs no plan."""
+    agreed, _ = plan_of(path, script, practice=False)
+    numbered = expand(agreed, script)
+    if as_json:
+        json_result({"steps": [step.as_object() for step in numbered]})
+        return
+    phase = ""
+    for step in numbered:
+        if step.step.phase.title != phase:
+            phase = step.step.phase.title
+            result(phase)
+        events = ", ".join(events_of(step.marks))
+        result(f"  {step.number:>3} {step.code:<7} {step.step.title:<32} {events}")
+
+
+def _check(path: str, signed: str | None, *, as_json: bool) -> None:
     plan = read_plan(path)
     size = plan_size(plan)
     if as_json:
@@ -234,41 +309,10 @@ def _as_object(plan: Plan, size: Size) -> dict[str, Any]:
     }
 
 
-# --- plan risk ----------------------------------------------------------------------------------------------------------
+# --- the risks of a policy ----------------------------------------------------------------------------------------------
 
 
-_PICTURES = (".svg", ".pdf")
-
-
-def _odds_option(name: str, default: str, what: str) -> Any:
-    return option(name, type=Parsed(parse_odds), default=default, show_default=True, metavar="CHANCE", help=what)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RiskOptions:
-    """What `risk` is told."""
-
-    path: str | None = shared(click.argument("path", required=False, metavar="[PLAN]"))
-    policy: Policy | None = option("--policy", type=POLICY, metavar="TEXT",
-                                   help="3of5, or '2 of: Board 2of3, IT 3of5, Audit 1of1'; instead of a plan.")  # fmt: skip
-    lost: float = _odds_option("--lost", "2%", "A sheet is lost or can no longer be read, within a year.")
-    seen: float = _odds_option("--seen", "1%", "A sheet is seen or taken by a thief, within a year.")
-    absent: float = _odds_option("--absent", "10%", "A custodian cannot come when the password is needed.")
-    years: int = option("--years", default=5, show_default=True, type=click.IntRange(1, MAX_YEARS),
-                        help="Years without a review.")  # fmt: skip
-    around: int = option("--around", default=1, show_default=True, type=click.IntRange(0, MAX_REACH),
-                         help="How far T and N may be away.")  # fmt: skip
-    as_json: bool = shared(json_option)
-    picture: str | None = option("--picture", metavar="FILE", help="Draw the chances into a new file, .svg or .pdf.")
-
-
-@command.command("risk")
-@packed(RiskOptions)
-def risk(given: RiskOptions) -> None:
-    """Compare the risks of a policy with those around it.
-
-    The chances are reckoned exactly, from guesses: put in your own.  CHANCE is 2% or 0.02.  docs/guide.md says what is assumed.
-    """
+def _compare_risks(given: CheckOptions) -> None:
     chosen, paper = _chosen(given.path, given.policy)
     odds = Odds(given.lost, given.seen, given.absent, given.years)
     target = Path(given.picture) if given.picture is not None else None

@@ -1,16 +1,17 @@
-"""`splitkit preflight` and `print-test`: are this machine and its printer fit for a ceremony?  Nothing secret is printed."""
+"""`splitkit preflight`: are this machine and its printer fit for a ceremony?  Nothing secret is printed."""
 
 import datetime as dt
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from splitkit.cli.guide.room_questions import accept_warnings, ask_people
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import override_options, paper_option
+from splitkit.cli.options import option, override_options, packed, paper_option, shared
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.overrides import Overruled
+from splitkit.cli.ui.overrides import Overruled, check_guard
 from splitkit.cli.ui.print_jobs import agree, print_one
 from splitkit.cli.ui.talk import json_result, result, safe, say, warn, working
 from splitkit.errors import UnsafeMachineError, UsageError
@@ -20,44 +21,81 @@ from splitkit.host.terminal import interactive
 from splitkit.paper.geometry import Paper
 from splitkit.paper.printing.printer import find_queue
 from splitkit.preflight.checks import LIMITS, inspect, is_fit, this_machine
+from splitkit.preflight.installation import program_hash
 from splitkit.preflight.machine import Finding, Machine
 from splitkit.preflight.people import folded, unasked
 from splitkit.preflight.spool import print_test_page, spool_problems, told
 from splitkit.preflight.summary import as_object, conclusion, page, rows
 
 
+@dataclass(frozen=True, kw_only=True)
+class PreflightOptions:
+    """What is looked at, and how it is told."""
+
+    as_json: bool = option("--json", "as_json", is_flag=True, help="Print one JSON object, and ask nothing.")
+    report: str | None = option("--report", metavar="FILE", help="Write a report to sign into this new file.")
+    no_questions: bool = option(
+        "--no-questions", is_flag=True, help="Ask nothing: what only people know stays UNKNOWN."
+    )
+    last_record: str | None = option(
+        "--last-record", metavar="DATE", help="Day of the last signed record, YYYY-MM-DD: the clock must be past it."
+    )
+    hash_alone: bool = option(
+        "--hash", "hash_alone", is_flag=True, help="Show the hash of this program alone, to be compared on paper."
+    )
+    printer: str | None = option(
+        "--printer",
+        metavar="QUEUE",
+        help="Print one test page on this queue of CUPS, to be measured before a real sheet.",
+    )
+    paper: Paper = shared(paper_option)
+
+
 @click.command(cls=StrictCommand, name="preflight")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and ask nothing.")
-@click.option("--report", metavar="FILE", help="Write a report to sign into this new file.")
-@click.option("--no-questions", is_flag=True, help="Ask nothing: what only people know stays UNKNOWN.")
-@click.option(
-    "--last-record", metavar="DATE", help="Day of the last signed record, YYYY-MM-DD: the clock must be past it."
-)
+@packed(PreflightOptions)
+@override_options("loopback")
 @click.pass_obj
-def command(guard: Guard, as_json: bool, report: str | None, no_questions: bool, last_record: str | None) -> None:
+def command(guard: Guard, given: PreflightOptions, overruled: Overruled) -> None:
     """Judge whether this machine is fit for a ceremony.
 
     Looks at network, radios, swap, disks, printing, sessions, Python and the installed files, and asks what only people
     can see.  Verdicts: FAIL and WARN say what to do, a WARN is accepted by a typed yes, INFO is as it should be, UNKNOWN
     could not be seen.  Never sends a packet.  Exits 0 when the machine is fit, 6 when it is not.
+
+    The test page goes to a printer on a cable of this machine, from memory, in its own size; then it is said what CUPS still holds of
+    it.  The hash covers every file of splitkit but its compiled copies; nothing covers Python itself.
+
+    Example: splitkit preflight --printer Office
     """
     hardening.harden()
-    day = _day(last_record)
-    if report is not None:
-        files.check_new_file(Path(report))
+    looks = given.as_json or given.no_questions or given.report is not None or given.last_record is not None
+    if (given.printer is not None) + given.hash_alone + looks > 1:
+        raise UsageError("--hash and --printer are each a task of their own", "give one of them, and nothing else")
+    if given.hash_alone:
+        return result(program_hash())
+    if given.printer is not None:
+        check_guard(guard, overruled)
+        return _print_test(given.printer, given.paper, overruled, this_machine(guard, sys.platform))
+    return _judge(guard, given)
+
+
+def _judge(guard: Guard, given: PreflightOptions) -> None:
+    day = _day(given.last_record)
+    if given.report is not None:
+        files.check_new_file(Path(given.report))
     working("looking at this machine")
     machine = this_machine(guard, sys.platform, day)
     findings = inspect(machine)
-    if as_json:
+    if given.as_json:
         findings += unasked()
         json_result(as_object(machine, findings))
     else:
-        findings = _show_and_ask(machine, findings, ask=not no_questions and interactive())
-    if report is not None:
-        files.write_new_file(Path(report), page(machine, findings).encode("utf-8"))
-        say(f"report written to {safe(report)}: print it, and let everybody sign it")
+        findings = _show_and_ask(machine, findings, ask=not given.no_questions and interactive())
+    if given.report is not None:
+        files.write_new_file(Path(given.report), page(machine, findings).encode("utf-8"))
+        say(f"report written to {safe(given.report)}: print it, and let everybody sign it")
     if not is_fit(findings):
-        where = "what 'do' says of each finding" if as_json else "what follows each '->' above"
+        where = "what 'do' says of each finding" if given.as_json else "what follows each '->' above"
         raise UnsafeMachineError("this machine is not fit for a ceremony", f"do {where}, then run preflight again")
 
 
@@ -93,24 +131,9 @@ def _show(findings: list[Finding]) -> None:
     result(*rows(findings))
 
 
-# --- print-test ---------------------------------------------------------------------------------------------------------
-
-
-@click.command(cls=StrictCommand, name="print-test")
-@click.option("--queue", required=True, metavar="NAME", help="The print queue of CUPS; there is no default.")
-@paper_option
-@override_options("loopback")
-@click.pass_obj
-def print_test(guard: Guard, queue: str, paper: Paper, overruled: Overruled) -> None:
-    """Print one test page, to be measured before a real sheet is printed.
-
-    Goes to one named queue of CUPS on a cable of this machine, from memory, in its own size, on one side.  Then says what CUPS
-    still holds of it, and what would stand against a real sheet.  Exits 6 for a printer that is elsewhere, 7 when it fails.
-    """
-    hardening.harden()
+def _print_test(queue: str, paper: Paper, overruled: Overruled, machine: Machine) -> None:
     found = find_queue(queue)
     agree(found, overruled)
-    machine = this_machine(guard, sys.platform)
     for problem in spool_problems(machine):
         warn(f"a real sheet would not be printed here: {problem.fact}; {problem.advice}")
     printed = print_one(print_test_page(queue, paper, clock.today()), found, paper, machine)

@@ -7,19 +7,21 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import click
 
+from splitkit import __version__
 from splitkit.cli.guide import taking_up
 from splitkit.cli.guide.questions import ask_writer
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import Parsed, ledgers_option
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from
+from splitkit.cli.ui.custody_ledgers import LedgerWriter, appended, built_from
 from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
-from splitkit.cli.ui.entry_lines import event_lines
+from splitkit.cli.ui.entry_lines import event_lines, heading
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.ledger_reading import Reading
-from splitkit.cli.ui.talk import result, safe, say
+from splitkit.cli.ui.ledger_reading import Reading, last_ledger, read_one
+from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.cli.ui.vouching import agree, check_asked
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import check_may_go, check_people, resting_on
@@ -39,12 +41,11 @@ from splitkit.errors import (
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.ledger.chain import Entry
-from splitkit.ledger.events import (
-    EVENTS,
-    Withdrawn,
-)
-from splitkit.ledger.fields import TEXT, taken
+from splitkit.ledger.chain import Entry, head_words
+from splitkit.ledger.comparison import counted
+from splitkit.ledger.events import DESK, EVENTS, KINDS, Withdrawn, event_of
+from splitkit.ledger.fields import FLAG, TEXT, choice, taken
+from splitkit.ledger.ledger_file import Ledger, closing, new_ledger, open_ledger, opening
 from splitkit.ledger.schema import Event
 from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.ledger.wording import in_words
@@ -73,9 +74,14 @@ def command(
     'record withdraw ENTRY...' takes back what was said by a slip: two people do, at a terminal.  ENTRY is the number of the entry; in
     the ledger of a ceremony C-0001/12.
 
+    A ledger by itself, as that of a ceremony without this program, begins with 'record open' and ends with 'record close', which
+    shows the 12 words of its head for the paper.
+
     Example: splitkit record stored 1 "Berlin safe" --by "Ada Example"
 
     Example: splitkit record seen 1-3 intact=yes --by ada-example
+
+    Example: splitkit record open ceremony=C-0001 kind=drill first=yes --ledger c1.ledger --by ADM --wit WIT
     """
     hardening.harden()  # a text may be refused because it is a secret
     if listed:
@@ -86,6 +92,8 @@ def command(
     sentence = Sentence(tuple(words), by, wit)
     if take is not None:
         taking_up.take(_writer(ledgers, by, wit), take)
+    elif words[0] in _WHOLE_LEDGER and ledgers.named:
+        _WHOLE_LEDGER[words[0]](ledgers.last, words[1:], by, wit)
     elif words[0] == _WITHDRAW:
         _withdraw(_writer(ledgers, by, wit), words[1:], reason)
     elif _WITHDRAW in words and not is_event(words[0]):
@@ -114,6 +122,68 @@ def _listed(words: Sequence[str]) -> Iterator[str]:
     for name, example in EXAMPLES.items() if not words else ():
         line = f"{example:<40} {EVENTS[name].means}"
         yield from [line] if len(line) <= COLUMNS else [example, f"    {EVENTS[name].means}"]
+
+
+# --- a ledger by itself -------------------------------------------------------------------------------------------------
+
+
+def _begin_ledger(path: Path, words: Sequence[str], by: str, wit: str) -> None:
+    """Begin a ledger: one file a ceremony, continuing the last, unless it is the first of all."""
+    said = _fields(words, "ceremony", "kind", "title", "practice", "continues", "first")
+    if ("continues" in said) == ("first" in said):
+        raise UsageError(
+            "it was not said, or said twice, which ledger this one continues",
+            "say continues=FILE, or first=yes for the first ledger of all",
+        )
+    if missing := [name for name in ("ceremony", "kind") if name not in said]:
+        raise UsageError(f"{missing[0]}= is missing", f"the kind is one of {', '.join(_KINDS)}")
+    kind, practice = str(taken(_KIND, said["kind"], "kind")), taken(FLAG, said.get("practice", "no"), "practice")
+    taken(_FIRST, said.get("first", "yes"), "first")
+    previous = last_ledger(said.get("continues"), practice=practice)
+    opened = opening(said["ceremony"], kind, practice=practice, version=__version__, title=said.get("title", ""))
+    with new_ledger(path, previous) as ledger:
+        _say_appended(ledger, opened, by, wit)
+    if previous:
+        say("it continues the ledger with these words; compare them with the last signed paper:")
+        say(*spelt_rows(head_words(previous.head), "L"))
+
+
+def _close_ledger(path: Path, words: Sequence[str], by: str, wit: str) -> None:
+    """Close a ledger and show its head: everybody signs the paper that it is written on."""
+    said = _fields(words, "next", "standby", "left")
+    left = said.pop("left", "").replace(",", " ").split()
+    read_one(str(path))
+    with open_ledger(path) as ledger:
+        _say_appended(ledger, event_of("close", closing(ledger.entries, left=left).fields() | said), by, wit)
+        result(heading(ledger.entries))
+        result(f"head after {counted(len(ledger.entries))} (write it on the paper; it may be read aloud):")
+        result(*spelt_rows(ledger.words, "L"))
+
+
+def _fields(words: Sequence[str], *known: str) -> dict[str, str]:
+    """Return what is said as FIELD=VALUE."""
+    pairs = [word.partition("=") for word in words]
+    names = [name for name, equals, _ in pairs if equals]
+    if len({*names}) != len(words) or not {*names} <= {*known}:
+        raise UsageError("the words do not fit: each is FIELD=VALUE, once", f"the fields are {', '.join(known)}")
+    return {name: value for name, _, value in pairs}
+
+
+def _say_appended(ledger: Ledger, event: Event, by: str, wit: str) -> None:
+    if not by:
+        raise UsageError("it was not said who says so", "name a seat of the roll call: --by ADM")
+    (entry,) = appended(ledger, [event], by, wit)
+    say(f"entry {entry.seq} recorded: {entry.event}")
+
+
+_KINDS = [one for one in KINDS if one != DESK]
+"""What a ledger may be of that is not the one of a folder, which `splitkit init` begins."""
+_KIND, _FIRST = choice(*_KINDS), choice("yes")
+_WHOLE_LEDGER = {"open": _begin_ledger, "close": _close_ledger}
+"""What begins and ends a ledger that is named."""
+
+
+# --- what happened ------------------------------------------------------------------------------------------------------
 
 
 def _record(ledgers: Ledgers, sentence: Sentence) -> None:
@@ -232,8 +302,8 @@ def _quoted(word: str) -> str:
 _GUIDED = "it is recorded where it is done: 'splitkit ceremony make'"
 _REVIEW = "two people hold it: splitkit ceremony review --ledger FILE --ceremony CODE --out FILE"
 _OWN = {
-    "open": "a folder is made with 'splitkit init', and the ledger of a ceremony with 'splitkit ledger new'",
-    "close": "the ledger of the desk is never closed; that of a ceremony is with 'splitkit ledger close'",
+    "open": "a folder is made with 'splitkit init'; the ledger of a ceremony begins where --ledger names a new file",
+    "close": "the ledger of the desk is never closed; that of a ceremony is where --ledger names it",
     "torn": "the next entry records a torn line by itself",
     "withdrawn": "two people withdraw: splitkit record withdraw ENTRY --by PERSON --wit PERSON",
     "ledger.taken": "take a ceremony up: splitkit record --take LEDGER",

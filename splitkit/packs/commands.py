@@ -14,7 +14,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "verify": "splitkit ledger verify",
     "register": "splitkit custody print --out FILE",
     "call-out": "splitkit custody print --call-out --out FILE",
-    "alert-template": "splitkit packs alert-template --out FILE",
+    "alert-template": "splitkit packs show aws-root --alert --out FILE",
     "who": "splitkit ceremony drill --who",
     "incident": "splitkit custody incident",
     "taken": "splitkit custody incident --what taken",

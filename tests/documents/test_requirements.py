@@ -315,7 +315,7 @@ def s19(office):
 
 
 def s20(office):
-    office.run("packs", "alert-template", "--out", "alert.yaml")
+    office.run("packs", "show", "aws-root", "--alert", "--out", "alert.yaml")
     template = (office.folder / "alert.yaml").read_text()
     assert "AWS::Events::Rule" in template
     assert "of its root user ${RootEmail}" in template

@@ -374,7 +374,7 @@ def test_it_names_no_account_and_fits_into_one_call():
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
-alert = partial(run, "packs", "alert-template")
+alert = partial(run, "packs", "show", "aws-root", "--alert")
 
 
 def test_to_standard_output(tmp_path):

@@ -139,7 +139,7 @@ def _is_roll(step: NumberedStep) -> bool:
 def compare_hash(session: Session) -> None:
     """The hash of the program, compared with the paper."""
     digest = program_hash()
-    session.dialogue.say("The hash of this program ('splitkit ceremony hash' shows it on another machine):")
+    session.dialogue.say("The hash of this program ('splitkit preflight --hash' shows it on another machine):")
     session.dialogue.rows([f"    {digest[at : at + 32]}" for at in (0, 32)])
     same = equal = session.dialogue.yes("Is it the one on paper?")
     if not same and session.plan.practice:

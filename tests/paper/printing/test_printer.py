@@ -21,7 +21,7 @@ from tests.support.sampling import sampled
 from tests.support.terminals import Session
 
 pytestmark = printing
-TEST = ("print-test", "--queue", "Office")
+TEST = ("preflight", "--printer", "Office")
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def test_a_queue_that_is_not_fit_is_refused_and_gets_nothing(tmp_path, name):
         if name != "no such queue":
             shop.queue()
         shop.inside("sh", "-c", setting)
-        done = shop.splitkit("print-test", "--queue", "Group" if name == "a class" else "Office")
+        done = shop.splitkit("preflight", "--printer", "Group" if name == "a class" else "Office")
         assert (done.returncode, done.stdout) == (code, ""), done.stderr
         assert f"error: {done.stderr.partition('error: ')[2]}" in done.stderr
         assert fact in done.stderr
@@ -231,7 +231,7 @@ def test_a_queue_that_is_not_fit_is_refused_and_gets_nothing(tmp_path, name):
 @pytest.mark.parametrize("name", ["", "-h", "a b", "Office/instance", "Office,Other", "../x", "\u00e9", "x" * 128])
 def test_what_cannot_be_a_queue_is_refused(name):
     """Before CUPS is asked: this answer comes also where there is none."""
-    done = run("print-test", f"--queue={name}", cwd=Path("/"))
+    done = run("preflight", f"--printer={name}", cwd=Path("/"))
     assert done.returncode == 2
     assert "error: this cannot be the name of a print queue" in done.stderr
 
@@ -402,7 +402,7 @@ def test_a_kill_leaves_a_job_that_the_next_run_refuses_to_pass_over(shop):
 
 def test_cups_that_does_not_run_is_told_from_a_queue_that_is_not_there(shop):
     shop.queue()
-    with_cups = shop.splitkit("print-test", "--queue", "Nope")
+    with_cups = shop.splitkit("preflight", "--printer", "Nope")
     shop.inside("mv", "/run/cups/cups.sock", "/run/cups/aside")
     without = shop.splitkit(*TEST)
     assert (with_cups.returncode, without.returncode) == (2, 7)
