@@ -92,7 +92,7 @@ STEPS = (
         "those of the last signed close-out sheet.",
         (_mark("open", kind=KIND),),
         blanks=(("Ceremony", "Date"),),
-        command="splitkit ledger new FILE --ceremony CODE --kind {kind} --continues LAST --by SCR --wit WIT",
+        command="splitkit record open ceremony=CODE kind={kind} continues=LAST --ledger FILE --by SCR --wit WIT",
     ),
     Step(
         "12", _A, Task.PREPARE_ROOM, "Prepare the room", (WITNESS,), (ADMINISTRATOR,),
@@ -448,7 +448,7 @@ STEPS = (
         "Closes the ledger. The L words are read aloud and written on the close-out sheet; everybody signs it. Custodians take "
         "their bags to their safes and tell the scribe when they are locked.",
         (_mark("close"),),
-        command="splitkit ledger close FILE --next DATE --by SCR --wit WIT",
+        command="splitkit record close next=DATE --ledger FILE --by SCR --wit WIT",
     ),
 )  # fmt: skip
 

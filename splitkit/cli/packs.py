@@ -103,8 +103,8 @@ def _as_object(pack: Pack) -> dict[str, Any]:
 def show(code: str, alert: bool, out: str | None, ledgers: Ledgers) -> None:
     """Show a pack, or one procedure with who keeps what.
 
-    The template of the alert is a plain file in the folder of the program, and nothing is changed in it: what is yours are its
-    parameters.  docs/packs.md says how it is deployed, confirmed and tested.  splitkit itself reaches no account.
+    The template of the alert is a plain file, packs/aws_root_alert.yaml in the folder of the program, and nothing is changed in it:
+    what is yours are its parameters.  docs/packs.md says how it is deployed, confirmed and tested.  splitkit itself reaches no account.
 
     Example: splitkit packs show R4
 

@@ -39,6 +39,7 @@ from splitkit.errors import (
     UsageError,
 )
 from splitkit.host import clock, files, hardening
+from splitkit.host.columns import wrapped
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import Entry, head_words
@@ -122,6 +123,12 @@ def _listed(words: Sequence[str]) -> Iterator[str]:
     for name, example in EXAMPLES.items() if not words else ():
         line = f"{example:<40} {EVENTS[name].means}"
         yield from [line] if len(line) <= COLUMNS else [example, f"    {EVENTS[name].means}"]
+    if not words:
+        others = ", ".join(name for name in EVENTS if name not in EXAMPLES)
+        yield from (
+            "",
+            *wrapped(f"What the program records, each shown with --list EVENT: {others}.", COLUMNS, rest="  "),
+        )
 
 
 # --- a ledger by itself -------------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def test_what_is_printed_of_custody_holds_no_secret(tmp_path):
     debrief = ("debrief", "went_wrong=nothing", "surprising=nothing")
     assert run("record", "--ledger", "c1", *debrief, "--by", "WIT", cwd=tmp_path).returncode == 0
     assert run("ceremony", "drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=tmp_path).returncode == 0
-    assert run("custody", "print", "c1", "--out", "register.pdf", cwd=tmp_path).returncode == 0
+    assert run("papers", "register", "--ledger", "c1", "--out", "register.pdf", cwd=tmp_path).returncode == 0
     assert run("audit", "c1", "--out", "pack", cwd=tmp_path).returncode == 0
     papers = [
         tmp_path / "drill.pdf",
@@ -228,7 +228,7 @@ def test_a_day_at_the_edge_of_the_calendar(tmp_path):
 def test_a_day_to_come_is_refused(folder):
     for command in (
         ("audit", "c1", "c2", "--out", "x"),
-        ("custody", "print", "c1", "c2", "--out", "x"),
+        ("papers", "register", "--ledger", "c1", "--ledger", "c2", "--out", "x"),
         ("status", "c1", "c2"),
     ):
         assert run(*command, "--at", "2099-01-01", cwd=folder).returncode == 2
@@ -239,7 +239,10 @@ def test_a_label_that_no_font_has(tmp_path):
                      recipient="0" * 32, practice=False, sheets=3, kind="first", label="\u0e23\u0e2b\u0e31\u0e2a\U0001f426")  # fmt: skip
     folder = office(tmp_path, made_one)
     assert audit(folder).returncode == 0
-    assert run("custody", "print", "c1", "c2", "--out", "register.pdf", cwd=folder).returncode == 0
+    assert (
+        run("papers", "register", "--ledger", "c1", "--ledger", "c2", "--out", "register.pdf", cwd=folder).returncode
+        == 0
+    )
     assert "<U+1F426>" in prose_of((folder / "register.pdf").read_bytes())
 
 
@@ -251,7 +254,7 @@ def test_a_policy_with_millions_of_coalitions_gives_a_pack_like_any_other(tmp_pa
     folder = office(tmp_path, big, *stores)
     assert audit(folder).returncode == 0
     assert "ALONE-1" not in prose_of((folder / "pack" / "audit.pdf").read_bytes())
-    card = run("custody", "print", "c1", "c2", "--call-out", "--out", "card.pdf", cwd=folder)
+    card = run("papers", "call-out", "--ledger", "c1", "--ledger", "c2", "--out", "card.pdf", cwd=folder)
     assert card.returncode == 0
     assert "any 8 of" in prose_of((folder / "card.pdf").read_bytes())
 

@@ -190,7 +190,7 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
 
         assert shop.spool() == []
     verified(ledger, " ".join(words.groups()))
-    status = splitkit("ceremony", "status", str(plan), str(ledger), "--json")
+    status = splitkit("ledger", "show", str(ledger), "--where", "--plan", str(plan), "--json")
     assert (status.returncode, json.loads(status.stdout)["complete"]) == (0, True)
     no_printer_has_two([json.loads(line) for line in ledger.read_text().splitlines()])
     taken_into_a_folder(tmp_path, ledger)
@@ -209,8 +209,7 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
     assert happened.count("sheet.printed") == 1 + 4
     # what the screen, the script and the ledger call the steps
     assert (
-        splitkit("ceremony", "documents", str(plan), "--out", str(tmp_path / "forms"), "--only", "script").returncode
-        == 0
+        splitkit("papers", "ceremony", str(plan), "--out", str(tmp_path / "forms"), "--only", "script").returncode == 0
     )
     script = text_of((tmp_path / "forms" / "script.pdf").read_bytes())
     course = replay(
@@ -391,7 +390,9 @@ def test_a_break_forgets_and_goes_on(tmp_path):
     assert happened.count("break") == happened.count("resume") == 3
     assert happened.count("set.made") == 2
     assert "reveal" not in happened
-    status = splitkit("ceremony", "status", str(tmp_path / "plan.toml"), str(tmp_path / "ledger.jsonl"))
+    status = splitkit(
+        "ledger", "show", str(tmp_path / "ledger.jsonl"), "--where", "--plan", str(tmp_path / "plan.toml")
+    )
     assert (status.returncode, "the ceremony is complete" in status.stdout) == (0, True)
 
 
@@ -544,7 +545,7 @@ def test_a_ledger_of_another_ceremony_is_not_gone_on_with(tmp_path):
 
 
 def test_the_hash_of_the_program_is_the_same_however_it_is_asked_for():
-    first, second = splitkit("ceremony", "hash"), splitkit("ceremony", "hash")
+    first, second = splitkit("preflight", "--hash"), splitkit("preflight", "--hash")
     assert first.stdout == second.stdout
     assert re.fullmatch(r"[0-9a-f]{64}\n", first.stdout)
 

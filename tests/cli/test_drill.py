@@ -100,7 +100,7 @@ def test_a_drill_from_the_sheets_to_the_certificate(folder):
     for slip in (-4, -2):  # the phone, and the bag that was seen
         entry = hashed((folder / "c1").read_bytes().splitlines()[before + slip])
         seen(folder / "c1", "withdrawn", entry=entry, reason="a slip", approved=["ADM", "WIT"])
-    assert run("ledger", "close", "c1", "--by", "SCR", "--wit", "WIT", cwd=folder).returncode == 0
+    assert run("record", "close", "--ledger", "c1", "--by", "SCR", "--wit", "WIT", cwd=folder).returncode == 0
     again = run("ceremony", "drill", "--ledger", "c1", "--certificate", "again.pdf", cwd=folder)
     assert again.returncode == 0, again.stderr
     page = prose_of((folder / "again.pdf").read_bytes())
@@ -112,11 +112,11 @@ def test_no_debrief_no_certificate_and_no_close(folder):
     done = run("ceremony", "drill", *SCANS, "--ledger", "c1", *SIGNED, "--certificate", "drill.pdf", cwd=folder)
     assert (done.returncode, "nobody has said what the drill taught" in done.stderr) == (9, True), done.stderr
     assert not (folder / "drill.pdf").exists()
-    closed = run("ledger", "close", "c1", "--by", "SCR", cwd=folder)
+    closed = run("record", "close", "--ledger", "c1", "--by", "SCR", cwd=folder)
     assert (closed.returncode, "nobody has said what it taught" in closed.stderr) == (9, True)
     run("record", "--ledger", "c1", "debrief", "went_wrong=nothing", "surprising=nothing", "--by", "WIT", cwd=folder)
     assert run("ceremony", "drill", "--ledger", "c1", "--certificate", "drill.pdf", cwd=folder).returncode == 0
-    assert run("ledger", "close", "c1", "--by", "SCR", cwd=folder).returncode == 0
+    assert run("record", "close", "--ledger", "c1", "--by", "SCR", cwd=folder).returncode == 0
 
 
 def test_a_drill_that_is_interrupted_keeps_what_was_said(folder):

@@ -177,9 +177,9 @@ def test_what_custody_is_judged_by_lies_in_the_folder_and_others_cannot_write_it
     [
         ("status", "--page"),
         ("status", "--ics"),
-        ("custody", "print", "--out"),
+        ("papers", "register", "--out"),
         ("audit", "--out"),
-        ("packs", "print", "--out"),
+        ("papers", "procedures", "--out"),
     ],
     ids=" ".join,
 )

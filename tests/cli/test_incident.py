@@ -1,4 +1,4 @@
-"""`splitkit custody incident` and `custody print`, with options and as a conversation in a real pseudo-terminal."""
+"""`splitkit incident` and `papers`, with options and as a conversation in a real pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def folder(tmp_path):
 
 
 def incident(folder, *arguments):
-    return run("custody", "incident", "c1", "c2", *arguments, cwd=folder)
+    return run("incident", "--ledger", "c1", "--ledger", "c2", *arguments, cwd=folder)
 
 
 def events(folder):
@@ -54,7 +54,7 @@ def test_only_say_records_nothing(folder):
 
 
 def test_a_conversation(folder):
-    with Session([*COMMAND, "custody", "incident", "c1", "c2"], folder) as session:
+    with Session([*COMMAND, "incident", "--ledger", "c1", "--ledger", "c2"], folder) as session:
         for asked, typed in [
             ("  alert: an alert says that the root user signed in", "sheets"), ("What happened?", "destroyed"),
             ("Which sheets, as 2 or A1, B2?", "Z9"), ("error: this is not the number of a sheet", "2"),
@@ -72,7 +72,7 @@ def test_a_conversation(folder):
 @pytest.mark.parametrize("end", ["no\n", "\x03"])
 def test_a_conversation_that_is_stopped_records_nothing(folder, end):
     before = (folder / "c2").read_bytes()
-    with Session([*COMMAND, "custody", "incident", "c1", "c2", "--what", "password"], folder) as session:
+    with Session([*COMMAND, "incident", "--ledger", "c1", "--ledger", "c2", "--what", "password"], folder) as session:
         session.until_text("What happened, in a sentence or two?")
         session.type("it was read aloud in a train\n")
         session.until_text("Is this what happened?")
@@ -109,7 +109,9 @@ def test_bad_input_is_refused_and_nothing_is_recorded(folder, arguments, code, s
 
 def test_the_printed_register(folder):
     made = office(folder, event("deputy", "2026-11-23", person="C2", deputy="WIT"))
-    done = run("custody", "print", "c1", "c2", "--out", "register.pdf", "--paper", "letter", cwd=made)
+    done = run(
+        "papers", "register", "--ledger", "c1", "--ledger", "c2", "--out", "register.pdf", "--paper", "letter", cwd=made
+    )
     assert done.returncode == 0, done.stderr
     data = (made / "register.pdf").read_bytes()
     text = prose_of(data)
@@ -117,9 +119,11 @@ def test_the_printed_register(folder):
         assert words in text, words
     page = pypdfium2.PdfDocument(data)[0]
     assert page.get_width() > page.get_height()
-    again = run("custody", "print", "c1", "c2", "--out", "register.pdf", cwd=made)
+    again = run("papers", "register", "--ledger", "c1", "--ledger", "c2", "--out", "register.pdf", cwd=made)
     assert (again.returncode, (made / "register.pdf").read_bytes()) == (2, data)
-    early = run("custody", "print", "c1", "c2", "--out", "early.pdf", "--at", "2020-01-01", cwd=made)
+    early = run(
+        "papers", "register", "--ledger", "c1", "--ledger", "c2", "--out", "early.pdf", "--at", "2020-01-01", cwd=made
+    )
     assert early.returncode == 0
     assert "Dora" not in prose_of((made / "early.pdf").read_bytes())
 
@@ -131,7 +135,7 @@ def test_the_call_out_card(folder):
         event("deputy", "2026-11-23", person="C2", deputy="WIT"),
     )
     assert "deputy Ben Example" in run("status", "c1", "c2", cwd=made).stdout
-    done = run("custody", "print", "c1", "c2", "--out", "card.pdf", "--call-out", cwd=made)
+    done = run("papers", "call-out", "--ledger", "c1", "--ledger", "c2", "--out", "card.pdf", cwd=made)
     assert done.returncode == 0, done.stderr
     text = prose_of((made / "card.pdf").read_bytes())
     for words in (
@@ -146,7 +150,7 @@ def test_the_call_out_card(folder):
 def test_the_call_out_card_sends_for_nobody_who_left_and_for_nothing_that_is_lost(folder):
     made = office(folder, event("person.left", "2026-11-23", person="C2", until="2026-11-23", reason="moved on"),
                   sheet("sheet.lost", "1", "2026-11-23", circumstances="gone"))  # fmt: skip
-    assert run("custody", "print", "c1", "c2", "--out", "card.pdf", "--call-out", cwd=made).returncode == 0
+    assert run("papers", "call-out", "--ledger", "c1", "--ledger", "c2", "--out", "card.pdf", cwd=made).returncode == 0
     text = prose_of((made / "card.pdf").read_bytes())
     assert "sheet 1 of" not in text
     assert "Dora Example, LEFT on 2026-11-23" in text
@@ -190,7 +194,7 @@ def test_a_phone_number_is_no_tag_and_no_serial_of_a_phone(folder, field):
 
 def test_a_closed_ledger_is_refused_before_the_first_question(tmp_path):
     folder = office(tmp_path)
-    assert run("ledger", "close", "c2", "--by", "SCR", cwd=folder).returncode == 0
-    with Session([*COMMAND, "custody", "incident", "c1", "c2"], folder) as session:
+    assert run("record", "close", "--ledger", "c2", "--by", "SCR", cwd=folder).returncode == 0
+    with Session([*COMMAND, "incident", "--ledger", "c1", "--ledger", "c2"], folder) as session:
         assert session.finish() == 9
         assert "this ledger is closed" in "\n".join(session.screen.main)

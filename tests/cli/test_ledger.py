@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 
 import pytest
 
 from splitkit import verify_ledger
+from splitkit.custody.saying.meaning import EXAMPLES
 from tests.support.kit import COMMAND, ESCAPES, run
 from tests.support.ledgers import EVENTS, OPEN, chained, going_on, hashed, head_of, joined
 from tests.support.tampered import BASE, CORPUS, PAPER
@@ -19,23 +21,28 @@ CHOSEN = ("nothing", "nothing, no paper", "one byte of entry 3", "entry 4 delete
           "made by a newer splitkit", "deeply nested", "entry 1 deleted")  # fmt: skip
 
 
-def ledger(folder, *arguments, code=0, **more):
-    done = run("ledger", *arguments, cwd=folder, **more)
+def told_by(folder, *arguments, code=0, **more):
+    done = run(*arguments, cwd=folder, **more)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done
 
 
+def ledger(folder, *arguments, code=0, **more):
+    return told_by(folder, "ledger", *arguments, code=code, **more)
+
+
 def record(folder, *fields, name="a.ledger", code=0, **more):
     """Write an entry into a ledger that is named, as the desk does into its own."""
-    done = run("record", *fields, "--ledger", name, cwd=folder, **more)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done
+    return told_by(folder, "record", *fields, "--ledger", name, code=code, **more)
 
 
 def begun(folder, *more):
-    ledger(folder, "new", "a.ledger", "--ceremony", "C-0001", "--kind", "split", "--first", "--by", "ADM", *more)
+    record(folder, "open", "ceremony=C-0001", "kind=split", "first=yes", "--by", "ADM", *more)
     return folder / "a.ledger"
+
+
+OPEN_B, CLOSE = ("record", "open", "--by", "ADM", "--ledger", "b"), ("record", "close", "--ledger", "a.ledger")
 
 
 def head_in(text: str) -> str:
@@ -78,7 +85,7 @@ def test_what_show_says_as_json(tmp_path):
 
 def test_the_head_that_close_shows_is_the_one_that_verify_asks_for(tmp_path):
     path = begun(tmp_path)
-    head = head_in(ledger(tmp_path, "close", "a.ledger", "--by", "ADM").stdout)
+    head = head_in(record(tmp_path, "close", "--by", "ADM").stdout)
     assert len(head.split()) == 12
     assert ledger(tmp_path, "verify", "a.ledger", "--head", "L " + head).stdout.splitlines()[-1].startswith("SOUND: ")
     assert verify_ledger.judge(path.read_bytes(), [word[:4] for word in head.split()])[0] == "sound"
@@ -87,7 +94,7 @@ def test_the_head_that_close_shows_is_the_one_that_verify_asks_for(tmp_path):
 
 def test_a_head_that_was_misread_is_told_for_what_it_is(tmp_path):
     ledger(tmp_path, "new", "a.ledger", "--ceremony", "C-0001", "--kind", "split", "--first", "--by", "ADM")
-    words = head_in(ledger(tmp_path, "close", "a.ledger", "--by", "ADM").stdout).split()
+    words = head_in(record(tmp_path, "close", "--by", "ADM").stdout).split()
     words[11] = "academic" if words[11] != "academic" else "zero"
     done = ledger(tmp_path, "verify", "a.ledger", "--head", " ".join(words), code=8)
     assert "note: 11 of 12 agree; look at word 12" in done.stderr
@@ -186,18 +193,18 @@ def test_a_ledger_without_an_entry_is_told_as_that(tmp_path, content, fact):
     path = tmp_path / "a.ledger"
     path.write_bytes(content)
     for command in (
-        ("close", path, "--next", "2027-02-20", "--by", "ADM"),
-        ("new", "b", "--ceremony", "C-2", "--kind", "split", "--continues", path, "--by", "ADM"),
-        ("show", path),
+        ("record", "close", "next=2027-02-20", "--by", "ADM", "--ledger", path),
+        ("record", "open", "ceremony=C-2", "kind=split", f"continues={path}", "--ledger", "b", "--by", "ADM"),
+        ("ledger", "show", path),
     ):
-        told = ledger(tmp_path, *command, code=3).stderr
+        told = told_by(tmp_path, *command, code=3).stderr
         assert f"error: {fact}" in told and ("nothing was recorded in it" in told) == ("not a ledger" not in fact)
     assert not (tmp_path / "b").exists() and path.read_bytes() == content
 
 
 def test_a_ledger_that_fails_is_not_added_to(tmp_path):
     (tmp_path / "x").write_bytes(joined([*BASE[:3], *BASE[4:]]))
-    assert "fail verification" in ledger(tmp_path, "close", "x", "--by", "ADM", code=8).stderr
+    assert "fail verification" in record(tmp_path, "close", "--by", "ADM", name="x", code=8).stderr
     assert "fail verification" in record(tmp_path, "note", "text=a", "--by", "ADM", name="x", code=8).stderr
 
 
@@ -214,7 +221,7 @@ def test_an_exception_has_all_that_the_script_asks_for(tmp_path):
         "people_out": ["C2"], "left": "14:05", "items_out": ["umbrella", "a phone"], "people_back": ["C2"],
         "returned": "14:12", "items_in": ["a phone"],
     }  # fmt: skip
-    close = ledger(tmp_path, "close", "a.ledger", "--by", "ADM")
+    close = record(tmp_path, "close", "--by", "ADM")
     assert json.loads(path.read_bytes().splitlines()[-1])["d"] == {
         "exceptions": 1, "people_out": [], "items_out": ["umbrella"],
     }  # fmt: skip
@@ -224,23 +231,26 @@ def test_an_exception_has_all_that_the_script_asks_for(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "fact"),
     [
-        (("events", "party"), "there is no such event"),
-        (("close", "a.ledger"), "--by is missing"),
-        (("close", "a.ledger", "--by", "Adm"), "'by' is not a seat"),
-        (("close", "a.ledger", "--by", "ADM", "--by", "WIT"), "an option was given twice"),
-        (("close", "absent", "--by", "ADM"), "does not exist"),
-        (("close", "a.ledger", "--next", "soon", "--by", "ADM"), "'next' of 'close' is not a date"),
-        (("verify",), "no custody folder is here"),
-        (("verify", "a.ledger", "--head", "a b c"), "a head has 12 words, this has 3"),
-        (("new", "b", "--ceremony", "C-1", "--kind", "party", "--first", "--by", "ADM"), "the value of --kind"),
-        (("new", "b", "--ceremony", "C 1", "--kind", "drill", "--first", "--by", "ADM"), "'ceremony' of 'open' is not"),
-        (("new", "b", "--ceremony", "C-1", "--kind", "drill", "--by", "ADM"), "which ledger this one continues"),
-        (("new", "b", "--ceremony", "C-1", "--kind", "drill", "--first", "--continues", "a.ledger", "--by", "ADM"), "said twice"),
+        (("ledger", "verify"), "no custody folder is here"),
+        (("ledger", "verify", "a.ledger", "--head", "a b c"), "a head has 12 words, this has 3"),
+        (("record", "--list", "party"), "there is no such event"),
+        ((*CLOSE,), "it was not said who says so"),
+        ((*CLOSE, "--by", "Adm"), "'by' is not a seat"),
+        ((*CLOSE, "--by", "ADM", "--by", "WIT"), "an option was given twice"),
+        ((*CLOSE[:-1], "absent", "--by", "ADM"), "does not exist"),
+        ((*CLOSE, "next=soon", "--by", "ADM"), "'next' of 'close' is not a date"),
+        ((*CLOSE, "end=soon", "--by", "ADM"), "the words do not fit"),
+        ((*OPEN_B, "ceremony=C-1", "kind=party", "first=yes"), "kind: this is not one of"),
+        ((*OPEN_B, "ceremony=C 1", "kind=drill", "first=yes"), "'ceremony' of 'open' is not"),
+        ((*OPEN_B, "kind=drill", "first=yes"), "ceremony= is missing"),
+        ((*OPEN_B, "ceremony=C-1", "kind=drill"), "which ledger this one continues"),
+        ((*OPEN_B, "ceremony=C-1", "kind=drill", "first=yes", "continues=a.ledger"), "said twice"),
+        ((*OPEN_B, "ceremony=C-1", "kind=drill", "kind=split", "first=yes"), "the words do not fit"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_explained(arguments, fact, tmp_path):
     begun(tmp_path)
-    said = ledger(tmp_path, *arguments, code=2).stderr
+    said = told_by(tmp_path, *arguments, code=2).stderr
     assert fact in said.splitlines()[0]
     assert said.splitlines()[1].startswith("hint: ")
 
@@ -249,8 +259,6 @@ def test_what_makes_no_sense_is_explained(arguments, fact, tmp_path):
     ("fields", "fact"),
     [
         (("note", "text=a", "text=b"), "a field was given twice"),
-        (("open",), "nobody can say it"),
-        (("close",), "nobody can say it"),
         (("torn", "bytes=0", "sha256=" + "0" * 64), "nobody can say it"),
         (("party",), "there is no such event"),
         (("correction", "seq=2", "text=x"), "there is no entry of that number"),
@@ -275,21 +283,32 @@ def test_a_share_on_the_command_line_is_not_quoted(tmp_path):
     assert share.split()[5].encode() not in (tmp_path / "a.ledger").read_bytes()
 
 
-@pytest.mark.parametrize("before", [(), ("--practice",)], ids=["real", "rehearsal"])
+@pytest.mark.parametrize("before", [(), ("practice=yes",)], ids=["real", "rehearsal"])
 def test_a_rehearsal_continues_nothing_real_nor_the_other_way_round(tmp_path, before):
-    first = ("--ceremony", "C-0001", "--kind", "drill", "--first", "--by", "ADM", *before)
-    assert run("ledger", "new", "a.ledger", *first, cwd=tmp_path).returncode == 0
-    then = ("--ceremony", "C-0002", "--kind", "drill", "--continues", "a.ledger", "--by", "ADM")
-    mixed = run("ledger", "new", "b.ledger", *then, *(() if before else ("--practice",)), cwd=tmp_path)
-    assert (mixed.returncode, "of a rehearsal" in mixed.stderr) == (9, True), mixed.stderr
+    first = ("record", "open", "ceremony=C-0001", "kind=drill", "first=yes", "--by", "ADM", "--ledger", "a.ledger")
+    told_by(tmp_path, *first, *before)
+    then = (
+        "record",
+        "open",
+        "ceremony=C-0002",
+        "kind=drill",
+        "continues=a.ledger",
+        "--by",
+        "ADM",
+        "--ledger",
+        "b.ledger",
+    )
+    mixed = told_by(tmp_path, *then, *(() if before else ("practice=yes",)), code=9)
+    assert "of a rehearsal" in mixed.stderr
     assert not (tmp_path / "b.ledger").exists()
-    assert run("ledger", "new", "b.ledger", *then, *before, cwd=tmp_path).returncode == 0
+    told_by(tmp_path, *then, *before)
 
 
 def test_the_next_ledger_continues_and_an_open_one_is_warned_of(tmp_path):
     begun(tmp_path)
-    arguments = ("--ceremony", "C-0002", "--kind", "drill", "--continues", "a.ledger", "--by", "ADM")
-    said = ledger(tmp_path, "new", "b.ledger", *arguments).stderr
+    said = record(
+        tmp_path, "open", "ceremony=C-0002", "kind=drill", "continues=a.ledger", "--by", "ADM", name="b.ledger"
+    ).stderr
     assert said.startswith("warning: the ledger that this one continues is not closed\n")
     head = head_in(ledger(tmp_path, "verify", "a.ledger").stdout)
     assert head_in(said) == head
@@ -312,6 +331,10 @@ def test_a_full_disk_exits_7_and_leaves_what_was_there(tmp_path):
 def test_the_list_of_events_is_whole(tmp_path):
     from splitkit.ledger.events import EVENTS as LISTED
 
-    out = ledger(tmp_path, "events").stdout
-    assert [line.split()[0] for line in out.splitlines()] == list(LISTED)
+    out = told_by(tmp_path, "record", "--list").stdout
+    said, own = out.split("\n\n")
+    assert {*EXAMPLES} | {*re.findall(r"[a-z]+(?:\.[a-z]+)*", own.partition(": ")[2])} == {*LISTED}
+    assert all(example in said for example in EXAMPLES.values())
     assert max(map(len, out.splitlines())) <= 80
+    for name in LISTED:
+        assert told_by(tmp_path, "record", "--list", name).stdout.startswith(name)

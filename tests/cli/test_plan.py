@@ -76,7 +76,7 @@ def test_a_hostile_plan_is_refused_with_2(name, tmp_path):
     assert fact in done.stderr
     assert "\nhint: " in done.stderr
     assert "\x1b" not in done.stderr + done.stdout
-    risky = plan(tmp_path, "risk", "plan.toml", code=0 if name.startswith(("L10", "an envelope")) else 2)
+    risky = plan(tmp_path, "check", "--risk", "plan.toml", code=0 if name.startswith(("L10", "an envelope")) else 2)
     assert "\x1b" not in risky.stderr + risky.stdout
 
 
@@ -166,7 +166,7 @@ def test_a_site_is_never_on_paper(folder):
 
 
 def test_risk_as_json(folder):
-    said = json.loads(plan(folder, "risk", "--policy", "3of5", "--json", "--lost", "3%", "--seen", "0.005", "--absent", "0",
+    said = json.loads(plan(folder, "check", "--risk", "--policy", "3of5", "--json", "--lost", "3%", "--seen", "0.005", "--absent", "0",
                            "--years", "7").stdout)  # fmt: skip
     assert said["odds"] == {"lost": 0.03, "seen": 0.005, "absent": 0, "years": 7}
     assert [entry["name"] for entry in said["policies"] if entry["chosen"]] == ["3of5"]
@@ -184,15 +184,15 @@ def test_risk_as_json(folder):
 def test_the_table_fits_80_columns(folder, policy):
     for reach in ("0", "1", "3"):
         rows = plan(
-            folder, "risk", "--policy", policy, "--around", reach, "--seen", "99.9%", "--lost", "0.01%"
+            folder, "check", "--risk", "--policy", policy, "--around", reach, "--seen", "99.9%", "--lost", "0.01%"
         ).stdout.splitlines()
         assert max(map(len, rows[:-3])) <= 80
         assert sum(row.startswith("* ") for row in rows) == 1
 
 
 def test_the_policy_of_a_plan_is_judged(folder):
-    assert "\n* as chosen" in plan(folder, "risk", "plan.toml").stdout
-    assert "IT 3of3" in plan(folder, "risk", "plan.toml").stdout
+    assert "\n* as chosen" in plan(folder, "check", "--risk", "plan.toml").stdout
+    assert "IT 3of3" in plan(folder, "check", "--risk", "plan.toml").stdout
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_the_policy_of_a_plan_is_judged(folder):
 )
 def test_usage_of_risk(folder, arguments, fact):
     (folder / "there.svg").write_text("kept")
-    done = plan(folder, "risk", *arguments, code=2)
+    done = plan(folder, "check", "--risk", *arguments, code=2)
     assert fact in done.stderr
     assert done.stdout == ""
     assert (folder / "there.svg").read_text() == "kept"
@@ -222,13 +222,13 @@ def test_usage_of_risk(folder, arguments, fact):
 
 @pytest.mark.parametrize(("name", "magic"), [("a.svg", b"<svg "), ("a.PDF", b"%PDF-")])
 def test_the_picture_is_a_new_private_file(folder, name, magic):
-    assert "picture written to" in plan(folder, "risk", "plan.toml", "--picture", name).stderr
+    assert "picture written to" in plan(folder, "check", "--risk", "plan.toml", "--picture", name).stderr
     assert (folder / name).read_bytes().startswith(magic)
     assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
 
 
 def test_a_picture_on_a_full_disk_is_an_error_and_leaves_nothing(folder):
-    plan(folder, "risk", "plan.toml", "--picture", "a.svg", code=7,
+    plan(folder, "check", "--risk", "plan.toml", "--picture", "a.svg", code=7,
          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000)))  # fmt: skip
     assert not (folder / "a.svg").exists()
 

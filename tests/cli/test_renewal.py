@@ -171,7 +171,7 @@ def test_the_ledger_must_agree_with_the_envelope(tmp_path):
     first = json.loads((folder / "l").read_text().splitlines()[1])["d"]
     custody = PracticeCustody(folder, first["set"])
     (folder / "l").unlink()
-    run("ledger", "new", "l", "--ceremony", "C-0001", "--kind", "split", "--practice", "--first", "--by", "SCR", "--wit", "WIT",
+    run("record", "open", "ceremony=C-0001", "kind=split", "practice=yes", "first=yes", "--ledger", "l", "--by", "SCR", "--wit", "WIT",
         cwd=folder)  # fmt: skip
     told = {"policy": "2of3", "practice": True, "sheets": 3, "label": "Root", "fingerprint": first["fingerprint"]}
     line = "7" * 32

@@ -89,7 +89,7 @@ def test_where_all_is_proven_nothing_is_to_be_done():
         ([sheet("sheet.read", "1", "2026-02-01", use="drill", source="scan", result="damaged")], Danger.UNPROVEN, "reissue"),
         ([event("asset.retired", asset="mfa-1", reason="old")], Danger.RULE, "lint.override"),
         ([event("action", action="A-1", text="call the bank", owner="ADM", due="2026-02-01")], Danger.DUE, "record done A-1"),
-        ([walked(2)], Danger.DUE, "packs walk --from 3 R8"),
+        ([walked(2)], Danger.DUE, "incident --from 3 R8"),
     ],
 )  # fmt: skip
 def test_each_danger_is_now_with_what_settles_it(entries, danger, command):
@@ -121,7 +121,7 @@ def test_what_waits_for_a_day_is_coming_until_then():
     before = overview(*KEPT, *DEVICES, waits, day=DAY - dt.timedelta(1))
     assert (before.pressing, [one.what for one in before.coming if "R8" in one.what]) == ([], ["procedure R8 goes on"])
     on = overview(*KEPT, *DEVICES, waits)
-    assert [one.told(worded) for one in on.pressing] == ["splitkit packs walk --from 3 R8"]
+    assert [one.told(worded) for one in on.pressing] == ["splitkit incident --from 3 R8"]
     assert dangers(*KEPT, *DEVICES, waits, walked(3)) == [Danger.DUE]
     assert dangers(*KEPT, *DEVICES, waits, walked(STEPS)) == []
 
@@ -130,9 +130,9 @@ def test_a_procedure_that_has_other_steps_now_is_gone_through_anew():
     def told(**more):
         return [one.told(worded) for one in overview(*KEPT, *DEVICES, walked(2, **more)).pressing]
 
-    assert told() == ["splitkit packs walk --from 3 R8"]
-    assert told(steps=STEPS + 3) == ["splitkit packs walk R8"]
-    assert told(next=str(DAY), steps=STEPS + 3) == ["splitkit packs walk R8"]
+    assert told() == ["splitkit incident --from 3 R8"]
+    assert told(steps=STEPS + 3) == ["splitkit incident R8"]
+    assert told(next=str(DAY), steps=STEPS + 3) == ["splitkit incident R8"]
     assert told(procedure="R99") == [f'splitkit record procedure aws-root R99 {STEPS} {STEPS} done --wit "PERSON"']
     assert told(pack="database") == [f'splitkit record procedure database R8 {STEPS} {STEPS} done --wit "PERSON"']
 

@@ -261,7 +261,7 @@ def s13(office):
 
 
 def s14(office):
-    office.run("ceremony", "documents", "plan.toml", "--out", "paper")
+    office.run("papers", "ceremony", "plan.toml", "--out", "paper")
     script = prose_of((office.folder / "paper" / "script.pdf").read_bytes())
     places = [script.index(f"{step.code} {step.title}") for step in MAKE.steps if step.each is Each.ONCE]
     assert places == sorted(places)
@@ -288,7 +288,7 @@ def s16(office):
 
 
 def s17(office):
-    office.run("packs", "print", "aws-root", "--out", "papers", "--ledger", "l")
+    office.run("papers", "procedures", "aws-root", "--out", "papers", "--ledger", "l")
     pages = {path.stem: prose_of(path.read_bytes()) for path in (office.folder / "papers").iterdir()}
     assert set(pages) == {one.code.lower() for one in find_pack("aws-root").procedures}
     assert all(PROCEDURES[code.upper()].title in text for code, text in pages.items())
@@ -305,12 +305,12 @@ def s18(office):
 
 def s19(office):
     s18(office)
-    assert "nobody has said what it taught" in office.run("ledger", "close", "l", *HOW, code=9)
+    assert "nobody has said what it taught" in office.run("record", "close", "--ledger", "l", *HOW, code=9)
     assert office.asked("S19") == "not met"
     office.add("debrief", "went_wrong=nothing", "surprising=how long it took")
     assert office.asked("S19") == "met"
     office.add("action", "action=A-1", "text=a second scanner", "owner=ADM", "due=2027-01-31")
-    office.run("ledger", "close", "l", "--next", "2027-02-20", *HOW)
+    office.run("record", "close", "next=2027-02-20", "--ledger", "l", *HOW)
     assert "action A-1" in office.run("status", "l", "--until", "2027-03-01", code=9)
 
 
@@ -341,7 +341,7 @@ def s22(office):
 
 def s23(office):
     office.add("deputy", "person=M1", "deputy=WIT")
-    office.run("custody", "print", "l", "--call-out", "--out", "card.pdf")
+    office.run("papers", "call-out", "--ledger", "l", "--out", "card.pdf")
     assert "M1 Fay Example WIT Ben Example" in prose_of((office.folder / "card.pdf").read_bytes())
 
 
@@ -353,7 +353,7 @@ def r1(office):
 
 
 def r2(office):
-    said = office.run("custody", "incident", "l", "--what", "destroyed", "--sheet", "1", "--sheet", "3", *TEXT, code=9)
+    said = office.run("incident", "--ledger", "l", "--what", "destroyed", "--sheet", "1", "--sheet", "3", *TEXT, code=9)
     assert "R2  The password is lost" in said
     assert office.status()["sets"][0]["case"] == "dead"
     office.add("set.retired", f"set={office.set_id}", "reason=a new password was set", "approved=ADM,WIT")
@@ -374,7 +374,7 @@ def r3(office):
 
 
 def lost(office, tag, code):
-    said = office.run("custody", "incident", "l", "--what", "device", "--asset", tag, *TEXT)
+    said = office.run("incident", "--ledger", "l", "--what", "device", "--asset", tag, *TEXT)
     assert f"{code}  {PROCEDURES[code].title}" in said
 
 

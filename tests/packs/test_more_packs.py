@@ -196,7 +196,18 @@ def test_status_and_procedures_of_an_account_of_each_pack(tmp_path, pack):
 
 
 def incident(folder, *arguments):
-    return run("custody", "incident", "c1", "c2", "--only-say", *arguments, "--text", "noticed on Monday", cwd=folder)
+    return run(
+        "incident",
+        "--ledger",
+        "c1",
+        "--ledger",
+        "c2",
+        "--only-say",
+        *arguments,
+        "--text",
+        "noticed on Monday",
+        cwd=folder,
+    )
 
 
 def test_what_follows_is_done_by_the_pack_of_the_account_that_it_is_about(tmp_path):

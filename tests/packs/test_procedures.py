@@ -68,7 +68,7 @@ SEES = {
     "recover": {"reveal"},
     "ceremony renew": {"set.made", "sheet.reissued"},
     "ceremony review": {"review"},
-    "custody incident": {"incident.open", "sheet.lost", "sheet.destroyed", "sheet.exposed"},
+    "incident": {"incident.open", "sheet.lost", "sheet.destroyed", "sheet.exposed"},
 }
 """What a command records besides what it is told."""
 
@@ -238,7 +238,7 @@ def test_what_cannot_wait_begins_with_its_first_step(ledgers):
 
 @pytest.mark.parametrize("paper", sampled(["a4", "letter"], 0, always=["letter"]))
 def test_every_procedure_is_printed_with_its_words_and_its_people(ledgers, paper):
-    done = run("packs", "print", "--out", "papers", "--paper", paper, "--ledger", "c1", cwd=ledgers)
+    done = run("papers", "procedures", "--out", "papers", "--paper", paper, "--ledger", "c1", cwd=ledgers)
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (ledgers / "papers").iterdir()} == {f"{code.lower()}.pdf" for code in PROCEDURES}
     for code, (_, one) in PROCEDURES.items():
@@ -255,23 +255,23 @@ def test_every_procedure_is_printed_with_its_words_and_its_people(ledgers, paper
 
 
 def test_one_procedure_in_a_folder_of_its_own(ledgers):
-    assert run("packs", "print", "R12", "--out", "one", cwd=ledgers).returncode == 0
+    assert run("papers", "procedures", "R12", "--out", "one", cwd=ledgers).returncode == 0
     assert [path.name for path in (ledgers / "one").iterdir()] == ["r12.pdf"]
-    assert run("packs", "print", "R12", "r12", "--out", "two", cwd=ledgers).returncode == 2
-    assert run("packs", "print", "R12", "aws-root", "--out", "two", cwd=ledgers).returncode == 2
-    assert run("packs", "print", "R99", "--out", "three", cwd=ledgers).returncode == 2
-    assert run("packs", "print", "--out", "one", cwd=ledgers).returncode == 2
+    assert run("papers", "procedures", "R12", "r12", "--out", "two", cwd=ledgers).returncode == 2
+    assert run("papers", "procedures", "R12", "aws-root", "--out", "two", cwd=ledgers).returncode == 2
+    assert run("papers", "procedures", "R99", "--out", "three", cwd=ledgers).returncode == 2
+    assert run("papers", "procedures", "--out", "one", cwd=ledgers).returncode == 2
     assert not (ledgers / "two").exists()
 
 
 def test_all_procedures_of_a_pack_are_printed(ledgers):
-    assert run("packs", "print", "AWS-root", "--out", "aws", cwd=ledgers).returncode == 0
+    assert run("papers", "procedures", "AWS-root", "--out", "aws", cwd=ledgers).returncode == 0
     codes = {one.code.lower() for one in find_pack("aws-root").procedures}
     assert {path.stem for path in (ledgers / "aws").iterdir()} == codes
 
 
 def test_no_page_has_signatures_alone(ledgers):
-    run("packs", "print", "aws-root", "--out", "pages", "--paper", "letter", cwd=ledgers)
+    run("papers", "procedures", "aws-root", "--out", "pages", "--paper", "letter", cwd=ledgers)
     for path in (ledgers / "pages").iterdir():
         *_, last = pypdfium2.PdfDocument(path.read_bytes())
         assert (
@@ -284,7 +284,7 @@ def test_a_folder_of_rehearsals_marks_its_pages(tmp_path):
     for name, more, marked in (("real", (), False), ("rehearsal", ("--practice",), True)):
         run("init", name, "--name", "Example AG", "--by", "Ada Example", *more, cwd=tmp_path)
         home = tmp_path / name
-        run("packs", "print", "R13", "R1", "--out", "pages", cwd=home)
+        run("papers", "procedures", "R13", "R1", "--out", "pages", cwd=home)
         printed = flattened(text_of((home / "pages" / "r1.pdf").read_bytes()))
         assert (flattened("recover SCAN... --purpose TEXT --practice") in printed) is marked
         assert ("--practice" in run("packs", "show", "R1", cwd=home).stdout) is marked
@@ -297,7 +297,7 @@ def test_the_page_of_a_pack_of_ones_own_names_its_file(tmp_path):
     run("init", "custody", "--name", "Example AG", "--by", "Ada Example", cwd=tmp_path)
     own, _ = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     (tmp_path / "custody" / "packs" / "customer-database.toml").write_text(own)
-    run("packs", "print", "X1", "R1", "--out", "pages", cwd=tmp_path / "custody")
+    run("papers", "procedures", "X1", "R1", "--out", "pages", cwd=tmp_path / "custody")
     hashed = hashlib.sha256(own.encode()).hexdigest()
     pages = {
         name: flattened(text_of((tmp_path / "custody" / "pages" / f"{name}.pdf").read_bytes())) for name in ("x1", "r1")

@@ -364,9 +364,7 @@ def _look_at_bags(session: Session) -> None:
         about = {"set": session.meant.set_id, "sheet": seat.number}
         session.record(events.SheetSeen(**about, person=sheet.holder, bag=bag, intact=intact))
         if not intact or sheet.bag not in ("", bag):
-            dialogue.say(
-                "Somebody may have read this sheet, and is taken to have.  After the drill: splitkit custody incident"
-            )
+            dialogue.say("Somebody may have read this sheet, and is taken to have.  After the drill: splitkit incident")
 
 
 def _seen(dialogue: Dialogue, question: str, was: str) -> tuple[str, bool]:

@@ -95,7 +95,7 @@ class ProcedureWalk:
         return step.instead
 
     def _if_stopped(self, one: Procedure, number: int) -> None:
-        self.dialogue.if_stopped = f"go on with: splitkit packs walk --from {number} {one.code}"
+        self.dialogue.if_stopped = f"go on with: splitkit incident --from {number} {one.code}"
 
     def _begin(self, one: Procedure) -> None:
         self.dialogue.say(one.heading)
@@ -160,4 +160,4 @@ def told(step: ProcedureStep, number: str = "") -> Iterator[str]:
     yield from (f"{indent}$ {command}" for command in step.commands)
     if step.go_on:
         yield from wrapped(step.onward, COLUMNS, indent)
-        yield f"{indent}$ splitkit packs walk --from {step.span[0]} {step.go_on}"
+        yield f"{indent}$ splitkit incident --from {step.span[0]} {step.go_on}"

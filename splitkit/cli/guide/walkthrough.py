@@ -74,7 +74,7 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
     if choices.by_hand:
         sheets_by_hand = sheet_list(choices.by_hand)
         say(
-            f"written by hand: {sheets_by_hand}; their blank forms are printed before: splitkit ceremony documents PLAN --only by-hand"
+            f"written by hand: {sheets_by_hand}; their blank forms are printed before: splitkit papers ceremony PLAN --only by-hand"
         )
     ledger = _ledger(course.script, plan, choices)
     with conversation(ledger.path), Terminal.open() as terminal:
@@ -327,7 +327,7 @@ def _close_out(session: Session) -> None:
             session.destination.put(dialogue, printer, "closeout.pdf", page)
     except DeviceError as error:
         dialogue.refuse(error)
-        dialogue.say("Print it later: splitkit ceremony documents, with --ledger and --only closeout.")
+        dialogue.say("Print it later: splitkit papers ceremony, with --ledger and --only closeout.")
 
 
 def _leave(session: Session) -> None:

@@ -132,7 +132,7 @@ def test_a_pack_of_ones_own_is_listed_shown_and_printed(home):
     assert "wiki.example.org" in run("packs", "show", "customer-database", cwd=home).stdout
     assert "X2  Somebody else" in run("packs", "show", "x2", cwd=home).stdout
     assert run("packs", "show", "x2", cwd=home.parent).returncode == 2
-    assert run("packs", "print", "customer-database", "--out", "pages", cwd=home).returncode == 0
+    assert run("papers", "procedures", "customer-database", "--out", "pages", cwd=home).returncode == 0
     assert {path.name for path in (home / "pages").iterdir()} == {"x1.pdf", "x2.pdf"}
 
 
@@ -148,7 +148,7 @@ def test_two_packs_with_a_procedure_of_one_code_are_told(home):
 
 def test_facts_alone_have_nothing_to_print(home):
     written(home, TEXT.partition("[step.")[0])
-    told = run("packs", "print", "customer-database", "--out", "none", cwd=home)
+    told = run("papers", "procedures", "customer-database", "--out", "none", cwd=home)
     assert (told.returncode, "the pack has no procedure" in told.stderr) == (2, True)
     checked = run("packs", "check", "packs/customer-database.toml", cwd=home).stdout
     assert "facts only: no procedure for enrol, use" in checked

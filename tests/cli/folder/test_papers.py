@@ -14,7 +14,7 @@ from tests.support.paper.pdfs import prose_of
 
 def statement_of(at, *more):
     home = house(at, [*sound(), *more])
-    done = run("custody", "print", "--statement", "--out", "statement.pdf", cwd=home)
+    done = run("papers", "statement", "--out", "statement.pdf", cwd=home)
     assert done.returncode == 0, done.stderr
     return prose_of((home / "statement.pdf").read_bytes())
 
@@ -43,8 +43,10 @@ def test_the_statement_hides_no_rule_that_is_broken(tmp_path, overruled):
 
 def test_two_papers_are_not_printed_at_once(tmp_path):
     home = house(tmp_path, sound())
-    done = run("custody", "print", "--statement", "--call-out", "--out", "x.pdf", cwd=home)
-    assert (done.returncode, "two papers" in done.stderr, (home / "x.pdf").exists()) == (2, True, False)
+    for words in (("statement", "call-out"), ("register", "--practice"), ("procedures", "--at", "2026-01-01"), ("ceremony", "a", "b")):
+        done = run("papers", *words, "--out", "x.pdf", cwd=home)
+        assert done.returncode == 2 and not (home / "x.pdf").exists(), (words, done.stderr)
+        assert "hint: " in done.stderr
 
 
 def reported(folder, told):

@@ -110,9 +110,9 @@ def test_at_a_terminal_what_is_missing_is_asked_for_and_nothing_is_refused(folde
 
 def test_an_incident_takes_people_and_places_by_their_names(folder):
     said(folder, "stored 1 'Berlin safe'")
-    told = run("custody", "incident", "--what", "fire", "--place", "Berlin safe", "--text", "it burnt", *BY, cwd=folder)
+    told = run("incident", "--what", "fire", "--place", "Berlin safe", "--text", "it burnt", *BY, cwd=folder)
     assert "place.left berlin-safe: " in told.stdout, told.stderr
-    told = run("custody", "incident", "--what", "leaver", "--person", "ben example", "--text", "goes", *BY, cwd=folder)
+    told = run("incident", "--what", "leaver", "--person", "ben example", "--text", "goes", *BY, cwd=folder)
     assert told.returncode == 0 and "R12" in told.stdout, told.stderr
 
 

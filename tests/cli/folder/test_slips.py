@@ -170,7 +170,7 @@ def test_nothing_more_is_done_with_a_set_that_came_to_nothing(folder, line):
 def test_what_happens_to_a_sheet_of_a_void_set_is_still_an_incident(folder):
     assert run("record", "set.void", f"set={OTHER_SET}", "reason=x", *BY, cwd=folder).returncode == 0
     said = ("--what", "lost", "--sheet", "1", "--text", "somebody has it", "--set", OTHER_SET)
-    done = run("custody", "incident", *said, *BY, cwd=folder)
+    done = run("incident", *said, *BY, cwd=folder)
     assert done.returncode == 9 and "sheet.lost 1" in done.stdout, done.stderr
     assert "is void, and its sheets are still to be destroyed" in " ".join(done.stdout.split())
 

@@ -30,7 +30,9 @@ def lost(home):
     """A folder that has taken up a set from its record, with where its sheets are; beside it the ledger that was lost."""
     top = home.parent
     (top / "plan.toml").write_text(PLAN.replace("practice = true\n", ""))
-    begun = run("ledger", "new", "c1", "--ceremony", "C-0001", "--kind", "split", "--first", "--by", "ADM", cwd=top)
+    begun = run(
+        "record", "open", "ceremony=C-0001", "kind=split", "first=yes", "--ledger", "c1", "--by", "ADM", cwd=top
+    )
     assert begun.returncode == 0, begun.stderr
     made = run("split", "plan.toml", "--out", "old", "--ledger", "c1", "--by", "ADM", *overrule("disk"), cwd=top)
     assert made.returncode == 0, made.stderr
@@ -131,7 +133,7 @@ def test_who_takes_a_ledger_up_is_asked_first_and_every_answer_is_taken_back(hom
 
 
 def test_two_who_take_one_ledger_up_at_once_are_one(home):
-    begun = ("ledger", "new", "c1", "--ceremony", "C-0001", "--kind", "split", "--first", "--by", "ADM")
+    begun = ("record", "open", "ceremony=C-0001", "kind=split", "first=yes", "--ledger", "c1", "--by", "ADM")
     assert run(*begun, cwd=home.parent).returncode == 0
     with Session([*COMMAND, "record", "--take", "../c1"], home) as session:
         session.until_text("Who does this, by name or id?")

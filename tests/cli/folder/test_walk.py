@@ -1,4 +1,4 @@
-"""`splitkit packs walk` at a terminal, from the first step to the last: what is asked, what is recorded, and what is left open."""
+"""`splitkit incident` at a terminal, from the first step to the last: what is asked, what is recorded, and what is left open."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Walk:
     """People at a terminal, who answer each question once it stands there."""
 
     def __init__(self, home, *words: str) -> None:
-        self.session = Session([*COMMAND, "packs", "walk", *words, *BY], home)
+        self.session = Session([*COMMAND, "incident", *words, *BY], home)
         self.seen = 0
 
     def __enter__(self):
@@ -150,12 +150,12 @@ def test_what_is_otherwise_is_asked_and_stays_visible(home):
         walk.asked()
         walk.session.type("\x03")
         assert walk.session.finish() == 130
-        assert "go on with: splitkit packs walk --from 3 R8" in told(walk.session)
+        assert "go on with: splitkit incident --from 3 R8" in told(walk.session)
     assert recorded(home)[0] == {
         "pack": "aws-root", "procedure": "R8", "step": 1, "steps": len(steps), "state": "otherwise", "remark": "the shop was shut"
     }  # fmt: skip
     assert f"procedure R8 was begun and not ended (step 2 of {len(steps)} was the last)" in due(home)
-    assert "splitkit packs walk --from 3 R8" in due(home)
+    assert "splitkit incident --from 3 R8" in due(home)
     run("audit", "--out", "../pack", cwd=home)
     data = json.loads(next((home.parent / "pack").glob("*.json")).read_text())
     assert [one["data"]["remark"] for one in data["exceptions"] if one["event"] == "procedure"] == ["the shop was shut"]
@@ -201,7 +201,7 @@ def test_another_procedure_takes_the_place_of_the_rest(home):
         assert "procedure R8" not in due(home)
         walk.session.type("\x03")
         assert walk.session.finish() == 130
-        assert "go on with: splitkit packs walk --from 1 R14" in told(walk.session)
+        assert "go on with: splitkit incident --from 1 R14" in told(walk.session)
     said = recorded(home)
     assert [one["step"] for one in said] == [*range(at + 1, len(steps) + 1)]
     assert {one["remark"] for one in said[1:]} == {"R14 was gone on with in its place"}
@@ -264,7 +264,7 @@ def test_people_go_back_to_the_question_before(home):
 
 
 def test_where_no_folder_is_nothing_is_recorded_and_nobody_is_stopped(tmp_path):
-    with Session([*COMMAND, "packs", "walk", "R15"], tmp_path) as session:
+    with Session([*COMMAND, "incident", "R15"], tmp_path) as session:
         session.until_text("step 1 of")
         session.until_text("rest:")
         assert "nothing of it is recorded" in told(session)
@@ -298,14 +298,14 @@ def test_a_pack_of_ones_own_is_walked(home):
     (home / "packs" / "customer-database.toml").write_text(text)
     with Walk(home, "X1", "--from", "7") as walk:
         walk.answer("yes")
-        assert "$ splitkit packs walk --from 1 X2" in walk.answer("yes")
+        assert "$ splitkit incident --from 1 X2" in walk.answer("yes")
         walk.answer("yes")
         assert "End every session of the break-glass account" in walk.asked()
         walk.session.type("\x03")
         assert walk.session.finish() == 130
-        assert "go on with: splitkit packs walk --from 1 X2" in told(walk.session)
+        assert "go on with: splitkit incident --from 1 X2" in told(walk.session)
     assert recorded(home)[0]["pack"] == "customer-database"
-    assert "splitkit packs walk --from 8 X1" in due(home)
+    assert "splitkit incident --from 8 X1" in due(home)
 
 
 @pytest.mark.parametrize(
@@ -318,11 +318,11 @@ def test_a_pack_of_ones_own_is_walked(home):
     ],
 )
 def test_what_is_no_walk_is_refused(home, words, code, fact):
-    done = run("packs", "walk", *words, *BY, cwd=home)
+    done = run("incident", *words, *BY, cwd=home)
     assert (done.returncode, fact in done.stderr) == (code, True), done.stderr
 
 
 def test_a_step_that_is_not_there_is_refused(home):
-    with Session([*COMMAND, "packs", "walk", "R8", "--from", "99", *BY], home) as session:
+    with Session([*COMMAND, "incident", "R8", "--from", "99", *BY], home) as session:
         assert session.finish() == 2
         assert f"this procedure has {len(steps_of('R8'))} steps" in told(session)

@@ -109,7 +109,7 @@ def test_the_program_says_nothing_and_vouches_for_nothing(named, by):
     one = ("note", "x")
     for words in (("record", *one), ("record", *one, "--ledger", "../c1"), ("record", "--take", "../c1")):
         assert run(*words, *by, cwd=named).returncode in (2, 9)
-    new = ("ledger", "new", "../c2", "--ceremony", "C-2", "--kind", "split", "--first")
+    new = ("record", "open", "ceremony=C-2", "kind=split", "first=yes", "--ledger", "../c2")
     assert run(*new, *by, cwd=named).returncode in (2, 9)
     assert files == {path: path.read_bytes() for path in named.rglob("*.ledger")}
     assert not (named.parent / "c2").exists() or not (named.parent / "c2").read_bytes()

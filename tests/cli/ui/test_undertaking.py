@@ -124,7 +124,7 @@ def test_what_the_ledger_would_refuse_is_refused_before_anything_is_there(shop, 
 def test_a_closed_ledger_is_told_before_anything_is_there(shop, act):
     if act == "open":
         seal(shop)
-    assert run("ledger", "close", "l", "--by", "SCR", "--wit", "WIT", cwd=shop.folder).returncode == 0
+    assert run("record", "close", "--ledger", "l", "--by", "SCR", "--wit", "WIT", cwd=shop.folder).returncode == 0
     done = run(*command(shop, act), cwd=shop.folder, stdin=shop.lines(1, 2))
     assert (done.returncode, "this ledger is closed" in done.stderr, done.stdout) == (9, True, ""), done.stderr
     assert not (shop.folder / "new").exists()

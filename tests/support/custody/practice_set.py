@@ -63,7 +63,7 @@ def founded(whose: str = "ours") -> Path:
     set_id = re.search(r"set ([0-9a-f]{32})", split.stdout)[1]
     words = " ".join(re.findall(r"\w+", " ".join(re.findall(r"^F +(\w.+)$", split.stdout, re.MULTILINE))))
     recipient = recipient_hash(parse_recipient((folder / "old" / "recipient.txt").read_text())).hex()
-    new = run("ledger", "new", "l", "--ceremony", "C-0001", "--kind", "split", "--practice", "--first", "--by", "SCR",
+    new = run("record", "open", "ceremony=C-0001", "kind=split", "practice=yes", "first=yes", "--ledger", "l", "--by", "SCR",
               "--wit", "WIT", cwd=folder)  # fmt: skip
     assert new.returncode == 0, new.stderr
     seen(folder / "l", "set.made", set=set_id, fingerprint=words, policy="2of3", epoch=1, recipient=recipient, practice=True,
