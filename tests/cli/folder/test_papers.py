@@ -43,7 +43,12 @@ def test_the_statement_hides_no_rule_that_is_broken(tmp_path, overruled):
 
 def test_two_papers_are_not_printed_at_once(tmp_path):
     home = house(tmp_path, sound())
-    for words in (("statement", "call-out"), ("register", "--practice"), ("procedures", "--at", "2026-01-01"), ("ceremony", "a", "b")):
+    for words in (
+        ("statement", "call-out"),
+        ("register", "--practice"),
+        ("procedures", "--at", "2026-01-01"),
+        ("ceremony", "a", "b"),
+    ):
         done = run("papers", *words, "--out", "x.pdf", cwd=home)
         assert done.returncode == 2 and not (home / "x.pdf").exists(), (words, done.stderr)
         assert "hint: " in done.stderr
