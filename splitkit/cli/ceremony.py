@@ -66,6 +66,8 @@ def make(guard: Guard, choices: Choices, plan: str, practice: bool) -> None:
 
     It asks, checks, prints and records; '!' at any question opens the menu of the room.  What was interrupted goes on with
     the same command.
+
+    Example: splitkit ceremony make plan.toml --ledger c1.ledger --ceremony C-0001 --print-to Office --print-to Board
     """
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
@@ -85,6 +87,8 @@ def recover(guard: Guard, given: SheetsOptions) -> None:
 
     It asks who wants it and why, compares what was signed, reads one sheet after the other, says what is missing and who keeps it,
     proves the set before anything is shown, and gives names and days to what the use leaves to do.
+
+    Example: splitkit ceremony recover --ledger r1.ledger --ceremony R-0001 --home custody
     """
     from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
@@ -118,6 +122,10 @@ def drill(guard: Guard, given: DrillOptions) -> None:
 
     With SCAN nobody is guided: what was read, and whether the set opens, is recorded, and nothing is shown.  Fewer sheets than a
     quorum are read and recorded all the same.
+
+    Example: splitkit ceremony drill --ledger d1.ledger --ceremony D-0001
+
+    Example: splitkit ceremony drill scans --certificate drill.pdf
     """
     tell_first(given.ledgers)
     given.check_way()
@@ -142,6 +150,8 @@ def review(guard: Guard, given: ReviewOptions) -> None:
 
     Each line of the register is kept, changed or removed; what nobody has cannot be kept.  A change is an action with a name and a
     day.  Two people whom the register knows agree at the end, and sign the sheet.
+
+    Example: splitkit ceremony review --ledger v1.ledger --ceremony V-0001 --out review.pdf
     """
     from splitkit.cli.guide.reviewing import meant_register, review_sheet  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
@@ -183,6 +193,8 @@ def renew(guard: Guard, given: RenewOptions, plan: str) -> None:
 
     With SCAN nobody is guided: what is new is written into a folder.  A new set counts only once every sheet of it was read back;
     until then the old one does.
+
+    Example: splitkit ceremony renew plan.toml --ledger n1.ledger --ceremony N-0001 --print-to Office --print-to Board
     """
     tell_first(given.ledgers)
     given.check_way()

@@ -32,6 +32,8 @@ def command(
     With a quorum, prove that it opens.
 
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
+
+    Example: splitkit check scans
     """
     hardening.harden()
     gathering = sheets.read()

@@ -55,6 +55,8 @@ def status(
     """Say what must be done now, what is coming, who holds what, and who can get in.
 
     What is to be done now comes first, the gravest before all else, each with the command for it.  Exits 9 while there is anything.
+
+    Example: splitkit status --page status.pdf
     """
     hardening.harden()
     for new in filter(None, (ics, page)):

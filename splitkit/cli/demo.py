@@ -34,6 +34,8 @@ def command(out: str | None) -> None:
 
     Splits a practice password 3 of 5, sets every page, damages it as scanners and phones do, reads it back, recovers from
     three sheets, and shows what happens with two sheets, with a forged sheet and with a foreign set.
+
+    Example: splitkit demo --out practice
     """
     hardening.harden()
     started = clock.seconds()

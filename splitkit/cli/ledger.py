@@ -94,6 +94,8 @@ def verify(given: SettleOptions, ledgers: Ledgers, paper: HeadOptions, as_json: 
     something fails, forks or is missing, 9 when a line is torn, a ceremony was not taken up or an entry breaks a rule.
 
     With --head and --by it is recorded that the words on paper were compared, and 'status' says so from then on.
+
+    Example: splitkit ledger verify --json
     """
     paper.check(ledgers)
     if given.approved and given.settle is None:

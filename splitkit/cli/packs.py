@@ -68,7 +68,10 @@ def command() -> None:
 @json_option
 @ledgers_option()
 def list_all(as_json: bool, ledgers: Ledgers) -> None:
-    """List every pack with its procedures: those that come with splitkit, and yours in the custody folder."""
+    """List every pack with its procedures: those that come with splitkit, and yours in the custody folder.
+
+    Example: splitkit packs list
+    """
     settings_of(ledgers)  # a folder that cannot be read is told of, and not passed over as one without packs
     packs = known_packs(ledgers)
     if as_json:

@@ -265,6 +265,8 @@ def write_audit(
     not, and what nobody has proven; then come overrides, withdrawals, drills, reviews, open actions, broken rules; in the annexes
     every reading, access, holding and change; no secret.  Of each thing that is asked for --against it, the pack says whether it is met, and which entries
     show that.  Exits 8 when the ledgers fail verification, 9 when they contradict themselves.
+
+    Example: splitkit audit --against aws-page --out audit
     """
     hardening.harden()
     files.check_destination(Path(out))

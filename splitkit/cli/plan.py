@@ -61,6 +61,8 @@ def new(path: str) -> None:
     """Write a plan by answering questions.
 
     Every answer is checked at once; < goes back, and at the end any answer can be changed.  FILE must be new.
+
+    Example: splitkit plan new plan.toml
     """
     target = Path(path)
     files.check_new_file(target)

@@ -138,6 +138,8 @@ def command(given: RecoverOptions) -> None:
     """Give the password back from a quorum of sheets.
 
     SCAN is a picture (PNG, JPEG), a PDF, a folder, or - for lines as a hand-held scanner types them.
+
+    Example: splitkit recover scans --record record.pdf
     """
     given.check()
     hardening.harden()

@@ -75,6 +75,8 @@ def seal_file(path: str, given: SealOptions) -> None:
 
     FILE is a file, or - for standard input.  What comes out is an age file; age 1.3 or later can make and open such files too.  Whose
     recipient it is, the signed record says: --record, --fingerprint where envelope.sk1 lies beside recipient.txt, or --head.
+
+    Example: splitkit seal codes.txt --to recipient.txt --out codes.txt.age
     """
     hardening.harden()
     out = Path(given.out)
@@ -243,6 +245,8 @@ def open_file(given: OpenOptions) -> None:
 
     Nothing of it is released before all of it was authenticated.  A file that was sealed to a set that was replaced since opens through
     the identity that was handed on: --former.
+
+    Example: splitkit open scans --sealed codes.txt.age --out /dev/shm/codes.txt --purpose 'a new phone'
     """
     hardening.harden()
     writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()

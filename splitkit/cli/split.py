@@ -101,6 +101,8 @@ def command(given: SplitOptions) -> None:
 
     PLAN is a TOML file; without one, give --policy and --label.  Writes one PDF a share, record.pdf, envelope.sk1 and
     recipient.txt into a new folder, or nothing at all.  Never shows the secret.
+
+    Example: splitkit split plan.toml --out /dev/shm/sheets
     """
     hardening.harden()
     agreed = given.agreed()

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pytest
 from splitkit.cli.main import splitkit
 from splitkit.quorum.age import parse_recipient
 from splitkit.quorum.recipient import recipient_hash
+from tests.support.commands.leaves import leaves
 from tests.support.custody.practice_set import PLAN, PracticeCustody, fingerprints, run, seen
 from tests.support.kit import environment, overrule
 from tests.support.ledgers import HASH, OPEN, chained, going_on, head_of, joined
@@ -102,15 +103,6 @@ def signed(top: Path) -> tuple[str, str]:
 
 
 # --- every command, and what it must be given -------------------------------------------------------------------------
-
-
-def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    if not isinstance(command, click.Group):
-        yield " ".join(path), command
-        return
-    context = click.Context(command)
-    for name in command.list_commands(context):
-        yield from leaves(command.get_command(context, name), (*path, name))
 
 
 AT_A_TERMINAL = {"ceremony recover", "ceremony review"}
