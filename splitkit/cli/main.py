@@ -7,6 +7,7 @@ import importlib
 import io
 import itertools
 import os
+import select
 import signal
 import sys
 import traceback
@@ -277,6 +278,8 @@ def _explain(error: BaseException) -> int:
         code, fact, hint = INTERRUPTED, "stopped by the operator", _NOT_DONE
     elif isinstance(error, click.ClickException):
         code, fact, hint = USAGE, _usage_fact(error), f"see '{_command_path(error)} --help'"
+    elif isinstance(error, BrokenPipeError) and _is_cut(sys.stdout):
+        return DEVICE  # whoever read it, such as 'head', has had enough: there is nobody to tell, and nothing wrong
     elif isinstance(error, OSError):
         code, fact, hint = DEVICE, f"a file or device failed: {error.strerror or 'unknown'}", "check it and try again"
     elif isinstance(error, MemoryError | RecursionError):
@@ -335,6 +338,13 @@ def _abandon_if_broken(stream: TextIO) -> None:
     except (OSError, ValueError):
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _is_cut(stream: TextIO) -> bool:
+    """Whether a stream is a pipe that nobody reads any more."""
+    poll = select.poll()
+    poll.register(stream.fileno(), 0)
+    return any(happened & select.POLLERR for _, happened in poll.poll(0))
 
 
 def _where(error: BaseException) -> str:
