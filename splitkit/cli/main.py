@@ -135,6 +135,7 @@ class LateGroup(PlainGroup):
 
 @click.command(
     cls=LateGroup,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 2 usage, 3 unreadable, 4 no quorum, 5 forged, 6 unsafe machine, 7 device, "
     "8 ledger fails verification, 9 needs attention, 10 self-check failed, 130 stopped.",
@@ -147,11 +148,31 @@ class LateGroup(PlainGroup):
     help="Go on where the system cannot keep splitkit offline; without it such a run ends with 6.",
 )
 @click.option("--reason", multiple=True, metavar="TEXT", help="Why; it goes into the ledger, where there is one.")
-def splitkit(**_options: Any) -> None:
+@click.pass_context
+def splitkit(context: click.Context, /, **_options: Any) -> Sequence[str] | None:
     """Split one password onto paper, and give it back only to a quorum.
 
-    Start with 'splitkit demo': it plays the whole ceremony with practice sheets.
+    Alone, at a terminal, it says what must be done now, and asks what brings you here.  Start with 'splitkit demo': it plays the whole
+    ceremony with practice sheets.
     """
+    return None if context.invoked_subcommand else _open_door(context)
+
+
+def _open_door(context: click.Context) -> Sequence[str]:
+    """Return the words of the command that people mean; elsewhere than at a terminal, say what there is."""
+    from splitkit.host.terminal import interactive  # noqa: PLC0415  (the help does without)
+
+    if not interactive():
+        raise click.exceptions.NoArgsIsHelpError(context)
+    _shut_network(context, "")
+    from splitkit.cli.guide.door import Door  # noqa: PLC0415  (slow to import)
+    from splitkit.cli.ui.dialogue import Dialogue  # noqa: PLC0415
+    from splitkit.host import hardening  # noqa: PLC0415
+    from splitkit.host.home import Ledgers  # noqa: PLC0415
+
+    hardening.harden()
+    with Dialogue.open("nothing was done") as dialogue:
+        return Door(dialogue, Ledgers()).opened()
 
 
 def run(arguments: Sequence[str], shut: Callable[..., Guard] | None = None) -> int:
@@ -243,6 +264,8 @@ def _invoke(arguments: Sequence[str], shut: Callable[..., Guard] | None) -> int:
         with splitkit.make_context("splitkit", list(arguments), obj=shut) as context:
             try:
                 code = splitkit.invoke(context)
+                if not arguments and code:  # what people chose at the door, as if it was typed
+                    return _invoke(code, shut)
             except AttentionError as error:
                 raise _with_doubts(error, context) from None
             if not code:

@@ -357,7 +357,12 @@ LOST = {"full": "> /dev/full", "closed": ">&-", "unread": "| true"}
     sampled(
         [(arguments, lost) for arguments in RESULTS for lost in LOST],
         0,
-        always=[(RESULTS[1], "full"), (RESULTS[4], "full"), (RESULTS[2], "unread"), *((RECOVER, lost) for lost in LOST)],
+        always=[
+            (RESULTS[1], "full"),
+            (RESULTS[4], "full"),
+            (RESULTS[2], "unread"),
+            *((RECOVER, lost) for lost in LOST),
+        ],
         ids=" ".join,
     ),
 )

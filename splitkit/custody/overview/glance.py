@@ -86,12 +86,11 @@ class Overview:
     def lines(self, worded: Worded, until: dt.date) -> Iterator[str]:
         """Yield it as lines of at most 79 columns, with what is coming *until* a day; *worded* says a remedy in words."""
         register = self.built.register
-        now, coming = self.pressing, [one for one in self.coming if one.day <= until]
+        coming = [one for one in self.coming if one.day <= until]
         if self.away or self.gone:
             names = [*map(register.called, self.away), *map(register.place_named, self.gone)]
             yield from _wrapped("", f"AS IF {', '.join(names)} were not there")
-        yield f"NOW ({len(now)})" if now else "NOW: nothing"
-        yield from self._now_lines(worded)
+        yield from self.now(worded)
         yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
         for one in coming:
             yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
@@ -118,7 +117,10 @@ class Overview:
             return ""
         return "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and its words headed L"
 
-    def _now_lines(self, worded: Worded) -> Iterator[str]:
+    def now(self, worded: Worded) -> Iterator[str]:
+        """Yield what must be done now, the gravest first, each with its command."""
+        now = self.pressing
+        yield f"NOW ({len(now)})" if now else "NOW: nothing"
         number = 0
         for those, command in self.told(worded):
             for one in those:

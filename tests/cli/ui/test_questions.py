@@ -14,6 +14,7 @@ from splitkit.cli import incident, main, preflight, record, recover, renewal, se
 from splitkit.cli import plan as plans
 from splitkit.cli.guide import (
     destination,
+    door,
     page_jobs,
     preparation,
     proof,
@@ -59,6 +60,7 @@ from splitkit.quorum.gathering import gather
 from splitkit.quorum.scan import Line, Scan
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
+from tests.support.commands.leaves import leaves
 from tests.support.commands.questions import HOME, Crowd, places, terminal_of
 from tests.support.custody import custodies
 from tests.support.custody.company import begun, event, office, written
@@ -490,6 +492,34 @@ def through_a_guided_review(folder, monkeypatch):
     assert walk(monkeypatch, rules, act).effects[-2:] == ["review", "close"]
 
 
+def through_the_door(tmp_path, monkeypatch):
+    folder = office(tmp_path)
+    (folder / "plan.toml").write_bytes(PLAN)
+    monkeypatch.chdir(folder)
+    commands = dict(leaves(main.splitkit))
+    with_folder = [
+        (door.WITH_FOLDER, Ledgers((str(folder / "c1"), str(folder / "c2"))), str(at)) for at in range(1, 10)
+    ]
+    without = [(door.WITHOUT_FOLDER, Ledgers(), str(at)) for at in range(1, len(door.WITHOUT_FOLDER) + 1)]
+    for at, (answers, ledgers, number) in enumerate((*with_folder, *without)):
+        assert len(answers) <= 9
+        rules = [
+            (r"What brings you here", [number]), (r"machine of the ceremony", ["yes"]), (r"this ceremony called", [""]), (r"Which printers", ["Office Board"]),
+            (r"The folder:", [str(folder)]), (r"[Tt]he plan.* \(Enter: plan.toml\)", ["" if at < 9 or number != "2" else "new.toml"]),
+            (r"sheet that both|Where to|new folder", [""]), (r"How are the sheets", ["3"]),
+            (r"What happened, as", ["'", 'stored 1 "Berlin safe"']), (r"Which paper", ["4"]), (r"this custody called", ["Example AG"]), (r"Who makes it", ["Ada Example"]),
+        ]  # fmt: skip
+
+        def act(crowd, _patch, ledgers=ledgers):
+            with Dialogue.open("nothing") as dialogue:
+                words = door.Door(dialogue, ledgers).opened()
+            (path,) = [one for one in commands if [*words][: len(one.split())] == one.split()]
+            commands[path].make_context(path, [*words][len(path.split()) :])
+            crowd.happened(path)
+
+        assert walk(monkeypatch, rules, act).effects
+
+
 def through_a_procedure(tmp_path, monkeypatch):
     folder = office(tmp_path)
     ledgers = Ledgers((str(folder / "c1"), str(folder / "c2")))
@@ -722,7 +752,7 @@ def through_printing(_folder, monkeypatch):
 
 def test_every_question_is_met_and_takes_nothing_for_yes_that_is_none(tmp_path, monkeypatch):
     """A new question in the source fails this until people are led past it."""
-    for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_an_incident, through_a_procedure,
+    for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_an_incident, through_a_procedure, through_the_door,
                                       through_a_guided_review, through_a_guided_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_a_guided_recovery, through_a_renewal, through_what_was_left_behind, through_printing)):  # fmt: skip
         (folder := tmp_path / str(number)).mkdir()
         through(folder, monkeypatch)

@@ -1,0 +1,214 @@
+"""The door: what must be done now, one question, and the command that the answer means.
+
+It does nothing itself.  What people answer becomes words of the command line, which are shown, and then run as if they were typed.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.hints import rehearsed, worded
+from splitkit.cli.ui.ledger_reading import read
+from splitkit.custody.overview.glance import Overview
+from splitkit.errors import UsageError
+from splitkit.host import clock
+from splitkit.host.home import Ledgers
+from splitkit.ledger import events
+from splitkit.ledger.fields import CODE, LABEL, PERSON_NAME
+
+_SHOWN = 6
+"""Most lines of what must be done now: below them stands the question, on a screen of 24."""
+_ROOM = "/dev/shm/pages"  # noqa: S108  (in memory, and offered, not used by itself)
+_HERE = "Is this the machine of the ceremony, which no network reaches and nothing else runs on?"
+_ELSEWHERE = "Nothing secret is opened here.  Start that machine, with the custody stick, and type there:"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to what brings people here."""
+
+    says: str
+    """In plain words."""
+    words: Callable[[Door], Sequence[str]]
+    """Asks for what is missing, and returns the words of the command."""
+    secret: bool = False
+    """Whether something secret is made or opened by it."""
+
+
+@dataclass
+class Door:
+    """The door, at a terminal."""
+
+    dialogue: Dialogue
+    ledgers: Ledgers
+    practice: bool = False
+    codes: frozenset[str] = frozenset()
+    """What the ceremonies were called that the custody folder knows."""
+
+    def opened(self) -> Sequence[str]:
+        """Say what must be done, ask what brings people here, and return the words of that command; none where they go.
+
+        Raises:
+            StoppedError: If people stop.
+        """
+        answers = WITH_FOLDER if self.ledgers else WITHOUT_FOLDER
+        if self.ledgers:
+            self._say_now()
+        else:
+            self.dialogue.say("No custody folder is here.  One is named with --home, or you go into it before.")
+        self.dialogue.say()
+        told = {str(number): answer.says for number, answer in enumerate(answers, 1)} | {"": "nothing: go"}
+        typed = self.dialogue.choose("What brings you here?", told)
+        if not typed:
+            return ()
+        answer = answers[int(typed) - 1]
+        here = not answer.secret or self.practice or self.dialogue.yes(_HERE, "go on", "the command is only shown")
+        words = answer.words(self)
+        self.dialogue.say(f"{'The same, typed:' if here else _ELSEWHERE}")
+        self.dialogue.say(f"$ splitkit {shlex.join(words)}", "  ")
+        return words if here else ()
+
+    def _say_now(self) -> None:
+        reading = read(self.ledgers).told()
+        built = reading.built_at(None)
+        self.practice = built.register.practice
+        opened = (one.data for one in reading.entries if isinstance(one.data, events.LedgerOpened))
+        self.codes = frozenset(one.ceremony for one in opened)
+        overview = Overview(built, reading.standing, clock.day(), [], [], reading.all_doubts)
+        lines = list(overview.now(rehearsed if self.practice else worded))
+        if self.practice:
+            self.dialogue.say("This folder is for rehearsals, and for nothing real.")
+        self.dialogue.rows(lines[:_SHOWN])
+        if len(lines) > _SHOWN:
+            self.dialogue.say("... and more: answer 1")
+
+    # --- what is asked
+
+    def file(self, question: str, usual: str = "") -> str:
+        """Return the name of a file that is there."""
+
+        def take(typed: str) -> str:
+            if not (typed or usual) or not Path(typed or usual).exists():
+                raise UsageError(
+                    "no file of that name is here", "type its name, with its folder, such as plans/plan.toml"
+                )
+            return typed or usual
+
+        return self.dialogue.read(f"{question}{f' (Enter: {usual})' if usual else ''}:", take, "The name of a file.")
+
+    def new_file(self, question: str, usual: str) -> str:
+        """Return the name of a file or a folder that is not there yet."""
+
+        def take(typed: str) -> str:
+            if Path(typed or usual).exists():
+                raise UsageError("something of that name is there already", "type another name")
+            return typed or usual
+
+        return self.dialogue.read(f"{question} (Enter: {usual}):", take, "A name that is new.")
+
+    def ceremony(self, kind: str, letter: str) -> list[str]:
+        """Return the beginning of the command of a ceremony, with its code and its ledger; an interrupted one goes on."""
+        codes = (f"{letter}-{number:04}" for number in count(1))
+        usual = next(code for code in codes if code not in self.codes)
+        code = str(self.dialogue.value(f"What is this ceremony called? (Enter: {usual}):", CODE, usual, upper=True))
+        words = ["ceremony", kind, "--ledger", f"{code.lower()}.ledger", "--ceremony", code]
+        return [*words, *(["--practice"] if self.practice else [])]
+
+    def printers(self) -> list[str]:
+        """Return where the pages go."""
+        means = "The names of print queues, with spaces between them: no printer comes to know a quorum."
+        typed = self.dialogue.read(
+            f"Which printers?  Names of their queues, or Enter: to files in {_ROOM}:", lambda line: line.split(), means
+        )
+        return [word for queue in typed for word in ("--print-to", queue)] or ["--to-files", _ROOM]
+
+
+def _make(door: Door) -> list[str]:
+    return [*door.ceremony("make", "C"), *door.printers(), door.file("The plan", "plan.toml")]
+
+
+def _rehearse(door: Door) -> list[str]:
+    door.practice = True
+    return _make(door)
+
+
+def _renew(door: Door) -> list[str]:
+    return [*door.ceremony("renew", "N"), *door.printers(), door.file("The plan of the set", "plan.toml")]
+
+
+def _review(door: Door) -> list[str]:
+    return [*door.ceremony("review", "V"), "--out", door.new_file("The sheet that both reviewers sign", "review.pdf")]
+
+
+def _scans(door: Door, command: str) -> list[str]:
+    typed = door.dialogue.choose(
+        "How are the sheets read?",
+        {"1": "by the camera", "2": "typed from the paper", "3": "from pictures in a folder"},
+    )
+    how = {"1": ["--camera"], "2": ["--type"]}.get(typed) or [door.file("The folder")]
+    return [command, *how]
+
+
+def _record(door: Door) -> list[str]:
+    means = "As 'splitkit record --list' shows them, such as: stored 1 \"Berlin safe\""
+
+    def take(typed: str) -> list[str]:
+        try:
+            words = shlex.split(typed)
+        except ValueError:
+            raise UsageError("a quotation mark is open", "close it, or write none") from None
+        if not words:
+            raise UsageError("nothing was typed", means)
+        return words
+
+    return [
+        "record",
+        *door.dialogue.read("What happened, as an event and its words (Enter and ? explain):", take, means),
+    ]
+
+
+def _papers(door: Door) -> list[str]:
+    papers = {"1": "register", "2": "call-out", "3": "statement", "4": "procedures"}
+    says = (
+        "who holds what",
+        "who brings what, and who stands in",
+        "how this custody is kept",
+        "what to do in each case",
+    )
+    what = papers[door.dialogue.choose("Which paper?", dict(zip(papers, says, strict=True)))]
+    out = "procedures" if what == "procedures" else f"{what}.pdf"
+    return ["papers", what, "--out", door.new_file("Where to", out)]
+
+
+def _init(door: Door) -> list[str]:
+    name = str(door.dialogue.value("What is this custody called, such as the company?", LABEL))
+    by = str(door.dialogue.value("Who makes it, by name?", PERSON_NAME))
+    return ["init", door.new_file("The new folder", "custody"), "--name", name, "--by", by]
+
+
+WITH_FOLDER: Sequence[Answer] = (
+    Answer("see all that is due, and who holds what", lambda _: ["status"]),
+    Answer("something has happened: a sheet is lost, somebody leaves, an alert", lambda _: ["incident"]),
+    Answer("the secret is needed", lambda door: door.ceremony("recover", "R"), secret=True),
+    Answer("hold a drill: prove that the sheets still work", lambda door: door.ceremony("drill", "D"), secret=True),
+    Answer("renew sheets, or the secret", _renew, secret=True),
+    Answer("make a new set", _make, secret=True),
+    Answer("review who has a way in", _review),
+    Answer("record what somebody has done", _record),
+    Answer("print a paper", _papers),
+)  # fmt: skip
+WITHOUT_FOLDER: Sequence[Answer] = (
+    Answer("see what this is: a practice ceremony that plays itself", lambda _: ["demo"]),
+    Answer("write a plan: who keeps a sheet, and how many are needed", lambda door: ["plan", "new", door.new_file("The plan", "plan.toml")]),
+    Answer("rehearse a ceremony by a plan, with practice sheets", _rehearse),
+    Answer("make a custody folder", _init),
+    Answer("see whether sheets are sound; nothing is shown", lambda door: _scans(door, "check"), secret=True),
+    Answer("the secret is needed, and the sheets are here", lambda door: _scans(door, "recover"), secret=True),
+    Answer("see whether this machine is fit", lambda _: ["preflight"]),
+)  # fmt: skip
+"""What may bring people here; at most nine, so that one digit answers."""

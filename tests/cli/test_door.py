@@ -1,0 +1,80 @@
+"""`splitkit` alone, in a real pseudo-terminal of 80 by 24: what must be done, one question, and the command that it leads to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.custody.rooms import founded
+from tests.support.kit import COMMAND, run
+from tests.support.places import copied
+from tests.support.terminals import Session
+
+
+@pytest.fixture
+def home(tmp_path):
+    return copied(founded, tmp_path) / "custody"
+
+
+def gone_through(folder, *answers: tuple[str, str]) -> tuple[int, list[str]]:
+    """The exit code, and what stood on the screen."""
+    with Session([*COMMAND], folder) as session:
+        for asked, typed in answers:
+            session.until_text(asked)
+            session.type(f"{typed}\n")
+        return session.finish(), session.screen.main
+
+
+def test_the_door_of_a_folder_says_what_is_due_and_leads_to_it(home):
+    code, shown = gone_through(home, ("What brings you here?", "1"))
+    text = " ".join(" ".join(shown).split())
+    asked = next(at for at, row in enumerate(shown) if row.startswith("  one of these words"))
+    assert shown[0].startswith("custody folder:") and "NOW (" in text
+    assert asked < 24 and max(map(len, shown)) <= 80
+    assert "$ splitkit status" in text and "WHO HOLDS WHAT" in text
+    assert code == run("status", cwd=home).returncode == 9
+
+
+def test_what_is_secret_is_only_shown_on_another_machine(home):
+    config = home / "splitkit.toml"
+    assert config.exists()
+    code, shown = gone_through(home, ("What brings you here?", "3"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
+    assert "$ splitkit ceremony recover --ledger r-0001.ledger --ceremony R-0001 --practice" in " ".join(
+        " ".join(shown).split()
+    )
+    assert code == 130
+
+
+def test_the_door_without_a_folder_shows_the_command_and_opens_nothing_on_the_desk(tmp_path):
+    (tmp_path / "plan.toml").write_text("")
+    code, shown = gone_through(
+        tmp_path, ("What brings you here?", "6"), ("machine of the ceremony", "no"), ("How are the sheets read?", "2")
+    )
+    text = " ".join(" ".join(shown).split())
+    assert "Nothing secret is opened here." in text and "$ splitkit recover --type" in text
+    assert code == 0
+
+
+def test_people_may_go_again(tmp_path):
+    code, shown = gone_through(tmp_path, ("What brings you here?", ""))
+    assert code == 0 and not list(tmp_path.iterdir())
+    code, shown = gone_through(
+        tmp_path, ("What brings you here?", "0"), ("none of the answers", "x"), ("none of the answers", "")
+    )
+    assert code == 0
+
+
+def test_a_new_folder_through_the_door(tmp_path):
+    answers = (
+        ("What brings you here?", "4"),
+        ("this custody called", "Example AG"),
+        ("by name?", "Ada Example"),
+        ("The new folder", ""),
+    )
+    code, shown = gone_through(tmp_path, *answers)
+    assert (code, (tmp_path / "custody" / "splitkit.toml").exists()) == (0, True)
+    assert "$ splitkit init custody --name 'Example AG' --by 'Ada Example'" in " ".join(" ".join(shown).split())
+
+
+def test_elsewhere_than_at_a_terminal_there_is_the_help(tmp_path):
+    done = run(cwd=tmp_path)
+    assert done.returncode == 2 and "Usage: splitkit" in done.stderr and "no command was given" in done.stderr
