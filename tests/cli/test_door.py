@@ -34,9 +34,7 @@ def test_the_door_of_a_folder_says_what_is_due_and_leads_to_it(home):
     assert code == run("status", cwd=home).returncode == 9
 
 
-def test_what_is_secret_is_only_shown_on_another_machine(home):
-    config = home / "splitkit.toml"
-    assert config.exists()
+def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
     code, shown = gone_through(home, ("What brings you here?", "3"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
     assert "$ splitkit ceremony recover --ledger r-0001.ledger --ceremony R-0001 --practice" in " ".join(
         " ".join(shown).split()
@@ -55,12 +53,10 @@ def test_the_door_without_a_folder_shows_the_command_and_opens_nothing_on_the_de
 
 
 def test_people_may_go_again(tmp_path):
-    code, shown = gone_through(tmp_path, ("What brings you here?", ""))
-    assert code == 0 and not list(tmp_path.iterdir())
-    code, shown = gone_through(
-        tmp_path, ("What brings you here?", "0"), ("none of the answers", "x"), ("none of the answers", "")
-    )
-    assert code == 0
+    assert gone_through(tmp_path, ("What brings you here?", ""))[0] == 0
+    assert not list(tmp_path.iterdir())
+    mistyped = ("What brings you here?", "0"), ("none of the answers", "x"), ("none of the answers", "")
+    assert gone_through(tmp_path, *mistyped)[0] == 0
 
 
 def test_a_new_folder_through_the_door(tmp_path):
