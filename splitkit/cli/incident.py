@@ -106,7 +106,7 @@ def command(
     hardening.harden()
     if code is None and first is None:
         return _report_it(given, ledgers, only_say=only_say, by=by, wit=wit)
-    if code is None or only_say or given != IncidentOptions():
+    if code is None or only_say or any(vars(given).values()):
         raise UsageError(
             "it was said what happened, and a step or a procedure was named", "report it first, without CODE"
         )

@@ -44,7 +44,7 @@ from splitkit.quorum.policy import Policy
 
 @click.group(name="plan", cls=PlainGroup)
 def command() -> None:
-    """Write a plan, check it, and judge its policy.
+    """Write a plan, and check it before people sign it.
 
     A plan says who keeps a sheet and how many are needed.  Nothing in it is secret.  Its hash, 12 words marked P, is what
     the witnesses sign before a set is made.

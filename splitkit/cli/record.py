@@ -122,9 +122,7 @@ def _listed(words: Sequence[str]) -> Iterator[str]:
         yield from event_lines(event_meant(word), full=True)
     for name, example in EXAMPLES.items() if not words else ():
         line = f"{example:<40} {EVENTS[name].means}"
-        yield from (
-            [line] if len(line) <= COLUMNS else [*wrapped(example, COLUMNS, rest="  "), f"    {EVENTS[name].means}"]
-        )
+        yield from ([line] if len(line) <= COLUMNS else [example, f"    {EVENTS[name].means}"])
     if not words:
         others = ", ".join(name for name in EVENTS if name not in EXAMPLES)
         yield from (

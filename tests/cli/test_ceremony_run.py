@@ -521,21 +521,8 @@ def test_what_is_wrong_is_said_before_anything_begins(tmp_path, more, code, fact
 def test_a_ledger_of_another_ceremony_is_not_gone_on_with(tmp_path):
     plan, ledger = tmp_path / "plan.toml", tmp_path / "ledger.jsonl"
     plan.write_text(plan_text("2of2"))
-    splitkit(
-        "ledger",
-        "new",
-        str(ledger),
-        "--ceremony",
-        "C-0009",
-        "--kind",
-        "split",
-        "--practice",
-        "--first",
-        "--by",
-        "SCR",
-        "--wit",
-        "WIT",
-    )
+    begun = ("record", "open", "ceremony=C-0009", "kind=split", "practice=yes", "first=yes", "--ledger", str(ledger))
+    splitkit(*begun, "--by", "SCR", "--wit", "WIT")
     before = ledger.read_bytes()
     line = [*quick(), *command(plan, ledger, "--to-files", str(tmp_path / "pages"))]
     with Ceremony(line, tmp_path, lambda: b"", plan) as people:

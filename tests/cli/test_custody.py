@@ -25,22 +25,8 @@ NEWCOMERS = ("D2", "E2", "M1", "O1", "O2", "F1", "F2")
 def ledgers(tmp_path):
     """The ledger of a ceremony, and one of custody that continues it."""
     written(tmp_path / "c1", whole(plan_of("2of3", practice=False)))
-    done = run(
-        "ledger",
-        "new",
-        "c2",
-        "--ceremony",
-        "C-0002",
-        "--kind",
-        "custody",
-        "--continues",
-        "c1",
-        "--by",
-        "SCR",
-        "--wit",
-        "WIT",
-        cwd=tmp_path,
-    )
+    begun = ("record", "open", "ceremony=C-0002", "kind=custody", "continues=c1", "--ledger", "c2")
+    done = run(*begun, "--by", "SCR", "--wit", "WIT", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for seat in NEWCOMERS:
         seen(tmp_path / "c2", "person.joined", person=seat, name=f"{seat} Example", since="2026-01-10")

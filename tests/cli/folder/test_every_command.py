@@ -116,7 +116,7 @@ READERS = {
 
 VALUES = {
     "by": "ada-example", "wit": "max-example", "code": "R15", "out": "../made", "path": "../codes", "plan": "../plan.toml", "purpose": "a test",
-    "scans": "-", "sealed": "../codes.age", "sheet": "3", "to": "../old/recipient.txt",
+    "scans": "-", "sealed": "../codes.age", "sheet": "3", "to": "../old/recipient.txt", "what": "register",
 }  # fmt: skip
 """What is given for an argument or an option, by its name, wherever a command needs it."""
 
