@@ -45,6 +45,8 @@ _SHOWS = ("reveal", "recover")
 """What is intended by whoever is about to show the secret."""
 _MAKES = (Task.MAKE_SET, Task.RENEW_SET)
 _PRINTS = (Task.PRINT_RECORD, Task.PRINT_SHEET)
+_MADE_HERE = (events.SetMade, events.SheetPrinted, events.SheetWritten, events.SheetMissing, events.SheetSpoilt, events.SheetShredded)  # fmt: skip
+"""What is about a page or a set that is made in the ceremony, wherever it stands by then."""
 _KINDS = {"refresh": "refreshed", "rotate": "rotated"}
 """What a new set is called by the way in which it renews another."""
 
@@ -166,7 +168,7 @@ class Course:
         """Whether an entry is about the set that is renewed, and what people have brought of it."""
         about = getattr(data, "set", None)
         found = self.things.pages.finds(data)
-        if self.old is None or about is None or isinstance(data, events.SetMade) or found:
+        if self.old is None or about is None or isinstance(data, _MADE_HERE) or found:
             return False
         if about not in (self.old.set_id, self.things.set_id):
             raise AttentionError("this entry is about another set", "give the set id of this ceremony")
@@ -567,6 +569,7 @@ def _wipe(course: Course, what: Happening, data: events.MachineWiped) -> Course:
 def _set_void(course: Course, what: Happening, data: events.SetVoided) -> Course:
     """The set is worthless: begin again where a set is made."""
     course.check_made()
+    course.things.pages.check_over()
     things = _noted(course, what, data).things
     pages = things.pages.after_void()
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides, pages=pages)

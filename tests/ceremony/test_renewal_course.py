@@ -33,6 +33,7 @@ from tests.support.courses.renewals import (
     old_proven,
     old_read,
     old_sealed,
+    reissued,
     set_renewed,
     step,
     whole,
@@ -226,6 +227,20 @@ def test_a_page_that_is_printed_again_and_lost_its_machine_is_shredded_first():
     assert code(course) == "51-2"
     refused(course.advance(sheet_made("2", copy=3)[0]), sheet_made("2", copy=2)[1], "out of turn")
     assert code(followed(course, sheet_made("2", copy=3)[:3])) == "52-2"
+
+
+def test_what_came_of_a_page_is_said_also_after_the_machine_has_forgotten_the_quorum():
+    """The program was stopped while a sheet was printed again, or before a spoilt one was shredded."""
+    upto = [*begun(PLAN, "reissue"), *reissued(PLAN)[:5]]
+    job, came, over, *_ = sheet_made("2", copy=2)
+    lost = happening("sheet.missing", set=SET, sheet="2", copy=2)
+    course = after(*upto, job, wiped("stopped"), lost, over)
+    assert code(course) == "37" and not course.things.pages.job
+    spoilt = happening("sheet.void", set=SET, sheet="2", copy=2, reason="smeared")
+    shredded = happening("sheet.shredded", set=SET, sheet="2", copy=2)
+    course = after(*upto, job, came, over, spoilt, wiped("stopped"), shredded)
+    assert code(course) == "37" and not course.things.open and not course.things.shred
+    assert code(followed(course, [old_read("1"), old_read("3"), old_proven("1", "3")])) == "42"
 
 
 def test_of_two_sheets_that_are_printed_again_the_one_that_is_sealed_stays():

@@ -31,7 +31,7 @@ def print_sheet(session: Session) -> None:
         spoil(session, _STOPPED)
         return
     if session.course.things.pages.job:  # it was stopped in the midst
-        tell_job(session, came_out=session.dialogue.yes("Did a page come out, or a part of one?"))
+        ask_job(session, session.dialogue)
         return
     copy = session.course.things.pages.copies.get(number, session.papers_before) + 1
     if session.by_hand:
@@ -132,6 +132,15 @@ def tell_stopped(session: Session) -> None:
         tell_job(session, came_out=False)
 
 
+def ask_job(session: Session, dialogue: Dialogue) -> None:
+    """Record what came of the page that is being made, if one is: people say whether it came out; one that was being written is there."""
+    pages = session.course.things.pages
+    if pages.writing:
+        _tell_writing(session, "stopped")
+    elif pages.job:
+        tell_job(session, came_out=dialogue.yes("Did a page come out, or a part of one?"))
+
+
 def _begin(
     session: Session, printer: str, purpose: str, sheet: str = "", *, act: Literal["print", "write"] = "print"
 ) -> None:
@@ -146,6 +155,8 @@ def tell_job(session: Session, *, came_out: bool) -> None:
     """Record what came of the job that goes on; a sheet that did not come out is a page to be found."""
     pages = session.course.things.pages
     job, number, told = pages.job, pages.sheet, pages.told
+    if not job:  # it was said in the menu of the room
+        return
     copy = _copy(session, number)
     if number and not told and came_out:
         session.record(events.SheetPrinted(set=session.set_id, sheet=number, copy=copy))
