@@ -370,13 +370,25 @@ def _moved(course: Course, within: int) -> Course:
     """Go to a mark of the step; a step whose last mark is done is done."""
     marks = course.steps[course.at].marks
     if all(mark.many for mark in marks[within:]) and within > _last_needed(marks):
-        return _gone_to(course, course.steps[course.at].step.then)
+        step = course.steps[course.at].step
+        given_up = step.task is Task.FORGET_SET and not course.things.set_id
+        return _gone_to(course, _code_of(course, Task.PUT_OLD_AWAY) if given_up else step.then)
     return replace(course, within=within)
 
 
 def _left_out(course: Course) -> Course:
-    """Go on where the step that is left out leads to."""
-    return _gone_to(course, course.steps[course.at].step.leads_to)
+    """Go on where the step that is left out leads to; what was printed before a set could not be renewed is counted first."""
+    step = course.steps[course.at].step
+    gives_up = step.begins is Restart.SET
+    course.things.pages.check_over()
+    if gives_up and course.things.open:
+        raise AttentionError("a page that was made here lies open", "shred it before two: 'sheet.void'")
+    printed = gives_up and course.things.pages.blank is not None
+    return _gone_to(course, _code_of(course, Task.COUNT_PAGES) if printed else step.leads_to)
+
+
+def _code_of(course: Course, task: Task) -> str:
+    return next(step.step.code for step in course.steps if step.step.task is task)
 
 
 def _gone_to(course: Course, code: str) -> Course:
@@ -461,8 +473,10 @@ def _back_to(course: Course, restart: Restart, seat: Seat | None = None) -> Cour
 
 
 def _sheet_void(course: Course, what: Happening, data: events.SheetSpoilt) -> Course:
-    """A spoilt page: its custodian begins again with printing."""
+    """A spoilt page: its custodian begins again with printing; or it is one from before the quorum was forgotten."""
     step = course.next_step
+    if course.old and _restart(course) is Restart.SET:
+        return _noted(course, what, data)
     if not step or not step.seat or step.step.phase.restart is not Restart.PAGE or step.seat.number != data.sheet:
         raise AttentionError("no copy of this sheet is in the hands of its custodian", "a sealed sheet is not spoilt")
     return _back_to(_noted(course, what, data), Restart.PAGE, step.seat)
@@ -505,6 +519,13 @@ def _blank_counted(course: Course, what: Happening, data: events.PagesCounted) -
 def _noted(course: Course, _what: Happening, data: Event) -> Course:
     """What only changes what has come of the things."""
     return course.noted(data)
+
+
+def _came_out(course: Course, what: Happening, data: events.SheetPrinted | events.SheetWritten) -> Course:
+    """What came of a page is said wherever the ceremony stands by then."""
+    if not course.things.pages.job:
+        raise course.refused(what)
+    return _noted(course, what, data)
 
 
 def _corrected(course: Course, what: Happening) -> NumberedStep:
@@ -580,6 +601,8 @@ _AT_ANY_TIME: Mapping[type[Event], Callable[[Course, Happening, Any], Course]] =
     events.Intent: _intended,
     events.IntentEnded: _noted,
     events.SheetMissing: _noted,
+    events.SheetPrinted: _came_out,
+    events.SheetWritten: _came_out,
     events.PagesCounted: _blank_counted,
     events.CheckOverruled: _noted,
     events.BagGiven: _bag_again,

@@ -80,6 +80,7 @@ class Pages:
             if data.blank_before is None or (data.printed, data.sealed, data.shredded) != (0, 0, 0):
                 raise AttentionError("nothing was printed yet", "count the blank pages alone: 'blank_before'")
             return replace(self, blank=data.blank_before)
+        self.check_over()
         if data.agrees and (faults := self.faults(data, sealed)):
             raise AttentionError(
                 f"the count of pages is not what was recorded: {'; '.join(faults)}", "count again before anybody leaves"

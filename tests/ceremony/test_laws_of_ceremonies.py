@@ -158,7 +158,7 @@ def drilled(data, _course, happened):
 
 
 def reviewed(data, _course, happened):
-    said = {one.data.line: one.data.verdict for one in happened if one.event == "reviews.line"}
+    said = {one.data.line: one.data.verdict for one in happened if one.event == "review.line"}
     assert data.confirmed == sum(one == "keep" for one in said.values())
     assert sorted(said) == list(range(1, len(said) + 1))
     assert "review" not in [one.event for one in happened]

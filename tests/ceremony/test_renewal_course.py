@@ -19,6 +19,7 @@ from tests.support.ceremonies import (
     set_made,
     sheet_made,
     smallest_quorum,
+    tally,
 )
 from tests.support.ceremonies import taken as taken_in_any
 from tests.support.courses.renewals import (
@@ -241,6 +242,36 @@ def test_what_came_of_a_page_is_said_also_after_the_machine_has_forgotten_the_qu
     course = after(*upto, job, came, over, spoilt, wiped("stopped"), shredded)
     assert code(course) == "37" and not course.things.open and not course.things.shred
     assert code(followed(course, [old_read("1"), old_read("3"), old_proven("1", "3")])) == "42"
+
+
+def test_what_was_printed_before_the_quorum_was_lost_is_shredded_and_counted():
+    """Else the ceremony ended with a live sheet on the table, and with pages that nobody had counted."""
+    page = sheet_made("2", copy=2)[:3]
+    course = after(*begun(PLAN, "reissue"), *reissued(PLAN)[:5], *page, wiped("stopped"))
+    left_out = step("37", "skipped")
+    refused(course, left_out, "lies open")
+    refused(
+        after(*begun(PLAN, "reissue"), *reissued(PLAN)[:5], page[0], wiped("stopped")),
+        left_out,
+        "what came of the page",
+    )
+    course = followed(course, [happening("sheet.void", set=SET, sheet="2", copy=2, reason="forgotten"),
+                               happening("sheet.shredded", set=SET, sheet="2", copy=2), left_out])  # fmt: skip
+    assert code(course) == "61"
+    refused(course, tally(1, 0, 0), "not what was recorded")
+    course = followed(course, [tally(1, 0, 1), wiped()])
+    assert code(course) == "88"
+    assert followed(course, [old_sealed("1"), old_sealed("3"), step("88"), *closed(PLAN)]).done
+
+
+@pytest.mark.parametrize("way", STRENGTH[1:])
+def test_pages_of_a_set_that_is_void_are_counted_where_no_other_is_made(way):
+    entries = [*up_to(way, "receipt"), wiped("stopped"), happening("set.void", set=NEW, reason="lost")]
+    course = after(*entries, step("37", "skipped"))
+    assert code(course) == "61"
+    course = followed(course, [tally(1, 0, 1), wiped()])
+    assert code(course) == "88", "nothing is proven and nothing takes the place of the old set"
+    assert followed(course, [old_sealed("1"), old_sealed("3"), step("88"), *closed(PLAN)]).done
 
 
 def test_of_two_sheets_that_are_printed_again_the_one_that_is_sealed_stays():

@@ -15,6 +15,8 @@ from splitkit.host.terminal import Terminal
 from splitkit.ledger import events
 from splitkit.plan.printers import printer_of
 
+FORGOTTEN = "the machine has forgotten what it says"
+"""Why a page is spoilt that was printed before an interruption."""
 _STOPPED = "the writing was stopped"
 _HIDDEN = "The words are hidden, because nobody pressed a key.\n\nAny key shows them again."
 
@@ -23,7 +25,7 @@ def print_sheet(session: Session) -> None:
     """One page, printed or written by hand; first whatever an interruption has left of one."""
     number = session.number
     if number in session.course.things.open:
-        spoil(session, "the machine has forgotten what it says")
+        spoil(session, FORGOTTEN)
         return
     _count_blank(session)
     if session.course.things.pages.writing:  # what was to be recorded of it could not be
@@ -185,10 +187,11 @@ def print_other(session: Session, name: str, page: bytes, purpose: str, question
     return came_out
 
 
-def spoil(session: Session, reason: str) -> None:
-    """Record a spoilt page, and that it is shredded; its custodian begins again at the printer."""
-    copy = session.course.things.pages.copies[session.number]
-    session.record(events.SheetSpoilt(set=session.set_id, sheet=session.number, copy=copy, reason=reason[:120]))
+def spoil(session: Session, reason: str, sheet: str = "") -> None:
+    """Record a spoilt page, of the custodian whose turn it is or of a *sheet*, and that it is shredded."""
+    number = sheet or session.number
+    copy = session.course.things.pages.copies[number]
+    session.record(events.SheetSpoilt(set=session.set_id, sheet=number, copy=copy, reason=reason[:120]))
     shred(session)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from splitkit.ceremony.steps import Seat, Task
 from splitkit.cli.guide.proof import action_codes, asked_for, result_of, told_of
+from splitkit.cli.guide.page_jobs import FORGOTTEN, spoil
 from splitkit.cli.guide.session import MeantSet, Session
 from splitkit.cli.guide.sheet_reading import SheetReading, read_paper
 from splitkit.cli.ui.custody_ledgers import Custody, live_set
@@ -350,6 +351,9 @@ def _give_up(session: Session) -> None:
                  "ledger is closed.  Another day begins with who can come: the call-out card has everybody.")  # fmt: skip
     if not dialogue.certain("Does it end here, without the secret?", "the sheets are put away, and nothing was shown"):
         return
+    made_here = session.course.things.open if session.course.old else frozenset[str]()
+    for number in sorted(made_here):
+        spoil(session, FORGOTTEN, number)
     wrong = f"no quorum: {shortage(session, list(session.memory.pages))}"
     session.record(events.ScriptException(
         expected="a quorum of sheets", happened=wrong, decision="it ends without the secret",
