@@ -114,13 +114,18 @@ class Course:
         return self.things.replaced or bool(again and set(again) <= set(self.things.bags))
 
     def check_made(self) -> None:
-        """Refuse to make a set void that was never made here.
+        """Refuse to make a set void that was never made here, or has come into use.
 
         Raises:
-            AttentionError: If there is none.
+            AttentionError: If there is none, or it is in use by now and nothing else opens the secret for certain.
         """
         if not self.makes or not self.things.set_id:
             raise AttentionError("no set was made here that could be void", "simply go on")
+        if self.replaced or self.things.accepted:
+            raise AttentionError(
+                "this set is in use by now, and without it the secret may be lost",
+                "go on to the end, and make another one after it: 'splitkit ceremony renew'",
+            )
 
     def advance(self, what: Happening) -> Course:
         """Return the course after one entry.

@@ -274,6 +274,18 @@ def test_pages_of_a_set_that_is_void_are_counted_where_no_other_is_made(way):
     assert followed(course, [old_sealed("1"), old_sealed("3"), step("88"), *closed(PLAN)]).done
 
 
+@pytest.mark.parametrize("way", STRENGTH[1:])
+def test_a_set_that_is_in_use_is_never_made_void(way):
+    """The sheets of the old one may be destroyed by then: the secret would be lost."""
+    void = happening("set.void", set=NEW, reason="a slip")
+    before = after(*up_to(way, {"refresh": "set.refreshed", "rotate": "set.rotated"}[way]))
+    assert code(before.advance(void)) == "37"
+    entries = whole(PLAN, way)
+    begins = [entry.event for entry in entries].index({"refresh": "set.refreshed", "rotate": "set.rotated"}[way])
+    for at in range(begins + 1, len(entries) - 1):
+        refused(after(*entries[:at]), void, "in use")
+
+
 def test_of_two_sheets_that_are_printed_again_the_one_that_is_sealed_stays():
     two = agreed("reissue", sheets=["1", "2"])
     entries = [two if entry.event == "renewal" else entry for entry in begun(PLAN, "reissue")]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 
 from splitkit.ceremony.steps import Seat, Task
-from splitkit.cli.guide.proof import action_codes, asked_for, result_of, told_of
 from splitkit.cli.guide.page_jobs import FORGOTTEN, spoil
+from splitkit.cli.guide.proof import action_codes, asked_for, result_of, told_of
 from splitkit.cli.guide.session import MeantSet, Session
 from splitkit.cli.guide.sheet_reading import SheetReading, read_paper
 from splitkit.cli.ui.custody_ledgers import Custody, live_set
