@@ -563,6 +563,11 @@ def _may_show_again(course: Course) -> bool:
     return _is_turn(course, Task.CONFIRM_SIGN_IN) and course.things.refused
 
 
+def _is_past(course: Course, task: Task) -> bool:
+    """Whether a task of this ceremony lies behind, done or left out."""
+    return any(step.step.task is task for step in course.steps[: course.at])
+
+
 def _restart(course: Course) -> Restart | None:
     """Return what is begun anew when something goes wrong where the ceremony stands."""
     return course.next_step.step.phase.restart if course.next_step else None
@@ -583,6 +588,8 @@ def _wipe(course: Course, what: Happening, data: events.MachineWiped) -> Course:
     """The machine forgot too early: a set whose pages are not all out is lost; a quorum that is still needed is read again."""
     course, restart = _noted(course, what, data), _restart(course)
     if restart is None or course.replaced or (course.things.shown and not course.things.refused):
+        return course
+    if restart is Restart.QUORUM and _is_past(course, Task.CONFIRM_SIGN_IN):
         return course
     if course.unfinished:
         return replace(course, must_void="the machine forgot the set before all its pages were sealed")

@@ -102,6 +102,13 @@ def test_what_the_machine_forgot_is_read_again_unless_it_was_shown():
     assert course.advance(REFUSED).next_step.step.code == "75"
 
 
+def test_what_the_use_leaves_to_do_is_not_left_out_by_a_power_cut_after_a_refused_sign_in():
+    """It was read again only to be left out, and then nobody was asked for the debt."""
+    course = after(*whole()[: [one.event for one in whole()].index("signin")], REFUSED, step("82", "skipped"))
+    assert course.next_step.step.code == "83"
+    assert course.advance(wiped("stopped")).next_step.step.code == "83"
+
+
 def test_it_makes_no_set_void_and_knows_no_other_set():
     course = after(*opening())
     refused(course, happening("set.void", set=SET, reason="a slip"), "no set was made here")
