@@ -239,10 +239,14 @@ def paused(session: Session) -> None:
     dialogue.say()
     dialogue.say("THE CEREMONY PAUSES.")
     dialogue.confirm("Everybody is back.")
-    known = course.room.known
+
+    def take(text: str) -> tuple[str, ...]:
+        room = session.course.room  # somebody may have come in since it was asked
+        return seats_of(text, room.known) if text else tuple(sorted(room.present))
+
     typed = dialogue.read(
         f"Who is here?  Enter: {' '.join(sorted(course.room.present))}; or the seats:",
-        lambda text: seats_of(text, known) if text else tuple(sorted(course.room.present)),
+        take,
         "Enter alone: those who were here before the break.  Or the seats of all who are here.",
     )
     bags = ", ".join(_bags(session)) or "there are none"
