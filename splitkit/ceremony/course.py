@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from splitkit.ceremony.lot import check_lot
 from splitkit.ceremony.room import MOVES, Room
 from splitkit.ceremony.script import KINDS, MAKE, REISSUE, SCRIPTS
 from splitkit.ceremony.steps import (
     Each,
-    Mark,
     NumberedStep,
     Restart,
     Script,
@@ -23,7 +23,11 @@ from splitkit.ceremony.steps import (
     agreed,
     events_of,
     expand,
+    fits,
+    last_needed,
+    says,
     seats,
+    skips,
     with_drawn,
 )
 from splitkit.ceremony.things import Things
@@ -122,10 +126,8 @@ class Course:
         if not self.makes or not self.things.set_id:
             raise AttentionError("no set was made here that could be void", "simply go on")
         if self.replaced or self.things.accepted:
-            raise AttentionError(
-                "this set is in use by now, and without it the secret may be lost",
-                "go on to the end, and make another one after it: 'splitkit ceremony renew'",
-            )
+            hint = "go on to the end, and make another one after it: 'splitkit ceremony renew'"
+            raise AttentionError("this set is in use by now, and without it the secret may be lost", hint)
 
     def advance(self, what: Happening) -> Course:
         """Return the course after one entry.
@@ -204,11 +206,11 @@ class Course:
         if step is None or self.room.paused or self.must_void or self.things.shred or self.things.pages.told:
             return None
         for place in range(0 if step.step.any_order else self.within, len(step.marks)):
-            if _fits(step.marks[place], what):
+            if fits(step.marks[place], what):
                 return place
             if not step.marks[place].many:
                 break
-        return None if not _skips(step, what) else len(step.marks) - 1
+        return None if not skips(step, what) else len(step.marks) - 1
 
     def _follow(self, place: int, what: Happening) -> Course:
         """Go on by one mark."""
@@ -223,13 +225,13 @@ class Course:
         mark = step.marks[place]
         if step.step.ends_sealed and course.meant.open and not mark.many:
             raise AttentionError("a sheet lies open", "seal it first, or shred it before two")
-        if _skips(step, what):
+        if skips(step, what):
             if step.step.task is Task.COUNT_PAGES:
                 course.things.pages.check_excused()
             return _left_out(course)
         if mark.many:
             return _moved(course, place)
-        if not _says(data, mark.passes):
+        if not says(data, mark.passes):
             lost = course.things.refused and not course.things.machine
             return _back_to(course, Restart.QUORUM) if lost else course
         return _moved(_agreed(_drawn(course, data), data), place + 1)
@@ -352,32 +354,13 @@ def followed(course: Course, entries: Iterable[Happening]) -> Course:
     return course
 
 
-def _fits(mark: Mark, what: Happening) -> bool:
-    return what.event in mark.names and _says(what.listed(), mark.fields)
-
-
-def _says(data: Event, fields: Mapping[str, Any]) -> bool:
-    said = data.fields()
-    return all(said.get(key) == value for key, value in fields.items())
-
-
-def _skips(step: NumberedStep, what: Happening) -> bool:
-    data = what.data
-    skips = isinstance(data, events.StepTaken) and (data.step, data.state) == (step.code, "skipped")
-    return step.step.may_skip and skips
-
-
-def _last_needed(marks: tuple[Mark, ...]) -> int:
-    return max(place for place, mark in enumerate(marks) if not mark.many)
-
-
 def _moved(course: Course, within: int) -> Course:
     """Go to a mark of the step; a step whose last mark is done is done."""
     marks = course.steps[course.at].marks
-    if all(mark.many for mark in marks[within:]) and within > _last_needed(marks):
+    if all(mark.many for mark in marks[within:]) and within > last_needed(marks):
         step = course.steps[course.at].step
         given_up = step.task is Task.FORGET_SET and not course.things.set_id
-        return _gone_to(course, _code_of(course, Task.PUT_OLD_AWAY) if given_up else step.then)
+        return _gone_to(course, Task.PUT_OLD_AWAY if given_up else step.then)
     return replace(course, within=within)
 
 
@@ -389,17 +372,13 @@ def _left_out(course: Course) -> Course:
     if gives_up and course.things.open:
         raise AttentionError("a page that was made here lies open", "shred it before two: 'sheet.void'")
     printed = gives_up and course.things.pages.blank is not None
-    return _gone_to(course, _code_of(course, Task.COUNT_PAGES) if printed else step.leads_to)
+    return _gone_to(course, Task.COUNT_PAGES if printed else step.leads_to)
 
 
-def _code_of(course: Course, task: Task) -> str:
-    return next(step.step.code for step in course.steps if step.step.task is task)
-
-
-def _gone_to(course: Course, code: str) -> Course:
-    """Go on at the step with a code, or at the next one if there is none."""
-    codes = [step.step.code for step in course.steps]
-    return _arrived(replace(course, at=codes.index(code) if code else course.at + 1, within=0))
+def _gone_to(course: Course, wanted: str | Task) -> Course:
+    """Go on at the step with a code or a task, or at the next one if there is none."""
+    found = (at for at, step in enumerate(course.steps) if wanted in (step.step.code, step.step.task))
+    return _arrived(replace(course, at=next(found) if wanted else course.at + 1, within=0))
 
 
 def _arrived(course: Course) -> Course:
@@ -459,16 +438,8 @@ def _drawn(course: Course, data: Event) -> Course:
         return course
     by_code = {seat.code: seat for seat in seats(course.plan)}
     drawn = [by_code[code] for code in data.drawn if code in by_code]
-    _check_lot(course, data, drawn)
+    check_lot(course.plan, data, drawn)
     return replace(course, steps=with_drawn(course.steps, drawn))
-
-
-def _check_lot(course: Course, data: events.LotDrawn, drawn: list[Seat]) -> None:
-    codes = data.drawn
-    if len(drawn) != len(codes) or len(set(codes)) != len(codes) or not set(codes) <= set(data.among):
-        raise AttentionError("somebody was drawn who keeps no sheet, or was drawn twice", "draw among the custodians")
-    if not course.plan.policy.opens([seat.sheet for seat in drawn]) or len(drawn) > course.plan.policy.needed_at_most:
-        raise AttentionError("those who were drawn are no quorum of the policy", "draw again, until they are")
 
 
 def _back_to(course: Course, restart: Restart, seat: Seat | None = None) -> Course:
@@ -563,11 +534,6 @@ def _may_show_again(course: Course) -> bool:
     return _is_turn(course, Task.CONFIRM_SIGN_IN) and course.things.refused
 
 
-def _is_past(course: Course, task: Task) -> bool:
-    """Whether a task of this ceremony lies behind, done or left out."""
-    return any(step.step.task is task for step in course.steps[: course.at])
-
-
 def _restart(course: Course) -> Restart | None:
     """Return what is begun anew when something goes wrong where the ceremony stands."""
     return course.next_step.step.phase.restart if course.next_step else None
@@ -589,7 +555,8 @@ def _wipe(course: Course, what: Happening, data: events.MachineWiped) -> Course:
     course, restart = _noted(course, what, data), _restart(course)
     if restart is None or course.replaced or (course.things.shown and not course.things.refused):
         return course
-    if restart is Restart.QUORUM and _is_past(course, Task.CONFIRM_SIGN_IN):
+    signed_in = any(step.step.task is Task.CONFIRM_SIGN_IN for step in course.steps[: course.at])
+    if restart is Restart.QUORUM and signed_in:  # done or left out: nothing needs the quorum any more
         return course
     if course.unfinished:
         return replace(course, must_void="the machine forgot the set before all its pages were sealed")
