@@ -126,7 +126,7 @@ class Course:
         if not self.makes or not self.things.set_id:
             raise AttentionError("no set was made here that could be void", "simply go on")
         if self.replaced or self.things.accepted:
-            hint = "go on to the end, and make another one after it: 'splitkit ceremony renew'"
+            hint = "go on to the end, and renew it after that"
             raise AttentionError("this set is in use by now, and without it the secret may be lost", hint)
 
     def advance(self, what: Happening) -> Course:
