@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from splitkit.errors import AttentionError
+from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.lookalike import plain_person
@@ -13,9 +13,6 @@ from splitkit.ledger.schema import Event
 
 MOVES = ("roll", "room.enter", "room.exit", "room.return", "break", "resume", "exception")
 """The events that say who is in the room."""
-
-
-_TWO = "administrator and witness are both here for it; whoever writes an entry by hand names a witness with --wit"
 
 
 @dataclass(frozen=True)
@@ -121,4 +118,4 @@ class Room:
         if not named <= self.present:
             raise AttentionError("somebody vouches for it who is not in the room", "record first how they came in")
         if not named or (by != PROGRAM and not self.are_two(named)):
-            raise AttentionError("this is secret, and nobody else has seen it", _TWO)
+            raise AttentionError("this is secret, and nobody else has seen it", Remedy.WITNESS)

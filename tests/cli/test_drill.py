@@ -67,7 +67,7 @@ def entries(folder):
 
 
 DEBRIEF = (("What went wrong", "the printer was out of toner"), ("What was surprising?", "nothing"),
-           ("What should change", ""), ("Is there a change", "no"), ("Are they deleted?", "no"))  # fmt: skip
+           ("What should change", ""), ("Are they deleted?", "no"))  # fmt: skip
 
 
 def test_a_drill_from_the_sheets_to_the_certificate(folder):

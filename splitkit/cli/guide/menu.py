@@ -27,7 +27,7 @@ class Menu:
 
     def __call__(self) -> bool:
         """Let people choose; return whether the ceremony stands elsewhere since."""
-        session, before = self.session, self._place()
+        session, before, here = self.session, self._place(), self._before_whom()
         answers = {"": "go on"} | {word: means for word, (means, _) in self.ENTRIES.items()}
         step = session.begun, session.irrevocable
         while choice := self._chosen(answers):
@@ -35,7 +35,7 @@ class Menu:
             if self._place() != before:
                 return True
         session.begun, session.irrevocable = step
-        return False
+        return self._before_whom() != here
 
     def _chosen(self, answers: Mapping[str, str]) -> str:
         self.session.begin_step()
@@ -49,9 +49,13 @@ class Menu:
         return Dialogue(self.session.dialogue.terminal, back=self.session.take_back)
 
     def _place(self) -> tuple[object, ...]:
-        course, step = self.session.course, self.session.course.next_step
-        here = course.room.present if step and step.step.secret else None  # those before whom it began
-        return course.at, course.within, here, course.room.paused, course.must_void, course.things.shred
+        course = self.session.course
+        return course.at, course.within, course.room.paused, course.must_void, course.things.shred
+
+    def _before_whom(self) -> frozenset[str]:
+        """Return before whom the step began, where that matters: what is secret begins anew before others."""
+        step = self.session.course.next_step
+        return self.session.course.room.present if step and step.step.secret else frozenset()
 
     def _do(self, choice: str) -> None:
         _, action = self.ENTRIES[choice]

@@ -15,6 +15,7 @@ _LIVE = "splitkit ceremony drill --ledger FILE --ceremony CODE --set {0}"
 HINTS = {
     Remedy.LEDGER_VERIFY: "see what is wrong: splitkit ledger verify",
     Remedy.LEDGER_CLOSE: "close it first: 'splitkit ledger close'; without --ledger the sheet has lines to write on",
+    Remedy.WITNESS: "administrator and witness are both here for it; whoever writes by hand names a witness with --wit",
     Remedy.DRILL: "hold one: splitkit ceremony drill SCAN... --ledger FILE",
     Remedy.DEBRIEF: "record it: splitkit record debrief",
     Remedy.NEWER_COPY: "fetch the newer copy of the folder; if it is lost, two people choose this one: splitkit ledger verify",

@@ -255,16 +255,16 @@ def test_nobody_is_left_alone_with_the_secret(home):
                        ("The password is shown now", "!"), ("ROOM:", "exception"), ("What should have happened?", "all stay"),
                        ("What happened?", "a bell"), ("What was decided?", "all go"), ("What does the clock", "15:00"),
                        ("Who left the room?", "WIT SCR C1 C2"), ("What does the clock", "15:01"), ("Taken out", ""),
-                       ("Who came back?", ""), ("Who agreed?", ""))  # fmt: skip
+                       ("Who came back?", ""), ("Who agreed?", ""), ("ROOM:", ""))  # fmt: skip
         assert "fewer than 2 people are in the room" in people.answer("The step is taken again", "!")
         people.answers(("ROOM:", "enter"), ("A seat for them", "WIT"))
         assert "this is the seat of somebody else" in people.answer("A seat for them", "OBS1")
         people.answer("OBS1: name", "Example, \u00c1dam")
         assert "is ADM already" in people.answer("OBS1: name", "Olga Example")
-        people.answer("Brought in", "")
+        people.answers(("Brought in", ""), ("ROOM:", ""))
         assert "administrator and witness are both here for it" in people.answer("The step is taken again", "!")
         people.answers(("ROOM:", "back"), ("Who comes back?", "WIT"), ("What does the clock", "15:05"), ("Brought in", ""),
-                       ("Is the secret shown?", "yes"), ("Who releases it?", "ADM C1"))  # fmt: skip
+                       ("ROOM:", ""), ("Is the secret shown?", "yes"), ("Who releases it?", "ADM C1"))  # fmt: skip
         assert "seats here: ADM, OBS1, WIT" in people.wait("Who releases it?")
         people.kill()
     assert "intent" not in [one["ev"] for one in people.ledger]
