@@ -113,6 +113,11 @@ def with_outcome(known: Mapping[str, Begun], data: IntentEnded) -> Begun:
     return replace(known[data.intent], ended=True)
 
 
+def ends_alone(known: Mapping[str, Begun], data: IntentEnded) -> bool:
+    """Whether one person can say what came of it: only of what shows a secret, because that leaves the debts of a use whatever they say."""
+    return known[data.intent].act in SHOWS
+
+
 def unfinished(known: Mapping[str, Begun]) -> list[Begun]:
     """Return what was begun, and of which nobody knows what came of it."""
     return [one for one in known.values() if not one.ended]
