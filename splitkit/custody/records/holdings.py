@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from splitkit.custody.records.accounts import AccountRecord
-from splitkit.custody.records.begun import Begun, ProcedureBegun
+from splitkit.custody.records.begun import Action, Begun, ProcedureBegun
 from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import LastSignIn, Use
 from splitkit.ledger.chain import Happening
@@ -301,17 +301,6 @@ class PersonRecord:
     def called(self) -> str:
         """The seat with the name of whoever has it, and the day on which they left."""
         return f"{self.seat} {self.name}".strip() + (f", LEFT on {self.until}" if self.until else "")
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something that somebody will do."""
-
-    code: str
-    text: str
-    owner: str
-    due: dt.date
-    done: bool = False
 
 
 @dataclass(frozen=True)

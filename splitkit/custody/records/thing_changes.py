@@ -11,9 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord
-from splitkit.custody.records.begun import ends_alone, procedure_key, with_intent, with_outcome, with_step
+from splitkit.custody.records.begun import Action, ends_alone, procedure_key, with_intent, with_outcome, with_step
 from splitkit.custody.records.holdings import (
-    Action,
     AssetRecord,
     Life,
     Overruling,
