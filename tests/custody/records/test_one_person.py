@@ -30,6 +30,7 @@ from tests.support.custody.custodies import (
     SET,
     asset,
     destroyed,
+    drilled,
     event,
     held,
     place,
@@ -331,6 +332,20 @@ def test_one_person_alone_says_of_nothing_that_makes_or_prints_what_came_of_it(a
         after(register, alone)
     for ended in (replace(alone, witness="WIT"), replace(alone, by_hand=False)):
         assert after(register, ended).begun["N-7"].ended
+
+
+@pytest.mark.parametrize(
+    ("by", "witness", "counts"),
+    [("ADM", "", False), ("C1", "", False), ("WIT", "", True), ("ADM", "C1", True)],
+)
+def test_an_alert_arrived_when_the_one_who_got_it_says_so_or_two(by, witness, counts):
+    """Else one person makes a live drill count whose alert nobody got."""
+    day = "2026-04-01"
+    alert = replace(event("alert", day, receiver="WIT", minutes=2, validated=True), by=by, witness=witness)
+    signed_in = event("signin", day, password="unchanged", accepted=True)
+    passed = drilled(*"123", way="live", day=day)
+    register = functools.reduce(after, [*WRONG["bound"], signed_in, alert, *passed], begun())
+    assert bool(register.sets[SET].live_drill) is counts
 
 
 def test_who_comes_back_has_the_ties_of_before():

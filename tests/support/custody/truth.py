@@ -680,7 +680,8 @@ class Truth:
 
     def _alert(self, entry, data):
         self._person(data["receiver"])
-        if self.sign_in and data["validated"] and not self.left(data["receiver"], entry.day):
+        told = self.vouched(entry) or self.human(entry.by) == self.human(data["receiver"])
+        if self.sign_in and told and data["validated"] and not self.left(data["receiver"], entry.day):
             self.sign_in[3].add(data["receiver"])
 
     def _two_here(self, entry, seats):
