@@ -11,9 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord
-from splitkit.custody.records.begun import procedure_key, with_intent, with_outcome, with_step
+from splitkit.custody.records.begun import Action, ends_alone, procedure_key, with_intent, with_outcome, with_step
 from splitkit.custody.records.holdings import (
-    Action,
     AssetRecord,
     Life,
     Overruling,
@@ -27,6 +26,7 @@ from splitkit.custody.records.set_changes import check_epoch
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
+from splitkit.ledger.chain import Happening
 from splitkit.ledger.lookalike import plain_name, plain_person
 from splitkit.ledger.schema import Event
 
@@ -34,21 +34,40 @@ OVERRULED = dt.timedelta(days=366)
 """For how long two people can overrule a rule before they look at it again."""
 
 
+NOBODY = "nobody"
+"""Who is to do what is agreed, where it was not said who is."""
+
+_WITH_WITNESS = "say it together with a witness"
+
 TIES = ("employer", "superior", "country")
 """What of somebody the rules of custody judge, besides what they keep."""
 
 
-def check_word(register: Register, data: Event, *, vouched: bool) -> None:
-    """Refuse to take back what somebody else may have said, unless two people *vouched* for it.
+def check_word(register: Register, what: Happening, data: Event) -> None:
+    """Refuse what one person alone says, and somebody else has to say, or may have said otherwise.
 
     Raises:
         AttentionError: If it is so.
     """
-    if (other := _takes_back(register, data)) and not vouched:
+    if register.vouched(what):
+        return
+    if isinstance(data, events.IntentEnded) and not ends_alone(register.begun, data):
+        raise AttentionError("what came of it takes two people: paper of it may be somewhere", _WITH_WITNESS)
+    if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
+        owner = register.called(register.actions[data.action].owner)
+        raise AttentionError(
+            f"{owner} is to do that, and has not said that it is done", f"let them say so; or {_WITH_WITNESS}"
+        )
+    if other := _takes_back(register, data):
         raise AttentionError(
             f"{other}, and one person takes no other's word back",
-            "if that has changed, say it together with a witness",
+            f"if that has changed, {_WITH_WITNESS}",
         )
+
+
+def _waits_for(register: Register, owner: str, person: str) -> bool:
+    """Whether somebody is to do what an *owner* is, who stands there by name or by seat; what nobody in particular is to do anybody is."""
+    return owner in (NOBODY, person) or plain_name(owner) == plain_name(register.called(person))
 
 
 def _takes_back(register: Register, data: Event) -> str:
@@ -61,8 +80,8 @@ def _takes_back(register: Register, data: Event) -> str:
         case events.DeputyNamed(person=person, deputy=deputy):
             before = register.people.get(person, PersonRecord(person)).deputy
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
-        case events.ReceiverLeft(person=person):  # of a leaver nobody expects it
-            return f"{register.called(person)} was to get the alerts" if person in register.here else ""
+        case events.ReceiverLeft(person=person, account=account):  # of a leaver nobody expects it
+            return f"{register.called(person)} was to get the alerts" if person in register.alerted_by(account) else ""
         case events.ProcedureWalked():
             begun = register.procedures.get(procedure_key(data))
             return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""
@@ -229,7 +248,7 @@ def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Regi
         raise AttentionError("an action of this code was agreed before", Remedy.NEXT_CODE)
     if left := register.owner_left(data.owner or "", day):
         raise AttentionError(f"whoever is to do it left on {left}", Remedy.NAME_WHO_IS_HERE)
-    return register.having("actions", data.action, Action(data.action, data.text, data.owner or "nobody", data.due))
+    return register.having("actions", data.action, Action(data.action, data.text, data.owner or NOBODY, data.due))
 
 
 def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:
@@ -349,3 +368,14 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.PersonLeft: _left,
 }
 """What each of these events changes."""
+
+
+def _left_before_two(register: Register, data: events.PersonLeft, what: Happening) -> Register:
+    gone = replace(register.people[data.person], left_before_two=register.vouched(what))
+    return register.having("people", data.person, gone)
+
+
+THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+    events.PersonLeft: _left_before_two,
+}
+"""What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

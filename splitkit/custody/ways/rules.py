@@ -51,8 +51,13 @@ class Violation:
     what: str
     command: str = ""
     """The command that mends it, where the pack has one."""
-    mends: Step = (Remedy.OVERRULE, "")
-    """Else what does."""
+    mends: Step | None = None
+    """Else what does; None where nothing is known but to keep who keeps what apart, or to overrule the rule."""
+
+    @property
+    def step(self) -> Step:
+        """What is to be done where the pack has no command."""
+        return self.mends or (Remedy.OVERRULE, self.rule)
 
 
 class Rules:
@@ -229,11 +234,7 @@ class Rules:
         """Yield who keeps a sheet, or can bring it for its keeper, and kept another one before."""
         keeper = self._hands.person(sheet.holder)
         for person in [one.person for one in self._hands.bringers(sheet.holder, left=True)]:
-            does, mends = (
-                ("keeps", (Remedy.OVERRULE, ""))
-                if person == keeper
-                else ("can bring", (Remedy.NAME_DEPUTY, sheet.holder))
-            )
+            does, mends = ("keeps", None) if person == keeper else ("can bring", (Remedy.NAME_DEPUTY, sheet.holder))
             for other in record.sheets.values():
                 if other.number != sheet.number and person in map(self._hands.person, other.held_before):
                     what = f"{self._person(person)} {does} {record.sheet_name(sheet.number)}, and kept sheet {other.number} before"

@@ -148,6 +148,19 @@ def test_nobody_who_left_counts_as_alerted_or_has_to_be(receivers, alerted, coun
     assert bool(register.sets[SET].live_drill) is counts
 
 
+def test_whoever_is_said_to_have_left_by_one_person_has_to_be_alerted_still():
+    """Else one person makes a live drill count whose alert somebody did not get."""
+    left = dataclasses.replace(LEFT, by="C1", witness="")
+    register = register_of(*JOINED, *held(), *ACCOUNT, left)
+    assert not then(register, *live("C1")).sets[SET].live_drill
+    alone = said("receiver.left", LATER, by="C1", witness="", person="BEN", account="root")
+    with pytest.raises(AttentionError, match="BEN Example was to get the alerts"):
+        then(register, alone)
+    ended = then(register, dataclasses.replace(alone, witness="WIT"))
+    assert then(ended, *live("C1")).sets[SET].live_drill
+    assert then(register_of(*JOINED, *held(), *ACCOUNT, LEFT), alone).accounts["root"].receivers == ("C1",)
+
+
 def test_whoever_left_and_gets_alerts_is_told_with_the_command_that_ends_it():
     register = register_of(*JOINED, *held(), *ACCOUNT, LEFT)
     (found,) = [one for one in Rules(register).broken if one.rule == "LEFT-1"]
