@@ -47,7 +47,7 @@ def check_word(register: Register, data: Event, *, vouched: bool) -> None:
     if (other := _takes_back(register, data)) and not vouched:
         raise AttentionError(
             f"{other}, and one person takes no other's word back",
-            "if that has changed, say it together with a witness",
+            Remedy.WITNESS,
         )
 
 
@@ -61,8 +61,9 @@ def _takes_back(register: Register, data: Event) -> str:
         case events.DeputyNamed(person=person, deputy=deputy):
             before = register.people.get(person, PersonRecord(person)).deputy
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
-        case events.ReceiverLeft(person=person):  # of a leaver nobody expects it
-            return f"{register.called(person)} was to get the alerts" if person in register.here else ""
+        case events.ReceiverLeft(person=person, account=account):  # of a leaver nobody expects it
+            alerted = person in register.accounts[account].receivers and person in register.here
+            return f"{register.called(person)} was to get the alerts" if alerted else ""
         case events.ProcedureWalked():
             begun = register.procedures.get(procedure_key(data))
             return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""
@@ -213,6 +214,8 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
 
 def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
     asset = register.assets[data.asset]
+    if asset.retired:
+        raise AttentionError(f"{asset.name} was retired", Remedy.ADD_ASSET)
     check_kept(register, data.place)
     taker = register.people.get(data.person or "")
     left_with = (taker.until if taker else None) if data.person else asset.left_with
