@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "exception": "splitkit record exception EXPECTED FOUND DONE",
     "debrief": "splitkit record debrief WHAT-WENT-WRONG WHAT-SURPRISED",
     "action": "splitkit record action WHAT due=DAY owner=PERSON",
+    "done": "splitkit record done ACTION",
     "note": "splitkit record note TEXT",
     "safe-opened": "splitkit record safe.opened PLACE PERSON,PERSON PURPOSE",
     "bag-opened": "splitkit record bag.opened SHEET intact=yes expected=yes purpose=PURPOSE",
@@ -49,6 +50,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "receiver-left": "splitkit record receiver.left PERSON",
     "place": "splitkit record place NAME site=SITE kind=safe",
     "account": "splitkit record account NAME pack=PACK",
+    "account-ended": "splitkit record account.ended REASON PERSON,PERSON account=NAME",
     "bound": "splitkit record bound account=NAME",
     "device": "splitkit record asset NEW-TAG KIND PERSON place=PLACE",
     "mailbox": "splitkit record asset NEW-TAG mailbox PERSON",
@@ -81,6 +83,7 @@ def rehearsed(command: str) -> str:
 
 
 MEANINGS: Mapping[str, str] = MappingProxyType({
+    "ACTION": "its code, which 'status' shows",
     "BAG": "number on the bag",
     "CEREMONY": "such as C-0001, never used before",
     "DAY": "as 2030-01-31",

@@ -158,7 +158,19 @@ def _account_judged(register: Register, data: events.AccountJudged, _day: dt.dat
     return register.having("accounts", account.tag, replace(account, pack=data.pack, file=data.file or ""))
 
 
+def _account_ended(register: Register, data: events.AccountEnded, _day: dt.date) -> Register:
+    """Nothing opens it any more: neither a set that is in use, nor a device that is kept for it alone."""
+    account = register.accounts[data.account]
+    if account.ended:
+        raise AttentionError(f"{account.name} was closed", "look at the entry that says so")
+    if live := [one for one in register.live if register.lines.get(one.line) == account.tag]:
+        raise AttentionError(f"{live[0].name} is in use", "retire it first: splitkit record set.retired")
+    return register.having("accounts", account.tag, replace(account, ended=True))
+
+
 def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Register:
+    if register.accounts[data.account].ended:
+        raise AttentionError(f"{register.accounts[data.account].name} was closed", "record the new account first")
     if register.lines.get(data.line, data.account) != data.account:
         raise AttentionError(
             "this line protects another account already", "a set for another account begins a new line"
@@ -331,6 +343,7 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.PlaceLeft: _place_left,
     events.AccountAdded: _account_added,
     events.AccountJudged: _account_judged,
+    events.AccountEnded: _account_ended,
     events.LineBound: _line_bound,
     events.ReceiverAdded: _receiver,
     events.ReceiverLeft: _receiver,

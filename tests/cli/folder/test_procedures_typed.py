@@ -13,18 +13,15 @@ from tests.support.kit import run
 from tests.support.sampling import sampled
 
 TWO = "Ada Example,Ben Example"
-FILLED = {"PERSON,PERSON": TWO, "PERSON": "Ada Example", "SHEET": "3", "PLACE": "Berlin safe", "TAG": "key-1", "KIND": "mfa",
+FILLED = {"PERSON,PERSON": TWO, "PERSON": "Ada Example", "SHEET": "3", "PLACE": "Berlin safe", "TAG": "key-1", "NEW-TAG": "key-2", "ACTION": "D-1", "KIND": "mfa",
           "DAY": "2030-01-31", "NAME": "Zoe Example", "SITE": "Munich", "ROLE": "mail-admin", "PACK": "aws-root", "MINUTES": "2",
           "SET": "Root user", "OLD-SET": "Root user", "NEW-SET": "Changed root user", "CODE": "I-1",
           "WHO-WAS-TOLD": "Ada Example", "INCIDENT": "I-1", "SERIAL": "HW-101", "BAG": "A10009"}  # fmt: skip
 """What people put in; anything else in capitals are words of theirs."""
 
 OTHERWISE = {
-    "device": {"TAG": "key-2"},
-    "mailbox": {"TAG": "mail-1"},
-    "phone": {"TAG": "phone-1"},
-    "mfa-device": {"TAG": "key-2"},
     "bound": {"NAME": "Root 123456789012"},
+    "account-ended": {"NAME": "Root 123456789012"},
     "refreshed": {"NEW-SET": "New root user"},
     "receiver-left": {"PERSON": "Ben Example"},
     "stored": {"SHEET": "1", "BAG": "A10001"},
