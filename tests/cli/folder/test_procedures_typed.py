@@ -79,6 +79,12 @@ def test_what_the_live_drill_records_is_taken_up_and_settled_and_typed_by_nobody
             assert COMMANDS["bag-opened"] not in lines, one.code
 
 
+def test_the_record_of_each_review_is_taken_up():
+    for one in [one for pack in all_packs() for one in pack.procedures]:
+        for step in [step for step in one.steps if COMMANDS["review"] in step.commands]:
+            assert step.commands[-1] == COMMANDS["take"], one.code
+
+
 def test_whatever_stands_in_a_pack_is_one_of_them():
     """No pack has another line, and each that stands in one is in the closed list by that spelling."""
     lines = {
