@@ -79,6 +79,15 @@ def test_what_the_live_drill_records_is_taken_up_and_settled_and_typed_by_nobody
             assert COMMANDS["bag-opened"] not in lines, one.code
 
 
+def test_what_happened_to_a_sheet_is_reported_once():
+    """The procedure for a sheet begins with it, and nobody opens a second incident on the way there, or from there."""
+    for pack in all_packs():
+        sheet = pack.procedure_for("sheet")
+        assert COMMANDS["incident"] in sheet.steps[0].commands
+        onward = [step for one in pack.procedures for step in one.steps if step.go_on == sheet.code]
+        assert not any(COMMANDS["incident"] in step.commands for step in (*onward, *sheet.steps[1:])), sheet.code
+
+
 def test_the_record_of_each_review_is_taken_up():
     for one in [one for pack in all_packs() for one in pack.procedures]:
         for step in [step for step in one.steps if COMMANDS["review"] in step.commands]:
