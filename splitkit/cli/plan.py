@@ -10,9 +10,11 @@ import click
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import POLICY, Parsed, json_option, option, packed, read_plan, shared
 from splitkit.cli.ui.dialogue import BACK_KEY, BackError, Dialogue
+from splitkit.cli.ui.ledger_reading import find
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, warn
-from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Plan, parse_plan, plan_toml
@@ -65,7 +67,7 @@ def new(path: str) -> None:
             "run it in a terminal, or write the file as docs/guide.md shows",
         )
     with Dialogue.open("nothing was written") as dialogue:
-        plan = _Interview(dialogue).run()
+        plan = _Interview(dialogue, drafts={"practice": "yes"} if _rehearsed() else {}).run()
     content = plan_toml(plan)
     if parse_plan(content) != plan:
         raise RuntimeError("a plan that was written is read back as another one")
@@ -73,6 +75,15 @@ def new(path: str) -> None:
     result(f"plan written to {safe(path)}; its hash (it may be read aloud):")
     result(*spelt_rows(plan_hash(plan).words, MARK))
     say("next: 'splitkit plan check' shows it for signing, 'splitkit plan risk' compares its policy with others")
+
+
+def _rehearsed() -> bool:
+    """Whether it is for a custody folder of rehearsals; one that cannot be read prevents no plan."""
+    ledgers = Ledgers()
+    try:
+        return bool(ledgers) and find(ledgers).built.register.practice
+    except SplitkitError:
+        return False
 
 
 @dataclass

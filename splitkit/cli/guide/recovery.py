@@ -536,7 +536,7 @@ def _check_meant(session: Session, envelope: Envelope) -> None:
 # --- what it leaves -----------------------------------------------------------------------------------------------------
 
 _DEBT = (
-    "change the password: 'splitkit ceremony renew'",
+    "change the password ('splitkit ceremony renew'), or let two people say why it stays ('splitkit record use.reviewed')",
     "review with somebody else what it was used for: 'splitkit record use.reviewed'",
     "tell everybody who must know that it was used",
 )

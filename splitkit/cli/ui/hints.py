@@ -15,7 +15,8 @@ _LIVE = "splitkit ceremony drill --ledger FILE --ceremony CODE --set {0}"
 HINTS = {
     Remedy.LEDGER_VERIFY: "see what is wrong: splitkit ledger verify",
     Remedy.LEDGER_CLOSE: "close it first: 'splitkit ledger close'; without --ledger the sheet has lines to write on",
-    Remedy.WITNESS: "administrator and witness are both here for it; whoever writes by hand names a witness with --wit",
+    Remedy.BOTH_HERE: "administrator and witness are both here for it; whoever writes by hand names a witness with --wit",
+    Remedy.WITNESS: "if it is so, name a witness with --wit",
     Remedy.DRILL: "hold one: splitkit ceremony drill SCAN... --ledger FILE",
     Remedy.DEBRIEF: "record it: splitkit record debrief",
     Remedy.NEWER_COPY: "fetch the newer copy of the folder; if it is lost, two people choose this one: splitkit ledger verify",
@@ -91,7 +92,7 @@ HINTS = {
     Remedy.HOLD_CEREMONY: "splitkit ceremony make PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
     Remedy.FINISH_ACTION: "whoever is to do it says so, or somebody else and a witness: splitkit record done {0}",
     Remedy.CHECK_DEVICE: "try it, and say pass or fail: splitkit record checked {0} RESULT",
-    Remedy.REPLACE_DEVICE: 'splitkit record asset TAG {1} "PERSON"; then splitkit record asset.retired {0} "REASON"',
+    Remedy.REPLACE_DEVICE: 'splitkit record asset NEW-TAG {1} "PERSON"; then splitkit record asset.retired {0} "REASON"',
     Remedy.CHANGE_BATTERY: "splitkit record checked {0} pass expires=DATE",
     Remedy.OVERRULE: "change who keeps what, or let two people overrule the rule: "
     'splitkit record lint.override {0} "REASON" "PERSON,PERSON" until=DATE',

@@ -276,6 +276,9 @@ def _intent_over(register: Register, data: events.IntentEnded, what: Happening) 
 
 def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) -> Register:
     changed = with_review(register.uses, data, day)
+    if not changed and any(one.set_id == data.set for one in register.uses.values()):
+        fact = "the secret of this set was only shown to become the password, and that is reviewed by nobody"
+        raise AttentionError(fact, "once somebody has signed in with it: splitkit record signin new accepted=yes")
     if not changed:
         raise AttentionError("nobody was shown the secret of this set", "name the set that was used: set=ID")
     return replace(register, uses=MappingProxyType({**register.uses, **changed}))

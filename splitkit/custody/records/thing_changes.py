@@ -37,7 +37,6 @@ OVERRULED = dt.timedelta(days=366)
 NOBODY = "nobody"
 """Who is to do what is agreed, where it was not said who is."""
 
-_WITH_WITNESS = "say it together with a witness"
 
 TIES = ("employer", "superior", "country")
 """What of somebody the rules of custody judge, besides what they keep."""
@@ -52,16 +51,14 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
     if register.vouched(what):
         return
     if isinstance(data, events.IntentEnded) and not ends_alone(register.begun, data):
-        raise AttentionError("what came of it takes two people: paper of it may be somewhere", _WITH_WITNESS)
+        raise AttentionError("what came of it takes two people: paper of it may be somewhere", Remedy.WITNESS)
     if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
         owner = register.called(register.actions[data.action].owner)
-        raise AttentionError(
-            f"{owner} is to do that, and has not said that it is done", f"let them say so; or {_WITH_WITNESS}"
-        )
+        raise AttentionError(f"{owner} is to do that, and has not said that it is done", Remedy.WITNESS)
     if other := _takes_back(register, data):
         raise AttentionError(
             f"{other}, and one person takes no other's word back",
-            f"if that has changed, {_WITH_WITNESS}",
+            Remedy.WITNESS,
         )
 
 
@@ -176,7 +173,19 @@ def _account_judged(register: Register, data: events.AccountJudged, _day: dt.dat
     return register.having("accounts", account.tag, replace(account, pack=data.pack, file=data.file or ""))
 
 
+def _account_ended(register: Register, data: events.AccountEnded, _day: dt.date) -> Register:
+    """Nothing opens it any more: neither a set that is in use, nor a device that is kept for it alone."""
+    account = register.accounts[data.account]
+    if account.ended:
+        raise AttentionError(f"{account.name} was closed", "look at the entry that says so")
+    if live := [one for one in register.live if register.lines.get(one.line) == account.tag]:
+        raise AttentionError(f"{live[0].name} is in use", "retire it first: splitkit record set.retired")
+    return register.having("accounts", account.tag, replace(account, ended=True))
+
+
 def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Register:
+    if register.accounts[data.account].ended:
+        raise AttentionError(f"{register.accounts[data.account].name} was closed", "record the new account first")
     if register.lines.get(data.line, data.account) != data.account:
         raise AttentionError(
             "this line protects another account already", "a set for another account begins a new line"
@@ -232,6 +241,8 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
 
 def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
     asset = register.assets[data.asset]
+    if asset.retired:
+        raise AttentionError(f"{asset.name} was retired", Remedy.ADD_ASSET)
     check_kept(register, data.place)
     taker = register.people.get(data.person or "")
     left_with = (taker.until if taker else None) if data.person else asset.left_with
@@ -347,6 +358,7 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.PlaceLeft: _place_left,
     events.AccountAdded: _account_added,
     events.AccountJudged: _account_judged,
+    events.AccountEnded: _account_ended,
     events.LineBound: _line_bound,
     events.ReceiverAdded: _receiver,
     events.ReceiverLeft: _receiver,

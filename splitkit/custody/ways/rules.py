@@ -248,7 +248,7 @@ class Rules:
             one = self.register.people.get(holder)
             if one and one.until:
                 yield Violation("LEFT-1", f"{one.name or one.seat} left on {one.until} and keeps {thing}", mends=mends)
-        for account in self.register.accounts.values():
+        for account in [one for one in self.register.accounts.values() if not one.ended]:
             for one in [one for seat, one in self.register.people.items() if one.until and seat in account.receivers]:
                 what = f"{one.name or one.seat} left on {one.until} and gets the alerts of {account.name}"
                 yield Violation("LEFT-1", what, mends=(Remedy.RECEIVER_LEFT, (one.seat, account.tag)))

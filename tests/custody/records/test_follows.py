@@ -298,6 +298,10 @@ def test_a_use_leaves_three_debts_that_two_people_settle():
 def test_a_password_that_is_shown_to_be_set_leaves_the_sign_in_alone():
     register = register_of(*held(), shown())
     assert debts(register) == {"record the first sign-in"}
+    with pytest.raises(AttentionError, match="only shown to become the password"):
+        then(register, reviewed())
+    with pytest.raises(AttentionError, match="nobody was shown"):
+        then(register_of(*held()), reviewed())
     assert debts(then(register, event("signin", password="new", accepted=False))) == {"record the first sign-in"}
     assert debts(then(register, SIGNED_IN)) == {"record the first sign-in"}  # that was before it was shown
     old = event("signin", "2026-03-01", password="old", accepted=True)

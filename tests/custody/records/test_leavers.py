@@ -46,6 +46,7 @@ SETTLED = {
     "incident.close": {"incident": "I-1", "cause": "a slip", "outcome": "none", "approved": APPROVED},
     "set.retired": {"set": SET, "reason": "it is over", "approved": APPROVED},
     "account.pack": {"account": "root", "pack": "aws-root", "approved": APPROVED},
+    "account.ended": {"account": "root", "reason": "it is over", "approved": APPROVED},
     "review": {"reviewers": APPROVED, "confirmed": 1, "removed": 0},
     "lint.override": {"rule": "SEP-1", "reason": "x", "approved": APPROVED},
     "request": {"task": "a sign-in", "requested_by": APPROVED},
