@@ -14,7 +14,8 @@ class Remedy(enum.Enum):
 
     LEDGER_VERIFY = "verify the ledger"
     LEDGER_CLOSE = "close the ledger first"
-    WITNESS = "both must be here, or somebody else is named"
+    BOTH_HERE = "administrator and witness must both be here"
+    WITNESS = "name a witness"
     DRILL = "hold a drill"
     DEBRIEF = "record a debrief"
     NEWER_COPY = "fetch the newer copy of the folder; if it is lost, two people choose this one"

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from splitkit.ceremony.lot import check_lot
 from splitkit.ceremony.room import MOVES, Room
 from splitkit.ceremony.script import KINDS, MAKE, REISSUE, SCRIPTS
 from splitkit.ceremony.steps import (
     Each,
-    Mark,
     NumberedStep,
     Restart,
     Script,
@@ -23,7 +23,11 @@ from splitkit.ceremony.steps import (
     agreed,
     events_of,
     expand,
+    fits,
+    last_needed,
+    says,
     seats,
+    skips,
     with_drawn,
 )
 from splitkit.ceremony.things import Things
@@ -45,6 +49,8 @@ _SHOWS = ("reveal", "recover")
 """What is intended by whoever is about to show the secret."""
 _MAKES = (Task.MAKE_SET, Task.RENEW_SET)
 _PRINTS = (Task.PRINT_RECORD, Task.PRINT_SHEET)
+_MADE_HERE = (events.SetMade, events.SheetPrinted, events.SheetWritten, events.SheetMissing, events.SheetSpoilt, events.SheetShredded)  # fmt: skip
+"""What is about a page or a set that is made in the ceremony, wherever it stands by then."""
 _KINDS = {"refresh": "refreshed", "rotate": "rotated"}
 """What a new set is called by the way in which it renews another."""
 
@@ -112,13 +118,16 @@ class Course:
         return self.things.replaced or bool(again and set(again) <= set(self.things.bags))
 
     def check_made(self) -> None:
-        """Refuse to make a set void that was never made here.
+        """Refuse to make a set void that was never made here, or has come into use.
 
         Raises:
-            AttentionError: If there is none.
+            AttentionError: If there is none, or it is in use by now and nothing else opens the secret for certain.
         """
         if not self.makes or not self.things.set_id:
             raise AttentionError("no set was made here that could be void", "simply go on")
+        if self.replaced or self.things.accepted:
+            hint = "go on to the end, and renew it after that"
+            raise AttentionError("this set is in use by now, and without it the secret may be lost", hint)
 
     def advance(self, what: Happening) -> Course:
         """Return the course after one entry.
@@ -166,7 +175,7 @@ class Course:
         """Whether an entry is about the set that is renewed, and what people have brought of it."""
         about = getattr(data, "set", None)
         found = self.things.pages.finds(data)
-        if self.old is None or about is None or isinstance(data, events.SetMade) or found:
+        if self.old is None or about is None or isinstance(data, _MADE_HERE) or found:
             return False
         if about not in (self.old.set_id, self.things.set_id):
             raise AttentionError("this entry is about another set", "give the set id of this ceremony")
@@ -197,11 +206,11 @@ class Course:
         if step is None or self.room.paused or self.must_void or self.things.shred or self.things.pages.told:
             return None
         for place in range(0 if step.step.any_order else self.within, len(step.marks)):
-            if _fits(step.marks[place], what):
+            if fits(step.marks[place], what):
                 return place
             if not step.marks[place].many:
                 break
-        return None if not _skips(step, what) else len(step.marks) - 1
+        return None if not skips(step, what) else len(step.marks) - 1
 
     def _follow(self, place: int, what: Happening) -> Course:
         """Go on by one mark."""
@@ -216,13 +225,13 @@ class Course:
         mark = step.marks[place]
         if step.step.ends_sealed and course.meant.open and not mark.many:
             raise AttentionError("a sheet lies open", "seal it first, or shred it before two")
-        if _skips(step, what):
+        if skips(step, what):
             if step.step.task is Task.COUNT_PAGES:
                 course.things.pages.check_excused()
             return _left_out(course)
         if mark.many:
             return _moved(course, place)
-        if not _says(data, mark.passes):
+        if not says(data, mark.passes):
             lost = course.things.refused and not course.things.machine
             return _back_to(course, Restart.QUORUM) if lost else course
         return _moved(_agreed(_drawn(course, data), data), place + 1)
@@ -345,42 +354,31 @@ def followed(course: Course, entries: Iterable[Happening]) -> Course:
     return course
 
 
-def _fits(mark: Mark, what: Happening) -> bool:
-    return what.event in mark.names and _says(what.listed(), mark.fields)
-
-
-def _says(data: Event, fields: Mapping[str, Any]) -> bool:
-    said = data.fields()
-    return all(said.get(key) == value for key, value in fields.items())
-
-
-def _skips(step: NumberedStep, what: Happening) -> bool:
-    data = what.data
-    skips = isinstance(data, events.StepTaken) and (data.step, data.state) == (step.code, "skipped")
-    return step.step.may_skip and skips
-
-
-def _last_needed(marks: tuple[Mark, ...]) -> int:
-    return max(place for place, mark in enumerate(marks) if not mark.many)
-
-
 def _moved(course: Course, within: int) -> Course:
     """Go to a mark of the step; a step whose last mark is done is done."""
     marks = course.steps[course.at].marks
-    if all(mark.many for mark in marks[within:]) and within > _last_needed(marks):
-        return _gone_to(course, course.steps[course.at].step.then)
+    if all(mark.many for mark in marks[within:]) and within > last_needed(marks):
+        step = course.steps[course.at].step
+        given_up = step.task is Task.FORGET_SET and not course.things.set_id
+        return _gone_to(course, Task.PUT_OLD_AWAY if given_up else step.then)
     return replace(course, within=within)
 
 
 def _left_out(course: Course) -> Course:
-    """Go on where the step that is left out leads to."""
-    return _gone_to(course, course.steps[course.at].step.leads_to)
+    """Go on where the step that is left out leads to; what was printed before a set could not be renewed is counted first."""
+    step = course.steps[course.at].step
+    gives_up = step.begins is Restart.SET
+    course.things.pages.check_over()
+    if gives_up and course.things.open:
+        raise AttentionError("a page that was made here lies open", "shred it before two: 'sheet.void'")
+    printed = gives_up and course.things.pages.blank is not None
+    return _gone_to(course, Task.COUNT_PAGES if printed else step.leads_to)
 
 
-def _gone_to(course: Course, code: str) -> Course:
-    """Go on at the step with a code, or at the next one if there is none."""
-    codes = [step.step.code for step in course.steps]
-    return _arrived(replace(course, at=codes.index(code) if code else course.at + 1, within=0))
+def _gone_to(course: Course, wanted: str | Task) -> Course:
+    """Go on at the step with a code or a task, or at the next one if there is none."""
+    found = (at for at, step in enumerate(course.steps) if wanted in (step.step.code, step.step.task))
+    return _arrived(replace(course, at=next(found) if wanted else course.at + 1, within=0))
 
 
 def _arrived(course: Course) -> Course:
@@ -440,16 +438,8 @@ def _drawn(course: Course, data: Event) -> Course:
         return course
     by_code = {seat.code: seat for seat in seats(course.plan)}
     drawn = [by_code[code] for code in data.drawn if code in by_code]
-    _check_lot(course, data, drawn)
+    check_lot(course.plan, data, drawn)
     return replace(course, steps=with_drawn(course.steps, drawn))
-
-
-def _check_lot(course: Course, data: events.LotDrawn, drawn: list[Seat]) -> None:
-    codes = data.drawn
-    if len(drawn) != len(codes) or len(set(codes)) != len(codes) or not set(codes) <= set(data.among):
-        raise AttentionError("somebody was drawn who keeps no sheet, or was drawn twice", "draw among the custodians")
-    if not course.plan.policy.opens([seat.sheet for seat in drawn]) or len(drawn) > course.plan.policy.needed_at_most:
-        raise AttentionError("those who were drawn are no quorum of the policy", "draw again, until they are")
 
 
 def _back_to(course: Course, restart: Restart, seat: Seat | None = None) -> Course:
@@ -459,8 +449,10 @@ def _back_to(course: Course, restart: Restart, seat: Seat | None = None) -> Cour
 
 
 def _sheet_void(course: Course, what: Happening, data: events.SheetSpoilt) -> Course:
-    """A spoilt page: its custodian begins again with printing."""
+    """A spoilt page: its custodian begins again with printing; or it is one from before the quorum was forgotten."""
     step = course.next_step
+    if course.old and _restart(course) is Restart.SET:
+        return _noted(course, what, data)
     if not step or not step.seat or step.step.phase.restart is not Restart.PAGE or step.seat.number != data.sheet:
         raise AttentionError("no copy of this sheet is in the hands of its custodian", "a sealed sheet is not spoilt")
     return _back_to(_noted(course, what, data), Restart.PAGE, step.seat)
@@ -503,6 +495,13 @@ def _blank_counted(course: Course, what: Happening, data: events.PagesCounted) -
 def _noted(course: Course, _what: Happening, data: Event) -> Course:
     """What only changes what has come of the things."""
     return course.noted(data)
+
+
+def _came_out(course: Course, what: Happening, data: events.SheetPrinted | events.SheetWritten) -> Course:
+    """What came of a page is said wherever the ceremony stands by then."""
+    if not course.things.pages.job:
+        raise course.refused(what)
+    return _noted(course, what, data)
 
 
 def _corrected(course: Course, what: Happening) -> NumberedStep:
@@ -556,6 +555,9 @@ def _wipe(course: Course, what: Happening, data: events.MachineWiped) -> Course:
     course, restart = _noted(course, what, data), _restart(course)
     if restart is None or course.replaced or (course.things.shown and not course.things.refused):
         return course
+    signed_in = any(step.step.task is Task.CONFIRM_SIGN_IN for step in course.steps[: course.at])
+    if restart is Restart.QUORUM and signed_in:  # done or left out: nothing needs the quorum any more
+        return course
     if course.unfinished:
         return replace(course, must_void="the machine forgot the set before all its pages were sealed")
     if restart is Restart.QUORUM:
@@ -567,6 +569,7 @@ def _wipe(course: Course, what: Happening, data: events.MachineWiped) -> Course:
 def _set_void(course: Course, what: Happening, data: events.SetVoided) -> Course:
     """The set is worthless: begin again where a set is made."""
     course.check_made()
+    course.things.pages.check_over()
     things = _noted(course, what, data).things
     pages = things.pages.after_void()
     fresh = Things(machine=things.machine, used=things.used, overrides=things.overrides, pages=pages)
@@ -577,6 +580,8 @@ _AT_ANY_TIME: Mapping[type[Event], Callable[[Course, Happening, Any], Course]] =
     events.Intent: _intended,
     events.IntentEnded: _noted,
     events.SheetMissing: _noted,
+    events.SheetPrinted: _came_out,
+    events.SheetWritten: _came_out,
     events.PagesCounted: _blank_counted,
     events.CheckOverruled: _noted,
     events.BagGiven: _bag_again,

@@ -10,6 +10,8 @@ from splitkit.errors import AttentionError
 from splitkit.quorum.policy import SheetId
 
 if TYPE_CHECKING:
+    from splitkit.ceremony.steps import Seat
+    from splitkit.ledger import events
     from splitkit.plan.document import Plan
     from splitkit.secret.entropy import Entropy
 
@@ -43,3 +45,16 @@ def _useful(plan: Plan, drawn: Sequence[SheetId], sheet: SheetId, left: Sequence
     begun = set(held)
     reachable = held.count(sheet.group) + 1 + sum(other.group == sheet.group for other in left) >= group.threshold
     return sheet.group in begun or (len(begun) < plan.policy.group_threshold and reachable)
+
+
+def check_lot(plan: Plan, data: events.LotDrawn, drawn: list[Seat]) -> None:
+    """Refuse a lot that drew no quorum, or somebody twice or who was not in it.
+
+    Raises:
+        AttentionError: If it did.
+    """
+    codes = data.drawn
+    if len(drawn) != len(codes) or len(set(codes)) != len(codes) or not set(codes) <= set(data.among):
+        raise AttentionError("somebody was drawn who keeps no sheet, or was drawn twice", "draw among the custodians")
+    if not plan.policy.opens([seat.sheet for seat in drawn]) or len(drawn) > plan.policy.needed_at_most:
+        raise AttentionError("those who were drawn are no quorum of the policy", "draw again, until they are")

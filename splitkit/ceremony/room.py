@@ -118,4 +118,4 @@ class Room:
         if not named <= self.present:
             raise AttentionError("somebody vouches for it who is not in the room", "record first how they came in")
         if not named or (by != PROGRAM and not self.are_two(named)):
-            raise AttentionError("this is secret, and nobody else has seen it", Remedy.WITNESS)
+            raise AttentionError("this is secret, and nobody else has seen it", Remedy.BOTH_HERE)

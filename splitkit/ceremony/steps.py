@@ -13,6 +13,9 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from splitkit.ledger import events
+from splitkit.ledger.chain import Happening
+from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import SheetId
 
 if TYPE_CHECKING:
@@ -260,3 +263,26 @@ def with_drawn(steps: Sequence[NumberedStep], drawn: Sequence[Seat]) -> tuple[Nu
             marks = tuple(mark.bound({SEAT: seat.code, SHEET: seat.number}) for mark in step.marks)
             found.append(NumberedStep(step.number, step.code, step.step, marks, seat, step.turn))
     return tuple(found)
+
+
+def fits(mark: Mark, what: Happening) -> bool:
+    """Whether an entry is the one that a mark asks for."""
+    return what.event in mark.names and says(what.listed(), mark.fields)
+
+
+def says(data: Event, fields: Mapping[str, Any]) -> bool:
+    """Whether an entry says all of some fields."""
+    said = data.fields()
+    return all(said.get(key) == value for key, value in fields.items())
+
+
+def skips(step: NumberedStep, what: Happening) -> bool:
+    """Whether an entry says that a step is left out which may be."""
+    data = what.data
+    skips = isinstance(data, events.StepTaken) and (data.step, data.state) == (step.code, "skipped")
+    return step.step.may_skip and skips
+
+
+def last_needed(marks: tuple[Mark, ...]) -> int:
+    """Return the place of the last mark that must come."""
+    return max(place for place, mark in enumerate(marks) if not mark.many)

@@ -80,6 +80,7 @@ class Pages:
             if data.blank_before is None or (data.printed, data.sealed, data.shredded) != (0, 0, 0):
                 raise AttentionError("nothing was printed yet", "count the blank pages alone: 'blank_before'")
             return replace(self, blank=data.blank_before)
+        self.check_over()
         if data.agrees and (faults := self.faults(data, sealed)):
             raise AttentionError(
                 f"the count of pages is not what was recorded: {'; '.join(faults)}", "count again before anybody leaves"
@@ -114,6 +115,15 @@ class Pages:
         if not self.excused:
             raise AttentionError("the pages do not add up", "count again, or let two people say why: an 'exception'")
 
+    def check_over(self) -> None:
+        """Refuse what comes only after the job that goes on.
+
+        Raises:
+            AttentionError: If nobody has said what came of it.
+        """
+        if self.job:
+            raise AttentionError("nobody has said what came of the page before", "record its 'outcome' first")
+
     def check_printer(self, plan: Plan) -> None:
         """Refuse to let a printer come to know a quorum of real sheets.
 
@@ -142,8 +152,7 @@ class Pages:
 def _begun(pages: Pages, data: events.Intent) -> Pages:
     if data.act not in ("print", "write"):
         return pages
-    if pages.job:
-        raise AttentionError("nobody has said what came of the page before", "record its 'outcome' first")
+    pages.check_over()
     if pages.blank is None:
         raise AttentionError("the blank pages were not counted", "record a 'tally' of nothing but 'blank_before'")
     pages = replace(pages, job=data.intent, sheet=data.sheet or "", told=False)

@@ -29,7 +29,7 @@ from splitkit.paper.geometry import Paper
 
 @click.command(cls=StrictCommand, name="status")
 @ledgers_argument
-@at_option(", such as 2026-11-23")
+@at_option(", such as 2026-11-23; of a day to come, as if nothing happened until then", DAY)
 @click.option(
     "--until", type=DAY, metavar="DATE", help="Show what is coming until that day; a quarter ahead if not given."
 )
@@ -65,7 +65,8 @@ def status(
     built = reading.built_at(at)
     away = [person_meant(built.register, word) for word in without]
     gone = [place_meant(built.register, word) for word in without_place]
-    overview = Overview(built, reading.standing, at or clock.day(), away, gone, reading.all_doubts)
+    today = clock.day()
+    overview = Overview(built, reading.standing, at or today, away, gone, reading.all_doubts, bool(at and at > today))
     advised = rehearsed if built.register.practice else worded
     if as_json:
         json_result(
@@ -80,6 +81,8 @@ def status(
         _write_page(page, overview, ledgers, paper, advised)
     if now := overview.pressing:
         raise AttentionError(safe(first(now)), now[0].told(advised))
+    if not as_json:
+        say(safe(overview.sound))
     return 0
 
 

@@ -92,8 +92,11 @@ def _day(text: str) -> dt.date:
 def _past_day(text: str) -> dt.date:
     """A day of which something can be known: today at the latest."""
     day = _day(text)
-    if day > clock.day():
-        raise ValueError
+    if day > (today := clock.day()):
+        raise UsageError(
+            f"--at {day} has not come: of a day after {today} nothing was recorded",
+            "what will be to be done then: splitkit status --at DATE",
+        )
     return day
 
 
@@ -264,9 +267,9 @@ def ledgers_option() -> Decorator:
     return together(click.option("--ledger", "named", multiple=True, metavar="FILE", help=text), _of_ledgers)
 
 
-def at_option(otherwise: str) -> Decorator:
+def at_option(otherwise: str, kind: Parsed = PAST_DAY) -> Decorator:
     """`--at`: the register as it was at the end of a day."""
-    return click.option("--at", type=PAST_DAY, metavar="DATE", help=f"As it was at the end of that day{otherwise}.")
+    return click.option("--at", type=kind, metavar="DATE", help=f"As it was at the end of that day{otherwise}.")
 
 
 says_so = together(

@@ -14,9 +14,11 @@ from splitkit.cli.ceremony_options import plan_of
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import POLICY, Named, Parsed, json_option, option, packed, read_plan, shared
 from splitkit.cli.ui.dialogue import BACK_KEY, BackError, Dialogue
+from splitkit.cli.ui.ledger_reading import find
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, warn
-from splitkit.errors import UnsafeMachineError, UsageError
+from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
 from splitkit.host import clock, files, hardening
+from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.paper.geometry import Paper
 from splitkit.plan import interview
@@ -72,7 +74,7 @@ def new(path: str) -> None:
             "run it in a terminal, or write the file as docs/guide.md shows",
         )
     with Dialogue.open("nothing was written") as dialogue:
-        plan = _Interview(dialogue).run()
+        plan = _Interview(dialogue, drafts={"practice": "yes"} if _rehearsed() else {}).run()
     content = plan_toml(plan)
     if parse_plan(content) != plan:
         raise RuntimeError("a plan that was written is read back as another one")
@@ -80,6 +82,15 @@ def new(path: str) -> None:
     result(f"plan written to {safe(path)}; its hash (it may be read aloud):")
     result(*spelt_rows(plan_hash(plan).words, MARK))
     say("next: 'splitkit plan check' shows it for signing, and with --risk compares its policy with others")
+
+
+def _rehearsed() -> bool:
+    """Whether it is for a custody folder of rehearsals; one that cannot be read prevents no plan."""
+    ledgers = Ledgers()
+    try:
+        return bool(ledgers) and find(ledgers).built.register.practice
+    except SplitkitError:
+        return False
 
 
 @dataclass

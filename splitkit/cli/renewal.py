@@ -180,6 +180,8 @@ def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None
     result(f"replaces {renewal.old.set_id}, which counts until every new sheet was read back")
     result("fingerprint (write it into the signed record; it may be read aloud):")
     result(*spelt_rows(issued.envelope.fingerprint))
-    say(f"next: print each sheet, read each back with 'splitkit ceremony drill --set {new[:8]}'; then {KEPT}")
+    say(
+        f"next: print each sheet, read all of them back with 'splitkit ceremony drill SCAN... --set {new[:8]}'; then {KEPT}"
+    )
     say(f"then: splitkit record set.{how} set={new} replaces={renewal.old.set_id} reason=...")
     say("then: destroy every old sheet; 'splitkit status' counts down until none of them opens anything")

@@ -166,7 +166,7 @@ def _away(register: Register) -> Iterator[Due]:
             why += ", and fewer than two people saw it destroyed" if sheet.state is State.DESTROYED else ""
             yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(record, sheet))
         for copy, day in sheet.old_papers:
-            why = "the share on it is the same; two people see it destroyed"
+            why = "the share on it is the same; two people see it destroyed, or what is left of it"
             destroyed = (record.short_id, sheet.number, f"{copy}")
             yield Due(day, f"destroy the old paper of {name}, copy {copy}", why, Remedy.DESTROY_OLD, destroyed)
 

@@ -92,4 +92,9 @@ def _who(register: Register, kind: str) -> str:
     sheets = register.sheets_of(Life.LIVE) if kind == SHEETS else ()
     holders = [asset.holder for asset in register.assets_in_use if asset.kind == kind and asset.works]
     seats = [sheet.holder for _, sheet in sheets if sheet.holder] or holders
-    return ", ".join(register.named(seat) for seat in dict.fromkeys(seats))
+    return ", ".join(_named(register, seat) for seat in dict.fromkeys(seats))
+
+
+def _named(register: Register, seat: str) -> str:
+    left = register.left_on(seat)
+    return f"{register.called(seat)}, LEFT on {left}" if left else register.called(seat)

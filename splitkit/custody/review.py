@@ -108,7 +108,9 @@ def accesses(register: Register, day: dt.date) -> list[Access]:
     and nobody has.
     """
     needed = [one for target in targets(register) for one in _needed(target)]
-    alerted = [one for account in register.accounts.values() for one in _alerted(register, account)]
+    alerted = [
+        one for account in register.accounts.values() if not account.ended for one in _alerted(register, account)
+    ]
     found = [*_sheets(register, day), *_assets(register, day), *needed, *alerted, *_roles(register)]
     return list(dict.fromkeys(found))
 

@@ -60,11 +60,17 @@ def best_comparison(entries: Sequence[Entry], gone: Collection[str] = ()) -> Com
 
     A comparison with words that are not those of an entry before it counts for nothing.
     """
-    before: dict[str, Entry] = {}
-    found: list[tuple[int, int, Entry]] = []
+    stood: dict[str, int] = {}
+    told: dict[str, tuple[int, Entry]] = {}
     for at, entry in enumerate(entries):
-        if isinstance(entry.data, HeadCompared) and entry.hash not in gone and entry.data.head in before:
-            found.append((len(up_to(entries, before[entry.data.head])), at, entry))
-        before[entry.hash] = entry
-    vouched, _, best = max(found, key=lambda one: one[:2], default=(0, 0, None))
-    return Comparison(best, vouched) if best else None
+        if isinstance(entry.data, HeadCompared) and entry.hash not in gone and entry.data.head in stood:
+            told[entry.data.head] = at, entry
+        stood[entry.hash] = at
+    found, behind = list[tuple[int, int, Entry]](), set[str]()
+    for head in sorted(told, key=stood.__getitem__, reverse=True):
+        if head not in behind:  # else what stands for more was compared too, and is looked at already
+            vouched = up_to(entries, entries[stood[head]])
+            behind |= {one.hash for one in vouched}
+            found.append((len(vouched), *told[head]))
+    best = max(found, key=lambda one: one[:2], default=None)
+    return Comparison(best[2], best[0]) if best else None

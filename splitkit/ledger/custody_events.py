@@ -103,6 +103,11 @@ class AccountJudged(Event, event="account.pack", means="an account is judged by 
     approved: TwoSeats
     file: Sha256 | None = None
 
+class AccountEnded(Event, event="account.ended", means="an account is no more, and nothing opens it"):
+    account: AccountTag
+    reason: LineText
+    approved: TwoSeats
+
 class LineBound(Event, event="line.bound", means="which account a line of sets protects"):
     line: LineId
     account: AccountTag

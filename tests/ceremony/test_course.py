@@ -365,6 +365,14 @@ def test_a_void_set_is_of_another_kind_than_no_set():
     refused(after(opening(PLAN)), happening("set.void", set=OTHER, reason="wrong"), "another set")
 
 
+def test_a_set_whose_password_is_in_use_is_never_made_void():
+    void = happening("set.void", set=SET, reason="a slip")
+    entries = whole(PLAN)
+    signed_in = [entry.event for entry in entries].index("signin")
+    assert after(entries[:signed_in], [void]).next_step.code == "41"
+    refused(after(entries[: signed_in + 1]), void, "in use")
+
+
 def test_seals_again_in_a_new_bag():
     course = after(opening(PLAN), all_sheets(), proof(PLAN), ending(PLAN)[:4])
     assert code(course) == "92-1"

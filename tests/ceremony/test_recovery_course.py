@@ -102,6 +102,37 @@ def test_what_the_machine_forgot_is_read_again_unless_it_was_shown():
     assert course.advance(REFUSED).next_step.step.code == "75"
 
 
+def test_what_the_use_leaves_to_do_is_not_left_out_by_a_power_cut_after_a_refused_sign_in():
+    """It was read again only to be left out, and then nobody was asked for the debt."""
+    course = after(*whole()[: [one.event for one in whole()].index("signin")], REFUSED, step("82", "skipped"))
+    assert course.next_step.step.code == "83"
+    assert course.advance(wiped("stopped")).next_step.step.code == "83"
+
+
+def test_a_sheet_that_was_sealed_for_a_break_and_comes_in_another_bag_is_read_all_the_same():
+    course = after(*opening(), opened("1"), read_of_quorum("1"), wiped("break"), sealed("1", "MID-1", "BAG-1"))
+    refused(course, opened("1", "MID-7"), "not the bag")
+    strange = happening(
+        "bag.opened", bag="MID-7", set=SET, sheet="1", intact=True, expected=False, purpose="to recover"
+    )
+    course = followed(
+        course,
+        [
+            strange,
+            read_of_quorum("1"),
+            opened("2"),
+            read_of_quorum("2"),
+            proven("1", "2"),
+            REVEAL,
+            SIGNED_IN,
+            step("83"),
+            wiped(),
+        ],
+    )
+    course = followed(course, [sealed("1", "NEW-1", "MID-7"), sealed("2", "NEW-2", "BAG-2"), DEBRIEF, CLOSE])
+    assert course.done and not course.secret
+
+
 def test_it_makes_no_set_void_and_knows_no_other_set():
     course = after(*opening())
     refused(course, happening("set.void", set=SET, reason="a slip"), "no set was made here")

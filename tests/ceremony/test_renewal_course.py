@@ -19,6 +19,7 @@ from tests.support.ceremonies import (
     set_made,
     sheet_made,
     smallest_quorum,
+    tally,
 )
 from tests.support.ceremonies import taken as taken_in_any
 from tests.support.courses.renewals import (
@@ -33,6 +34,7 @@ from tests.support.courses.renewals import (
     old_proven,
     old_read,
     old_sealed,
+    reissued,
     set_renewed,
     step,
     whole,
@@ -226,6 +228,62 @@ def test_a_page_that_is_printed_again_and_lost_its_machine_is_shredded_first():
     assert code(course) == "51-2"
     refused(course.advance(sheet_made("2", copy=3)[0]), sheet_made("2", copy=2)[1], "out of turn")
     assert code(followed(course, sheet_made("2", copy=3)[:3])) == "52-2"
+
+
+def test_what_came_of_a_page_is_said_also_after_the_machine_has_forgotten_the_quorum():
+    """The program was stopped while a sheet was printed again, or before a spoilt one was shredded."""
+    upto = [*begun(PLAN, "reissue"), *reissued(PLAN)[:5]]
+    job, came, over, *_ = sheet_made("2", copy=2)
+    lost = happening("sheet.missing", set=SET, sheet="2", copy=2)
+    course = after(*upto, job, wiped("stopped"), lost, over)
+    assert code(course) == "37" and not course.things.pages.job
+    spoilt = happening("sheet.void", set=SET, sheet="2", copy=2, reason="smeared")
+    shredded = happening("sheet.shredded", set=SET, sheet="2", copy=2)
+    course = after(*upto, job, came, over, spoilt, wiped("stopped"), shredded)
+    assert code(course) == "37" and not course.things.open and not course.things.shred
+    assert code(followed(course, [old_read("1"), old_read("3"), old_proven("1", "3")])) == "42"
+
+
+def test_what_was_printed_before_the_quorum_was_lost_is_shredded_and_counted():
+    """Else the ceremony ended with a live sheet on the table, and with pages that nobody had counted."""
+    page = sheet_made("2", copy=2)[:3]
+    course = after(*begun(PLAN, "reissue"), *reissued(PLAN)[:5], *page, wiped("stopped"))
+    left_out = step("37", "skipped")
+    refused(course, left_out, "lies open")
+    refused(
+        after(*begun(PLAN, "reissue"), *reissued(PLAN)[:5], page[0], wiped("stopped")),
+        left_out,
+        "what came of the page",
+    )
+    course = followed(course, [happening("sheet.void", set=SET, sheet="2", copy=2, reason="forgotten"),
+                               happening("sheet.shredded", set=SET, sheet="2", copy=2), left_out])  # fmt: skip
+    assert code(course) == "61"
+    refused(course, tally(1, 0, 0), "not what was recorded")
+    course = followed(course, [tally(1, 0, 1), wiped()])
+    assert code(course) == "88"
+    assert followed(course, [old_sealed("1"), old_sealed("3"), step("88"), *closed(PLAN)]).done
+
+
+@pytest.mark.parametrize("way", STRENGTH[1:])
+def test_pages_of_a_set_that_is_void_are_counted_where_no_other_is_made(way):
+    entries = [*up_to(way, "receipt"), wiped("stopped"), happening("set.void", set=NEW, reason="lost")]
+    course = after(*entries, step("37", "skipped"))
+    assert code(course) == "61"
+    course = followed(course, [tally(1, 0, 1), wiped()])
+    assert code(course) == "88", "nothing is proven and nothing takes the place of the old set"
+    assert followed(course, [old_sealed("1"), old_sealed("3"), step("88"), *closed(PLAN)]).done
+
+
+@pytest.mark.parametrize("way", STRENGTH[1:])
+def test_a_set_that_is_in_use_is_never_made_void(way):
+    """The sheets of the old one may be destroyed by then: the secret would be lost."""
+    void = happening("set.void", set=NEW, reason="a slip")
+    before = after(*up_to(way, {"refresh": "set.refreshed", "rotate": "set.rotated"}[way]))
+    assert code(before.advance(void)) == "37"
+    entries = whole(PLAN, way)
+    begins = [entry.event for entry in entries].index({"refresh": "set.refreshed", "rotate": "set.rotated"}[way])
+    for at in range(begins + 1, len(entries) - 1):
+        refused(after(*entries[:at]), void, "in use")
 
 
 def test_of_two_sheets_that_are_printed_again_the_one_that_is_sealed_stays():

@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 from splitkit.ceremony.course import replay
 from splitkit.errors import AttentionError
 from splitkit.plan.printers import printer_of, printers_needed
-from tests.support.ceremonies import SHA256, blank, happening, opening, plan_of, printed, sheet_made, tally, whole
+from tests.support.ceremonies import (
+    SHA256,
+    blank,
+    happening,
+    opening,
+    plan_of,
+    printed,
+    sheet_made,
+    tally,
+    whole,
+    wiped,
+    written,
+)
 from tests.support.ledgers import SET
 from tests.support.policies import policies
 from tests.support.sampling import examples
@@ -164,3 +176,23 @@ def test_a_whole_ceremony_of_a_real_set_has_two_printers():
     plan = plan_of("2of3", practice=False)
     with pytest.raises(AttentionError, match="PRINTER-1"):
         replay(plan, whole(plan), SHA256)
+
+
+def test_a_set_is_made_void_only_when_it_is_known_what_came_of_the_page_before():
+    """Else nothing could ever be said of that job, and nothing more be printed."""
+    begun, _, over = printed("1")
+    void = happening("set.void", set=SET, reason="wrong")
+    course = after(made(), begun)
+    refused(course, void, "nobody has said what came of the page before")
+    for said in (
+        happening("sheet.missing", set=SET, sheet="1", copy=1),
+        happening("sheet.printed", set=SET, sheet="1", copy=1),
+    ):
+        assert after(course, said, over, void).next_step.code == "41"
+
+
+def test_what_came_of_a_page_is_said_also_when_the_set_can_only_be_void():
+    job, came, over, *_ = written("1")
+    course = after(made(), job, wiped("stopped"))
+    assert course.must_void
+    assert after(course, came, over, happening("set.void", set=SET, reason="lost")).next_step.code == "41"

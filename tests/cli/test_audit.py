@@ -225,13 +225,22 @@ def test_a_day_at_the_edge_of_the_calendar(tmp_path):
     assert run("status", "c1", "c2", cwd=folder).returncode == 9
 
 
-def test_a_day_to_come_is_refused(folder):
+def test_a_day_to_come_is_refused_with_the_reason(folder):
     for command in (
         ("audit", "c1", "c2", "--out", "x"),
         ("papers", "register", "--ledger", "c1", "--ledger", "c2", "--out", "x"),
-        ("status", "c1", "c2"),
     ):
-        assert run(*command, "--at", "2099-01-01", cwd=folder).returncode == 2
+        refused = run(*command, "--at", "2099-01-01", cwd=folder)
+        assert refused.returncode == 2 and "error: --at 2099-01-01 has not come: of a day after " in refused.stderr
+
+
+def test_of_a_day_to_come_status_says_what_will_be_to_be_done_if_nothing_happens(folder):
+    today = run("status", "c1", "c2", "--json", cwd=folder)
+    told = run("status", "c1", "c2", "--at", "2099-01-01", cwd=folder)
+    assert told.returncode == 9 and told.stdout.startswith("AS IF nothing happened until 2099-01-01\nNOW (")
+    then = json.loads(run("status", "c1", "c2", "--at", "2099-01-01", "--json", cwd=folder).stdout)
+    assert len(then["now"]) > len(json.loads(today.stdout)["now"])
+    assert not run("status", "c1", "c2", "--at", DAY, cwd=folder).stdout.startswith("AS IF")
 
 
 def test_a_label_that_no_font_has(tmp_path):

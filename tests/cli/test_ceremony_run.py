@@ -347,6 +347,41 @@ def test_a_page_that_did_not_come_out_is_found_or_two_people_say_why(tmp_path):
     assert "the pages did not add up" in " ".join(status.stdout.split())
 
 
+def test_a_page_in_the_printer_when_the_set_is_made_void_and_a_power_cut_at_the_last_receipt(tmp_path):
+    """What came of the page is asked before; and the receipt of a sealed sheet needs no set in memory."""
+    with rehearsal(tmp_path, "2of2") as people:
+        people.start()
+        people.answer("This prints copy 1 of sheet 1.", "")
+        people.menu("Has the page come out?", "void", ("Is the set void?", "yes"), ("Did a page come out", "no"),
+                    ("has the witness seen it?", "yes"), ("Why is the set void?", "a slip"))  # fmt: skip
+        people.make()
+        people.sheet("1")
+        paper = people.print_sheet("2")
+        people.answer("Enter, or no:", "")
+        people.show("2", paper.scan(2))
+        people.type_back(paper)
+        people.answers(("Number of the empty bag", "BAG-2"), ("again, from the sealed bag:", "BAG-2"))
+        people.wait("signed both copies")
+        people.kill()
+    for page in (tmp_path / "pages").iterdir():
+        page.unlink()
+    with rehearsal(tmp_path, "2of2") as people:
+        people.answers(("The receipt of C2:", ""), ("signed both copies", ""))
+        people.answers(("Has copy 1 of sheet 1 of the set that is void been found?", "no"))
+        people.wait("Sheets in sealed bags")
+        text = (tmp_path / "pages" / "receipt-2.pdf").read_bytes()
+        fingerprint = [json.loads(line)["d"]["fingerprint"] for line in ledger_lines(tmp_path) if '"set.made"' in line][
+            -1
+        ]
+        assert set(fingerprint.split()) <= set(text_of(text).split())
+    happened = events_of(tmp_path / "ledger.jsonl")
+    assert happened.index("sheet.missing") < happened.index("set.void")
+
+
+def ledger_lines(folder: Path) -> list[str]:
+    return (folder / "ledger.jsonl").read_text().splitlines()
+
+
 def test_a_break_forgets_and_goes_on(tmp_path):
     """In a break before the set is complete it becomes void; in one after, the quorum is sealed and read again."""
     with rehearsal(tmp_path, "2of2") as people:

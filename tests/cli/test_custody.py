@@ -231,7 +231,11 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     assert (alerted.returncode, "nobody is recorded who gets its alerts" in alerted.stderr) == (9, True)
     assert add(ledgers, "receiver.added", "person=WIT", "account=production").returncode == 0
     sound = run("status", "c1", "c2", cwd=ledgers)
-    assert (sound.returncode, sound.stderr) == (0, "") and sound.stdout.startswith("NOW: nothing\n")
+    assert sound.returncode == 0 and sound.stdout.startswith("NOW: nothing\n")
+    assert re.fullmatch(
+        r"sound: nothing must be done now; next on [-0-9]{10}: .*\n", sound.stderr
+    )  # where a screen ends
+    assert run("status", "c1", "c2", "--json", cwd=ledgers).stderr == ""
     assert "\nRULES: none is broken that nobody overruled\n  SEP-1 overruled: " in sound.stdout
     without = run("status", "c1", "c2", "--without", "F2 Example", cwd=ledgers)
     assert without.returncode == 9

@@ -240,6 +240,30 @@ def test_new_needs_a_terminal(folder):
     assert not (folder / "new.toml").exists()
 
 
+@pytest.mark.parametrize("practice", [True, False])
+def test_a_folder_for_rehearsals_takes_a_plan_for_practice(tmp_path, practice):
+    run(
+        "init",
+        "custody",
+        "--name",
+        "Example AG",
+        "--by",
+        "Ada Example",
+        *(["--practice"] if practice else []),
+        cwd=tmp_path,
+    )
+    with Session([*COMMAND, "plan", "new", "plans/new.toml"], tmp_path / "custody") as session:
+        for question, typed in (
+            ("What is the password for?", "Root"),
+            ("or several groups?", ""),
+            ("keep a sheet?", "3"),
+            ("come together?", ""),
+        ):
+            session.until_text(question)
+            session.type(f"{typed}\r")
+        session.until_text(f"protecting nothing? (yes, no) [{'yes' if practice else 'no'}]:")
+
+
 def test_new_never_overwrites_and_says_so_before_it_asks(folder):
     before = (folder / "plan.toml").read_bytes()
     with Session([*COMMAND, "plan", "new", "plan.toml"], folder) as session:

@@ -87,7 +87,7 @@ def test_where_all_is_proven_nothing_is_to_be_done():
         ([event("intent", intent="N-1", act="reveal", purpose="a test")], Danger.UNFINISHED, "record outcome N-1"),
         ([event("incident.open", incident="I-1", cause="a bag is torn")], Danger.INCIDENT, "record incident.close I-1"),
         ([sheet("sheet.read", "1", "2026-02-01", use="drill", source="scan", result="damaged")], Danger.UNPROVEN, "reissue"),
-        ([event("asset.retired", asset="mfa-1", reason="old")], Danger.RULE, "lint.override"),
+        ([event("asset.retired", asset="mfa-1", reason="old")], Danger.RULE, "lint.override NEEDED-1 "),
         ([event("action", action="A-1", text="call the bank", owner="ADM", due="2026-02-01")], Danger.DUE, "record done A-1"),
         ([walked(2)], Danger.DUE, "incident --from 3 R8"),
     ],
@@ -131,8 +131,8 @@ def test_a_procedure_that_has_other_steps_now_is_gone_through_anew():
         return [one.told(worded) for one in overview(*KEPT, *DEVICES, walked(2, **more)).pressing]
 
     assert told() == ["splitkit incident --from 3 R8"]
-    assert told(steps=STEPS + 3) == ["splitkit incident R8"]
-    assert told(next=str(DAY), steps=STEPS + 3) == ["splitkit incident R8"]
+    assert told(steps=STEPS + 3) == ['splitkit incident R8 --wit "PERSON"']
+    assert told(next=str(DAY), steps=STEPS + 3) == ['splitkit incident R8 --wit "PERSON"']
     assert told(procedure="R99") == [f'splitkit record procedure aws-root R99 {STEPS} {STEPS} done --wit "PERSON"']
     assert told(pack="database") == [f'splitkit record procedure database R8 {STEPS} {STEPS} done --wit "PERSON"']
 

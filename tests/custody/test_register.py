@@ -249,6 +249,8 @@ def test_people_assets_actions_and_incidents():
     assert then(register, event("action.done", action="A-1")).actions["A-1"].done
     retired = then(register, event("asset.retired", asset="key-1", reason="broken"))
     assert then(retired, asset("key-1", "mfa", "M3")).assets["key-1"].holder == "M3"
+    with pytest.raises(AttentionError, match="mfa key-1 was retired"):
+        then(retired, event("asset.moved", asset="key-1", person="C1", reason="another keeper"))
 
 
 KINDS = {

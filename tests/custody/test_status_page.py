@@ -20,10 +20,9 @@ from tests.support.paper.pdfs import prose_of
 DAY = dt.date(2026, 3, 1)
 
 
-def page(*entries, called="Example AG"):
-    return status_page(
-        Overview(Built(register_of(*entries)), RecordStanding(len(entries), "0" * 64, None), DAY), called, worded, DAY
-    )
+def page(*entries, called="Example AG", **supposed):
+    overview = Overview(Built(register_of(*entries)), RecordStanding(len(entries), "0" * 64, None), DAY, **supposed)
+    return status_page(overview, called, worded, DAY)
 
 
 def printed(*entries, paper=Paper.A4, **more):
@@ -40,6 +39,13 @@ def test_it_names_people_places_and_what_is_wrong():
     for words in ("Custody of Example AG", "things must be done now", "Ada Example", "vault", "Berlin", "LOST", "ONE SHORT",
                   "DOES NOT WORK", "nobody can", "splitkit ceremony renew PLAN"):  # fmt: skip
         assert words.casefold() in text.casefold(), words
+
+
+def test_it_says_what_is_only_supposed():
+    named = event("person.joined", "2026-01-10", person="C1", name="Ada Example", since="2026-01-10")
+    verdict = page(named, *held("2of3", 3), away=["C1"], to_come=True).verdict
+    assert verdict.startswith(f"As if nothing happened until {DAY} and Ada Example were not there. ")
+    assert not page(named, *held("2of3", 3)).verdict.startswith("As if")
 
 
 @pytest.mark.parametrize("paper", Paper)

@@ -127,6 +127,24 @@ def test_fewer_than_two_people_withdraw_nothing(approved):
     assert any("fewer than two people" in one for one in built.findings)
 
 
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_name_that_counts_for_nothing_makes_one_person_no_two(corrected):
+    """Who is two follows from what stands: one person under two seats cannot call one of them somebody else, and take back alone what was said."""
+    alias = event("person.joined", person="ada-2", name="ada-example Example", since="2026-01-10")
+    entries = ledger(*BEGUN, alias, sheet("sheet.lost", "1", circumstances="nobody knows"))
+    lost = entries[-1]
+    other = replace(
+        event("person.joined", person="ada-2", name="Zoe Example", since="2026-01-10"), by="ada-example", witness=""
+    )
+    entries = ledger(other, before=entries)
+    if corrected:
+        slip = replace(event("correction", seq=entries[-1].seq, text="a slip"), by="ada-example", witness="")
+        entries = ledger(slip, before=entries)
+    built = build(ledger(back(lost, "ada-example", "ada-2"), before=entries))
+    assert built.withdrawn == () and built.register.sets[SET].sheets["1"].state.value == "lost"
+    assert len(built.findings) == 2 - corrected
+
+
 def test_what_is_not_there_comes_later_or_was_withdrawn_is_named_and_changes_nothing():
     entries = ledger(*BEGUN, stored("1"))
     unknown = event("withdrawn", entry="0" * 64, reason="a slip", approved=list(TWO))

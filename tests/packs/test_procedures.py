@@ -21,7 +21,7 @@ from splitkit.packs.commands import COMMANDS, MEANINGS
 from splitkit.packs.pack import KINDS, OTHERS, SHEETS, all_packs, find_pack, find_procedure
 from splitkit.packs.procedures import CASES, FULL, ROLES
 from tests.support.ceremonies import plan_of, whole
-from tests.support.custody.company import written
+from tests.support.custody.company import office, written
 from tests.support.custody.practice_set import run
 from tests.support.paper.pdfs import flattened, text_of
 from tests.support.places import ROOT
@@ -76,6 +76,8 @@ SEES = {
 def leaves(command: str) -> set[str]:
     """Return the entries that a command of a procedure leaves."""
     words = command.removeprefix("splitkit ").split()
+    if words[:2] == ["record", "--take"]:
+        return {"ledger.taken"}
     if words[0] == "record":
         return {event for event in EVENTS if named_by(words[1], event)}
     return SEES.get(words[0], set()) | SEES.get(" ".join(words[:2]), set())
@@ -88,7 +90,7 @@ def named_by(word: str, event: str) -> bool:
 
 def test_each_entry_that_the_evidence_names_has_its_command():
     """Whoever has the page alone can record all that the page asks for: in the step itself, or by what an earlier one left open."""
-    for one in find_pack("aws-root").procedures:
+    for _, one in PROCEDURES.values():
         asked = set[str]()
         for _, step in one.numbered:
             left = set().union(*map(leaves, step.commands))
@@ -252,6 +254,30 @@ def test_every_procedure_is_printed_with_its_words_and_its_people(ledgers, paper
         assert ("C1, C2, C3" in " ".join(printed.split()) or flattened("C1, C2, C3") in printed) == (
             SHEETS in one.needs
         )
+
+
+def test_nobodys_name_makes_a_page_longer_than_it_may_be(tmp_path):
+    office(tmp_path)
+    done = run(
+        "packs",
+        "print",
+        "aws-root",
+        "--out",
+        "pages",
+        "--paper",
+        "letter",
+        "--ledger",
+        "c1",
+        "--ledger",
+        "c2",
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    for path in (tmp_path / "pages").iterdir():
+        page = path.read_bytes()
+        assert len(pypdfium2.PdfDocument(page)) <= most_pages(PROCEDURES[path.stem.upper()][1]), path
+    head = flattened(text_of((tmp_path / "pages" / "r6.pdf").read_bytes()))
+    assert flattened("Keeper of an MFA device Fay Example") in head
 
 
 def test_one_procedure_in_a_folder_of_its_own(ledgers):

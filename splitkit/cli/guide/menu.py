@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import seats
-from splitkit.cli.guide.page_jobs import find_pages
+from splitkit.cli.guide.page_jobs import ask_job, find_pages
 from splitkit.cli.guide.preparation import introduced, room_time
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheets import read_bag
@@ -116,6 +116,7 @@ class Menu:
                      + ("  The set is not complete and will be void." if lost else "  The sheets of the quorum are read again after it."))  # fmt: skip
             if not dialogue.certain("Does the machine forget it, and the break begin?"):
                 return
+            ask_job(session, dialogue)
             session.forget("break")
         if session.course.must_void:
             void(session, dialogue)
@@ -166,6 +167,7 @@ class Menu:
         dialogue = self._dialogue
         self.session.course.check_made()
         if dialogue.certain("Every sheet of this set becomes worthless.  Is the set void?"):
+            ask_job(self.session, dialogue)
             self.session.forget("stopped")
             void(self.session, dialogue)
 
@@ -241,10 +243,14 @@ def paused(session: Session) -> None:
     dialogue.say()
     dialogue.say("THE CEREMONY PAUSES.")
     dialogue.confirm("Everybody is back.")
-    known = course.room.known
+
+    def take(text: str) -> tuple[str, ...]:
+        room = session.course.room  # somebody may have come in since it was asked
+        return seats_of(text, room.known) if text else tuple(sorted(room.present))
+
     typed = dialogue.read(
         f"Who is here?  Enter: {' '.join(sorted(course.room.present))}; or the seats:",
-        lambda text: seats_of(text, known) if text else tuple(sorted(course.room.present)),
+        take,
         "Enter alone: those who were here before the break.  Or the seats of all who are here.",
     )
     bags = ", ".join(_bags(session)) or "there are none"

@@ -15,6 +15,8 @@ from splitkit.host.terminal import Terminal
 from splitkit.ledger import events
 from splitkit.plan.printers import printer_of
 
+FORGOTTEN = "the machine has forgotten what it says"
+"""Why a page is spoilt that was printed before an interruption."""
 _STOPPED = "the writing was stopped"
 _HIDDEN = "The words are hidden, because nobody pressed a key.\n\nAny key shows them again."
 
@@ -23,7 +25,7 @@ def print_sheet(session: Session) -> None:
     """One page, printed or written by hand; first whatever an interruption has left of one."""
     number = session.number
     if number in session.course.things.open:
-        spoil(session, "the machine has forgotten what it says")
+        spoil(session, FORGOTTEN)
         return
     _count_blank(session)
     if session.course.things.pages.writing:  # what was to be recorded of it could not be
@@ -31,7 +33,7 @@ def print_sheet(session: Session) -> None:
         spoil(session, _STOPPED)
         return
     if session.course.things.pages.job:  # it was stopped in the midst
-        tell_job(session, came_out=session.dialogue.yes("Did a page come out, or a part of one?"))
+        ask_job(session, session.dialogue)
         return
     copy = session.course.things.pages.copies.get(number, session.papers_before) + 1
     if session.by_hand:
@@ -132,6 +134,15 @@ def tell_stopped(session: Session) -> None:
         tell_job(session, came_out=False)
 
 
+def ask_job(session: Session, dialogue: Dialogue) -> None:
+    """Record what came of the page that is being made, if one is: people say whether it came out; one that was being written is there."""
+    pages = session.course.things.pages
+    if pages.writing:
+        _tell_writing(session, "stopped")
+    elif pages.job:
+        tell_job(session, came_out=dialogue.yes("Did a page come out, or a part of one?"))
+
+
 def _begin(
     session: Session, printer: str, purpose: str, sheet: str = "", *, act: Literal["print", "write"] = "print"
 ) -> None:
@@ -146,6 +157,8 @@ def tell_job(session: Session, *, came_out: bool) -> None:
     """Record what came of the job that goes on; a sheet that did not come out is a page to be found."""
     pages = session.course.things.pages
     job, number, told = pages.job, pages.sheet, pages.told
+    if not job:  # it was said in the menu of the room
+        return
     copy = _copy(session, number)
     if number and not told and came_out:
         session.record(events.SheetPrinted(set=session.set_id, sheet=number, copy=copy))
@@ -174,10 +187,11 @@ def print_other(session: Session, name: str, page: bytes, purpose: str, question
     return came_out
 
 
-def spoil(session: Session, reason: str) -> None:
-    """Record a spoilt page, and that it is shredded; its custodian begins again at the printer."""
-    copy = session.course.things.pages.copies[session.number]
-    session.record(events.SheetSpoilt(set=session.set_id, sheet=session.number, copy=copy, reason=reason[:120]))
+def spoil(session: Session, reason: str, sheet: str = "") -> None:
+    """Record a spoilt page, of the custodian whose turn it is or of a *sheet*, and that it is shredded."""
+    number = sheet or session.number
+    copy = session.course.things.pages.copies[number]
+    session.record(events.SheetSpoilt(set=session.set_id, sheet=number, copy=copy, reason=reason[:120]))
     shred(session)
 
 

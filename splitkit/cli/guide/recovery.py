@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from splitkit.ceremony.steps import Seat, Task
+from splitkit.cli.guide.page_jobs import FORGOTTEN, spoil
 from splitkit.cli.guide.proof import action_codes, asked_for, result_of, told_of
 from splitkit.cli.guide.session import MeantSet, Session
 from splitkit.cli.guide.sheet_reading import SheetReading, read_paper
@@ -350,6 +351,9 @@ def _give_up(session: Session) -> None:
                  "ledger is closed.  Another day begins with who can come: the call-out card has everybody.")  # fmt: skip
     if not dialogue.certain("Does it end here, without the secret?", "the sheets are put away, and nothing was shown"):
         return
+    made_here = session.course.things.open if session.course.old else frozenset[str]()
+    for number in sorted(made_here):
+        spoil(session, FORGOTTEN, number)
     wrong = f"no quorum: {shortage(session, list(session.memory.pages))}"
     session.record(events.ScriptException(
         expected="a quorum of sheets", happened=wrong, decision="it ends without the secret",
@@ -532,7 +536,7 @@ def _check_meant(session: Session, envelope: Envelope) -> None:
 # --- what it leaves -----------------------------------------------------------------------------------------------------
 
 _DEBT = (
-    "change the password: 'splitkit ceremony renew'",
+    "change the password ('splitkit ceremony renew'), or let two people say why it stays ('splitkit record use.reviewed')",
     "review with somebody else what it was used for: 'splitkit record use.reviewed'",
     "tell everybody who must know that it was used",
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.overrides import check_in_memory
-from splitkit.cli.ui.talk import safe, warn, working
+from splitkit.cli.ui.talk import warn, working
 from splitkit.cli.ui.typing_screen import type_sheets
 from splitkit.errors import DeviceError, UnreadableError, UnsafeMachineError, UsageError
 from splitkit.host import files
@@ -87,7 +87,9 @@ def _checked(session: Session, what: str, path: str) -> str:
     if files.is_folder(place):
         raise UsageError("this is a folder, and one page is read", "name the one picture of it")
     if not files.standing_at(place):
-        raise UsageError(f"there is no file '{safe(path[-60:])}'", "check the name, and that the scanner has finished")
+        raise UsageError(
+            "there is no file of that name", "check the name, and that the scanner has finished"
+        )  # it may be a share
     if what == RECORD:
         return path
     try:

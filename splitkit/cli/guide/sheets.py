@@ -291,14 +291,20 @@ def receipt_page(session: Session) -> bytes:
     """Return the receipt of the custodian whose turn it is."""
     plan, course = session.plan, session.course
     first = session.recorder.ledger.entries[0]
-    made = session.live
     particulars = Particulars(
-        clock.stamp()[:10], course.plan_hash, ceremony=first.data.fields()["ceremony"], date=first.time[:10], set_id=made.set_id,
-        fingerprint=made.envelope.fingerprint, bags=course.things.bags,
+        clock.stamp()[:10], course.plan_hash, ceremony=first.data.fields()["ceremony"], date=first.time[:10], set_id=session.set_id,
+        fingerprint=_recorded_fingerprint(session), bags=course.things.bags,
     )  # fmt: skip
     whole = form("receipts", plan, particulars)
     own = tuple(holder for holder in whole.holders if holder.number == session.number)
     return Typesetter(plan.paper).pdf(dataclasses.replace(whole, holders=own))
+
+
+def _recorded_fingerprint(session: Session) -> tuple[str, ...]:
+    """Return the F words of the set as a ledger has them, whatever the machine has forgotten; none where no ledger tells of it."""
+    entries = (*session.meant.custody.entries, *session.recorder.ledger.entries)
+    made = [one.data for one in entries if isinstance(one.data, events.SetMade) and one.data.set == session.set_id]
+    return tuple(made[-1].fingerprint.split()) if made else ()
 
 
 def forget_set(session: Session) -> None:

@@ -38,7 +38,7 @@ SECTIONS = {
     "exceptions": ("exception", "procedure", "acknowledge", "intent", "outcome", "set.void"),
     "accesses": ("request", "safe.opened", "bag.opened", "sheet.taken", "reveal", "use.reviewed", "file.opened", "asset.used", "signin", "alert"),
     "changes": ("person.joined", "person.left", "deputy", "sheet.handed", "sheet.lost", "sheet.exposed", "sheet.destroyed",
-                "sheet.reissued", "account.pack", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
+                "sheet.reissued", "account.pack", "account.ended", "set.made", "set.refreshed", "set.rotated", "set.retired", "asset.added", "asset.moved",
                 "asset.retired"),
     "incidents": ("incident.open", "incident.close"),
     "corrections": ("correction", "withdrawn", "torn", "reopen", "fork.settled"),

@@ -44,6 +44,8 @@ class Overview:
     """Places that are thought gone."""
     doubts: Sequence[Doubt] = ()
     """What is in doubt about the ledgers themselves."""
+    to_come: bool = False
+    """Whether the day has not come, and it is thought that nothing happens until then."""
 
     @cached_property
     def rules(self) -> Rules:
@@ -83,13 +85,29 @@ class Overview:
             "record": self.record.as_object(),
         }
 
+    @property
+    def supposed(self) -> str:
+        """What it is supposed, in words; nothing where all is as it was recorded."""
+        register = self.built.register
+        names = [*map(register.called, self.away), *map(register.place_named, self.gone)]
+        found = [f"nothing happened until {self.day}"] if self.to_come else []
+        return " and ".join(found + ([f"{', '.join(names)} were not there"] if names else []))
+
+    @property
+    def sound(self) -> str:
+        """The verdict where nothing must be done, in a few words: what is supposed for it, and what comes next."""
+        supposed = f", as if {self.supposed}" if self.supposed else ""
+        coming = self.coming[:1]
+        return f"sound{supposed}: nothing must be done now" + "".join(
+            f"; next on {one.day}: {one.what}" for one in coming
+        )
+
     def lines(self, worded: Worded, until: dt.date) -> Iterator[str]:
         """Yield it as lines of at most 79 columns, with what is coming *until* a day; *worded* says a remedy in words."""
         register = self.built.register
         coming = [one for one in self.coming if one.day <= until]
-        if self.away or self.gone:
-            names = [*map(register.called, self.away), *map(register.place_named, self.gone)]
-            yield from _wrapped("", f"AS IF {', '.join(names)} were not there")
+        if supposed := self.supposed:
+            yield from _wrapped("", f"AS IF {supposed}")
         yield from self.now(worded)
         yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
         for one in coming:

@@ -192,4 +192,4 @@ def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:
         yield Matter(Danger.UNPROVEN, today, "no set was recorded: nothing is looked after yet", Remedy.TAKE_LEDGER)
         return
     for one in open_ones(rules, today):
-        yield Matter(Danger.RULE, today, f"{one.what} (rule {one.rule})", *one.mends, command=one.command)
+        yield Matter(Danger.RULE, today, f"{one.what} (rule {one.rule})", *one.step, command=one.command)

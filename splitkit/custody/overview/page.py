@@ -102,7 +102,7 @@ class StatusPage(Printout):
 
     def texts(self) -> dict[str, str]:
         """Return the texts that may be those of people, by where they stand."""
-        texts = {"the name of the custody": self.heading}
+        texts = {"the name of the custody": self.heading, "the verdict": self.verdict}
         for group in self.groups:
             texts[f"the title '{group.told}'"] = group.title
             texts |= {
@@ -123,7 +123,7 @@ def status_page(overview: Overview, called: str, worded: Worded, made: dt.date) 
         heading=f"Custody of {called}" if called else "Custody",
         mark="Confidential: it says who keeps what where",
         day=str(overview.day),
-        verdict=_verdict(len(now)),
+        verdict=_verdict(len(now), overview.supposed),
         sound=not now,
         pressing=tuple(islice(_pressing(overview, worded), MOST_NOW)),
         more=max(0, len(now) - MOST_NOW),
@@ -143,10 +143,11 @@ def _pressing(overview: Overview, worded: Worded) -> Iterator[Drawn]:
         yield Drawn(last.what, command)
 
 
-def _verdict(now: int) -> str:
+def _verdict(now: int, supposed: str) -> str:
+    before = f"As if {supposed}. " if supposed else ""
     if not now:
-        return "Sound: nothing is to be done now."
-    return "One thing must be done now." if now == 1 else f"{now} things must be done now."
+        return f"{before}Sound: nothing is to be done now."
+    return before + ("One thing must be done now." if now == 1 else f"{now} things must be done now.")
 
 
 def _sets(register: Register, day: dt.date) -> Iterator[Cluster]:

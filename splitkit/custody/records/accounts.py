@@ -18,6 +18,8 @@ class AccountRecord:
     """The SHA-256 of the file of that pack, where it is one of people's own."""
     receivers: tuple[str, ...] = ()
     """Who is to get its alerts."""
+    ended: bool = False
+    """Whether two people said that it is no more."""
 
     def known(self, own: Mapping[str, Pack]) -> Pack | None:
         """Return what is known of such a target; None where its pack is none of splitkit's, nor of people's *own*, by their SHA-256."""

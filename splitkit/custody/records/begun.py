@@ -1,4 +1,4 @@
-"""What was begun: what was about to be made, shown or opened, and procedures; and whether anybody knows what came of it."""
+"""What was begun or agreed: what was about to be made, shown or opened, procedures, and what people will do; and whether anybody knows what came of it."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -35,6 +35,17 @@ class Begun:
     def told(self) -> str:
         """What was begun, in words: 'refresh of set 0123abcd (N-20261127-1)'."""
         return f"{self.act}{self.about} ({self.code})"
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that somebody will do."""
+
+    code: str
+    text: str
+    owner: str
+    due: dt.date
+    done: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,11 @@ def with_outcome(known: Mapping[str, Begun], data: IntentEnded) -> Begun:
     if data.intent not in known or known[data.intent].ended:
         raise AttentionError("no intent of this code is open", "compare the code with the ledger")
     return replace(known[data.intent], ended=True)
+
+
+def ends_alone(known: Mapping[str, Begun], data: IntentEnded) -> bool:
+    """Whether one person can say what came of it: only of what shows a secret, because that leaves the debts of a use whatever they say."""
+    return known[data.intent].act in SHOWS
 
 
 def unfinished(known: Mapping[str, Begun]) -> list[Begun]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from splitkit.custody.records.accounts import AccountRecord
-from splitkit.custody.records.begun import Begun, ProcedureBegun
+from splitkit.custody.records.begun import Action, Begun, ProcedureBegun
 from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import LastSignIn, Use
 from splitkit.ledger.chain import Happening
@@ -287,6 +287,8 @@ class PersonRecord:
     title: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
+    left_before_two: bool = False
+    """Whether more than one person's word stands behind it that they left."""
     roles: tuple[str, ...] = ()
     deputy: str = ""
     """The seat of whoever stands in for them."""
@@ -299,17 +301,6 @@ class PersonRecord:
     def called(self) -> str:
         """The seat with the name of whoever has it, and the day on which they left."""
         return f"{self.seat} {self.name}".strip() + (f", LEFT on {self.until}" if self.until else "")
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something that somebody will do."""
-
-    code: str
-    text: str
-    owner: str
-    due: dt.date
-    done: bool = False
 
 
 @dataclass(frozen=True)
@@ -482,8 +473,9 @@ class Register:
         return what.saw or self.are_two((what.by, what.witness), what.day)
 
     def alerted_by(self, account: str) -> tuple[str, ...]:
-        """Return who is to get the alerts of an account, and has not left."""
-        return tuple(one for one in self.accounts[account].receivers if not self.left_on(one)) if account else ()
+        """Return who is to get the alerts of an account, but for those of whom more than one person's word says that they left."""
+        found = self.accounts[account].receivers if account else ()
+        return tuple(one for one in found if one not in self.people or not self.people[one].left_before_two)
 
     def called(self, person: str) -> str:
         """Return what people call somebody: by name, where there is one."""

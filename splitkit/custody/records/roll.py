@@ -27,8 +27,8 @@ class Roll:
     rooms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Of each the ledgers that they opened, or of the ceremonies in which they sat, by the hashes of their first entries."""
 
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Of each who has one the name, however it is spelt."""
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Of each who has one every name that any entry gives them, however it is spelt: one that counts for nothing makes nobody another."""
 
     def apart(self, one: str, other: str) -> bool:
         """Whether these two are two people for certain, whatever their names are."""
@@ -39,9 +39,11 @@ class Roll:
 
     def are_two(self, people: Iterable[str], who: Callable[[str], str] | None = None) -> bool:
         """Whether two different people are among these, for certain; *who* tells somebody under all their seats by one name."""
-        name = who or self._name
         pairs = combinations(dict.fromkeys(people), 2)
-        return any(self.apart(one, other) and name(one) != name(other) for one, other in pairs)
+        return any(
+            self.apart(one, other) and (who(one) != who(other) if who else not self._names(one) & self._names(other))
+            for one, other in pairs
+        )
 
     def check_two(self, data: Event, who: Callable[[str], str] | None = None) -> None:
         """Refuse what two people settle together where fewer are named; *who* as for `are_two`.
@@ -52,8 +54,8 @@ class Roll:
         if data.two and not self.are_two(getattr(data, data.two), who):
             raise AttentionError(f"fewer than two people stand behind '{data.event}'", Remedy.NAME_TWO)
 
-    def _name(self, person: str) -> str:
-        return self.names.get(person, person)
+    def _names(self, person: str) -> frozenset[str]:
+        return self.names.get(person, frozenset({person}))
 
 
 def in_ledgers(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
@@ -81,20 +83,20 @@ def people_in(entry: Entry) -> set[str]:
 
 def roll_of(entries: Iterable[Entry]) -> Roll:
     """Return whom entries introduce."""
-    introduced, names, rooms, folder = set[str](), dict[str, str](), dict[str, set[str]](), False
+    introduced, names, rooms, folder = set[str](), dict[str, set[str]](), dict[str, set[str]](), False
     for ledger, entry in in_ledgers(entries):
         introduced |= introduced_by(entry)
         match entry.data:
             case PersonJoined(person=person, name=name):
-                names[person] = plain_person(name)
+                names.setdefault(person, set()).add(plain_person(name))
             case LedgerOpened(kind=kind):
                 folder = folder or kind == DESK
                 for person in introduced_by(entry):
                     rooms.setdefault(person, set()).add(ledger)
             case RollCalled(person=person, name=name):
                 rooms.setdefault(person, set()).add(ledger)
-                names |= {person: plain_person(name)} if name else {}
+                if name:
+                    names.setdefault(person, set()).add(plain_person(name))
     nameless = introduced - names.keys() if folder else set()
-    return Roll(
-        frozenset(introduced), frozenset(nameless), {who: frozenset(where) for who, where in rooms.items()}, names
-    )
+    rooms_of, names_of = ({who: frozenset(found) for who, found in of.items()} for of in (rooms, names))
+    return Roll(frozenset(introduced), frozenset(nameless), rooms_of, names_of)

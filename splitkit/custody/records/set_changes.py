@@ -184,9 +184,11 @@ def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Registe
     return register.with_set(replace(register.sets[which], signed_in=True))
 
 
-def _alerted(register: Register, data: events.AlertArrived, day: dt.date) -> Register:
+def _alerted(register: Register, data: events.AlertArrived, what: Happening) -> Register:
+    """An alert arrived when whoever is to get it says so, or two people."""
     last = register.last_sign_in
-    if not data.validated or last is None or register.left_on(data.receiver, day):
+    told = register.vouched(what) or register.who(what.by) == register.who(data.receiver)
+    if not (told and data.validated) or last is None or register.left_on(data.receiver, what.day):
         return register
     return replace(register, last_sign_in=replace(last, alerted=last.alerted | {data.receiver}))
 
@@ -274,6 +276,9 @@ def _intent_over(register: Register, data: events.IntentEnded, what: Happening) 
 
 def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) -> Register:
     changed = with_review(register.uses, data, day)
+    if not changed and any(one.set_id == data.set for one in register.uses.values()):
+        fact = "the secret of this set was only shown to become the password, and that is reviewed by nobody"
+        raise AttentionError(fact, "once somebody has signed in with it: splitkit record signin new accepted=yes")
     if not changed:
         raise AttentionError("nobody was shown the secret of this set", "name the set that was used: set=ID")
     return replace(register, uses=MappingProxyType({**register.uses, **changed}))
@@ -296,11 +301,11 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
     events.FileSealed: _sealed_file,
     events.UseReviewed: _use_reviewed,
     events.SignIn: _signed_in,
-    events.AlertArrived: _alerted,
 }
 """What each of these events changes."""
 
 SET_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+    events.AlertArrived: _alerted,
     events.IntentEnded: _intent_over,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

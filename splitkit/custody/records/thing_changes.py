@@ -11,9 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord
-from splitkit.custody.records.begun import procedure_key, with_intent, with_outcome, with_step
+from splitkit.custody.records.begun import Action, ends_alone, procedure_key, with_intent, with_outcome, with_step
 from splitkit.custody.records.holdings import (
-    Action,
     AssetRecord,
     Life,
     Overruling,
@@ -27,6 +26,7 @@ from splitkit.custody.records.set_changes import check_epoch
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
+from splitkit.ledger.chain import Happening
 from splitkit.ledger.lookalike import plain_name, plain_person
 from splitkit.ledger.schema import Event
 
@@ -34,21 +34,37 @@ OVERRULED = dt.timedelta(days=366)
 """For how long two people can overrule a rule before they look at it again."""
 
 
+NOBODY = "nobody"
+"""Who is to do what is agreed, where it was not said who is."""
+
+
 TIES = ("employer", "superior", "country")
 """What of somebody the rules of custody judge, besides what they keep."""
 
 
-def check_word(register: Register, data: Event, *, vouched: bool) -> None:
-    """Refuse to take back what somebody else may have said, unless two people *vouched* for it.
+def check_word(register: Register, what: Happening, data: Event) -> None:
+    """Refuse what one person alone says, and somebody else has to say, or may have said otherwise.
 
     Raises:
         AttentionError: If it is so.
     """
-    if (other := _takes_back(register, data)) and not vouched:
+    if register.vouched(what):
+        return
+    if isinstance(data, events.IntentEnded) and not ends_alone(register.begun, data):
+        raise AttentionError("what came of it takes two people: paper of it may be somewhere", Remedy.WITNESS)
+    if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
+        owner = register.called(register.actions[data.action].owner)
+        raise AttentionError(f"{owner} is to do that, and has not said that it is done", Remedy.WITNESS)
+    if other := _takes_back(register, data):
         raise AttentionError(
             f"{other}, and one person takes no other's word back",
-            "if that has changed, say it together with a witness",
+            Remedy.WITNESS,
         )
+
+
+def _waits_for(register: Register, owner: str, person: str) -> bool:
+    """Whether somebody is to do what an *owner* is, who stands there by name or by seat; what nobody in particular is to do anybody is."""
+    return owner in (NOBODY, person) or plain_name(owner) == plain_name(register.called(person))
 
 
 def _takes_back(register: Register, data: Event) -> str:
@@ -61,8 +77,8 @@ def _takes_back(register: Register, data: Event) -> str:
         case events.DeputyNamed(person=person, deputy=deputy):
             before = register.people.get(person, PersonRecord(person)).deputy
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
-        case events.ReceiverLeft(person=person):  # of a leaver nobody expects it
-            return f"{register.called(person)} was to get the alerts" if person in register.here else ""
+        case events.ReceiverLeft(person=person, account=account):  # of a leaver nobody expects it
+            return f"{register.called(person)} was to get the alerts" if person in register.alerted_by(account) else ""
         case events.ProcedureWalked():
             begun = register.procedures.get(procedure_key(data))
             return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""
@@ -157,7 +173,19 @@ def _account_judged(register: Register, data: events.AccountJudged, _day: dt.dat
     return register.having("accounts", account.tag, replace(account, pack=data.pack, file=data.file or ""))
 
 
+def _account_ended(register: Register, data: events.AccountEnded, _day: dt.date) -> Register:
+    """Nothing opens it any more: neither a set that is in use, nor a device that is kept for it alone."""
+    account = register.accounts[data.account]
+    if account.ended:
+        raise AttentionError(f"{account.name} was closed", "look at the entry that says so")
+    if live := [one for one in register.live if register.lines.get(one.line) == account.tag]:
+        raise AttentionError(f"{live[0].name} is in use", "retire it first: splitkit record set.retired")
+    return register.having("accounts", account.tag, replace(account, ended=True))
+
+
 def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Register:
+    if register.accounts[data.account].ended:
+        raise AttentionError(f"{register.accounts[data.account].name} was closed", "record the new account first")
     if register.lines.get(data.line, data.account) != data.account:
         raise AttentionError(
             "this line protects another account already", "a set for another account begins a new line"
@@ -213,6 +241,8 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
 
 def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
     asset = register.assets[data.asset]
+    if asset.retired:
+        raise AttentionError(f"{asset.name} was retired", Remedy.ADD_ASSET)
     check_kept(register, data.place)
     taker = register.people.get(data.person or "")
     left_with = (taker.until if taker else None) if data.person else asset.left_with
@@ -229,7 +259,7 @@ def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Regi
         raise AttentionError("an action of this code was agreed before", Remedy.NEXT_CODE)
     if left := register.owner_left(data.owner or "", day):
         raise AttentionError(f"whoever is to do it left on {left}", Remedy.NAME_WHO_IS_HERE)
-    return register.having("actions", data.action, Action(data.action, data.text, data.owner or "nobody", data.due))
+    return register.having("actions", data.action, Action(data.action, data.text, data.owner or NOBODY, data.due))
 
 
 def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:
@@ -328,6 +358,7 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.PlaceLeft: _place_left,
     events.AccountAdded: _account_added,
     events.AccountJudged: _account_judged,
+    events.AccountEnded: _account_ended,
     events.LineBound: _line_bound,
     events.ReceiverAdded: _receiver,
     events.ReceiverLeft: _receiver,
@@ -349,3 +380,14 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.PersonLeft: _left,
 }
 """What each of these events changes."""
+
+
+def _left_before_two(register: Register, data: events.PersonLeft, what: Happening) -> Register:
+    gone = replace(register.people[data.person], left_before_two=register.vouched(what))
+    return register.having("people", data.person, gone)
+
+
+THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+    events.PersonLeft: _left_before_two,
+}
+"""What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

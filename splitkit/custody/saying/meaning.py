@@ -85,6 +85,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "place.added": 'place "Munich safe" site=Munich kind=safe',
         "account.added": "account Production pack=aws-root",
         "account.pack": 'account.pack aws-root "Ada Example,Ben Example"',
+        "account.ended": 'account.ended "it is deleted" "Ada Example,Ben Example"',
         "receiver.added": 'receiver "Ada Example"',
         "asset.added": 'asset key-2 mfa "Ada Example"',
         "line.bound": "bound account=root",

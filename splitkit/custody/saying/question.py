@@ -34,6 +34,10 @@ class Sentence:
         word = f"{found[1]}={value}" if found else value
         return replace(self, words=(*self.words[:at], word, *self.words[at + 1 :]))
 
+    def witnessed(self, who: str) -> Sentence:
+        """Return it with somebody who has seen it."""
+        return replace(self, witness=who)
+
     def without(self, ats: Sequence[int]) -> Sentence:
         """Return it without some words."""
         return replace(self, words=tuple(word for at, word in enumerate(self.words) if at not in ats))

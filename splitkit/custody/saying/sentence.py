@@ -100,7 +100,7 @@ def speakers(sentence: Sentence, register: Register) -> tuple[str, str]:
     by = _thing(register, SEAT, sentence.by, lambda typed: replace(sentence, by=typed), [])
     if not sentence.witness:
         return by, ""
-    return by, _thing(register, SEAT, sentence.witness, lambda typed: replace(sentence, witness=typed), [])
+    return by, _thing(register, SEAT, sentence.witness, sentence.witnessed, [])
 
 
 def _event(sentence: Sentence) -> type[Event]:
@@ -244,6 +244,8 @@ class _Reading:
                     else after(register, Happening(event, by, witness, self.time, by_hand=True))
                 )
             except (AttentionError, UsageError) as error:
+                if error.hint is Remedy.WITNESS and not witness:
+                    raise UnclearError(error, _who_has_seen(self.sentence, error.fact)) from None
                 raise self._doubted(draft.slips, draft.unknown, error) from None
         self._check_sure(drafts, register)
         return Spoken(tuple(events), by, witness)
@@ -449,6 +451,10 @@ class _Reading:
         known = things(self.register, self.kinds[name][0].thing)
         found = same(known, value)
         return found[0].among(known) if found else value
+
+
+def _who_has_seen(sentence: Sentence, fact: str) -> OpenQuestion:
+    return OpenQuestion(f"{fact}.  Who has seen it, by name or id?", mended=sentence.witnessed, missing=True)
 
 
 def _asked(name: str) -> str:

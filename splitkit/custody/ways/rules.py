@@ -51,8 +51,13 @@ class Violation:
     what: str
     command: str = ""
     """The command that mends it, where the pack has one."""
-    mends: Step = (Remedy.OVERRULE, "")
-    """Else what does."""
+    mends: Step | None = None
+    """Else what does; None where nothing is known but to keep who keeps what apart, or to overrule the rule."""
+
+    @property
+    def step(self) -> Step:
+        """What is to be done where the pack has no command."""
+        return self.mends or (Remedy.OVERRULE, self.rule)
 
 
 class Rules:
@@ -229,11 +234,7 @@ class Rules:
         """Yield who keeps a sheet, or can bring it for its keeper, and kept another one before."""
         keeper = self._hands.person(sheet.holder)
         for person in [one.person for one in self._hands.bringers(sheet.holder, left=True)]:
-            does, mends = (
-                ("keeps", (Remedy.OVERRULE, ""))
-                if person == keeper
-                else ("can bring", (Remedy.NAME_DEPUTY, sheet.holder))
-            )
+            does, mends = ("keeps", None) if person == keeper else ("can bring", (Remedy.NAME_DEPUTY, sheet.holder))
             for other in record.sheets.values():
                 if other.number != sheet.number and person in map(self._hands.person, other.held_before):
                     what = f"{self._person(person)} {does} {record.sheet_name(sheet.number)}, and kept sheet {other.number} before"
@@ -247,7 +248,7 @@ class Rules:
             one = self.register.people.get(holder)
             if one and one.until:
                 yield Violation("LEFT-1", f"{one.name or one.seat} left on {one.until} and keeps {thing}", mends=mends)
-        for account in self.register.accounts.values():
+        for account in [one for one in self.register.accounts.values() if not one.ended]:
             for one in [one for seat, one in self.register.people.items() if one.until and seat in account.receivers]:
                 what = f"{one.name or one.seat} left on {one.until} and gets the alerts of {account.name}"
                 yield Violation("LEFT-1", what, mends=(Remedy.RECEIVER_LEFT, (one.seat, account.tag)))

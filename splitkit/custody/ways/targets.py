@@ -146,13 +146,15 @@ def targets(register: Register, away: Collection[str] = (), gone: Collection[str
     sets, assets = at_stake(register), register.assets.values()
     found = []
     for tag, account in register.accounts.items():
+        if account.ended:
+            continue
         own = [record for record in sets if register.lines.get(record.line) == tag]
         common = [asset for asset in assets if asset.account in ("", tag)]
         notes = _unbound(common) if len(register.accounts) > 1 else ()
         found.append(Target(hands, tag, account.pack, account.known(register.packs), own, common, tuple(notes)))
     lines = dict.fromkeys(one.line for one in sets if one.life is Life.LIVE and one.line not in register.lines)
     free = [asset for asset in assets if not asset.account]
-    for line in lines if found or lines else [""]:
+    for line in lines if register.accounts or lines else [""]:
         unbound = [record for record in sets if record.line == line]
         found.append(
             Target(hands, "", USUAL, find_pack(USUAL), unbound, free, tuple(_without_account(register, unbound)))

@@ -298,6 +298,10 @@ def test_a_use_leaves_three_debts_that_two_people_settle():
 def test_a_password_that_is_shown_to_be_set_leaves_the_sign_in_alone():
     register = register_of(*held(), shown())
     assert debts(register) == {"record the first sign-in"}
+    with pytest.raises(AttentionError, match="only shown to become the password"):
+        then(register, reviewed())
+    with pytest.raises(AttentionError, match="nobody was shown"):
+        then(register_of(*held()), reviewed())
     assert debts(then(register, event("signin", password="new", accepted=False))) == {"record the first sign-in"}
     assert debts(then(register, SIGNED_IN)) == {"record the first sign-in"}  # that was before it was shown
     old = event("signin", "2026-03-01", password="old", accepted=True)
@@ -334,6 +338,10 @@ def over(result, code="N-1", witness="", by_hand=True):
 def test_what_was_begun_to_be_shown_leaves_the_debts_of_a_use(act, result, witness, by_hand):
     """Unless the program saw, or two people say, that it came to nothing."""
     register = register_of(*held(), SIGNED_IN, begun(act=act))
+    if act == "open" and by_hand and not witness:
+        with pytest.raises(AttentionError, match="what came of it takes two people"):
+            then(register, over(result))
+        return
     owes = act != "open" and (result == "done" or (by_hand and not witness))
     assert len(debts(then(register, over(result, witness=witness, by_hand=by_hand)))) == 3 * owes
     recorded = then(register, shown(), over(result, witness=witness, by_hand=by_hand))

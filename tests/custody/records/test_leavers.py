@@ -46,6 +46,7 @@ SETTLED = {
     "incident.close": {"incident": "I-1", "cause": "a slip", "outcome": "none", "approved": APPROVED},
     "set.retired": {"set": SET, "reason": "it is over", "approved": APPROVED},
     "account.pack": {"account": "root", "pack": "aws-root", "approved": APPROVED},
+    "account.ended": {"account": "root", "reason": "it is over", "approved": APPROVED},
     "review": {"reviewers": APPROVED, "confirmed": 1, "removed": 0},
     "lint.override": {"rule": "SEP-1", "reason": "x", "approved": APPROVED},
     "request": {"task": "a sign-in", "requested_by": APPROVED},
@@ -146,6 +147,19 @@ def test_nobody_who_left_counts_as_alerted_or_has_to_be(receivers, alerted, coun
     account = [one for one in ACCOUNT if receivers == "both" or getattr(one.data, "person", "") != "C1"]
     register = register_of(*JOINED, *held(), *account, LEFT, *live(*alerted))
     assert bool(register.sets[SET].live_drill) is counts
+
+
+def test_whoever_is_said_to_have_left_by_one_person_has_to_be_alerted_still():
+    """Else one person makes a live drill count whose alert somebody did not get."""
+    left = dataclasses.replace(LEFT, by="C1", witness="")
+    register = register_of(*JOINED, *held(), *ACCOUNT, left)
+    assert not then(register, *live("C1")).sets[SET].live_drill
+    alone = said("receiver.left", LATER, by="C1", witness="", person="BEN", account="root")
+    with pytest.raises(AttentionError, match="BEN Example was to get the alerts"):
+        then(register, alone)
+    ended = then(register, dataclasses.replace(alone, witness="WIT"))
+    assert then(ended, *live("C1")).sets[SET].live_drill
+    assert then(register_of(*JOINED, *held(), *ACCOUNT, LEFT), alone).accounts["root"].receivers == ("C1",)
 
 
 def test_whoever_left_and_gets_alerts_is_told_with_the_command_that_ends_it():

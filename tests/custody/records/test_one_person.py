@@ -30,6 +30,7 @@ from tests.support.custody.custodies import (
     SET,
     asset,
     destroyed,
+    drilled,
     event,
     held,
     place,
@@ -291,6 +292,60 @@ def test_one_person_takes_no_others_word_back_and_two_do(name):
     with pytest.raises(AttentionError, match="one person takes no other's word back"):
         after(register, replace(back, by="ADM", witness=""))
     assert after(register, replace(back, by="ADM", witness="C2")) is not register
+
+
+def action(owner):
+    more = {"owner": owner} if owner else {}
+    return event("action", "2026-06-01", action="A-7", text="call the bank", due="2026-07-01", **more)
+
+
+@pytest.mark.parametrize(
+    ("owner", "by", "witness", "settles"),
+    [
+        ("C1", "C1", "", True),
+        ("c1 exámple", "C1", "", True),
+        ("C1", "ADM", "", False),
+        ("C1", "ADM", "WIT", True),
+        ("the works council", "ADM", "", False),
+        ("the works council", "ADM", "WIT", True),
+        ("", "ADM", "", True),
+    ],
+)
+def test_what_somebody_is_to_do_is_done_when_they_say_so_or_two(owner, by, witness, settles):
+    register = after(begun(), action(owner))
+    done = replace(event("action.done", "2026-06-02", action="A-7"), by=by, witness=witness)
+    if not settles:
+        with pytest.raises(AttentionError, match="is to do that, and has not said that it is done"):
+            after(register, done)
+    else:
+        assert after(register, done).actions["A-7"].done
+
+
+@pytest.mark.parametrize("act", ["split", "print", "write", "reissue", "refresh", "rotate", "seal", "open"])
+def test_one_person_alone_says_of_nothing_that_makes_or_prints_what_came_of_it(act):
+    """Of what shows a secret the debts of a use are left, which take two; of all else nothing would be."""
+    register = after(begun(), event("intent", intent="N-7", act=act, purpose="x"))
+    alone = Happening(
+        told("outcome", {"intent": "N-7", "result": "nothing"}), "ADM", "", f"{NEW}T10:00:00Z", by_hand=True
+    )
+    with pytest.raises(AttentionError, match="takes two people"):
+        after(register, alone)
+    for ended in (replace(alone, witness="WIT"), replace(alone, by_hand=False)):
+        assert after(register, ended).begun["N-7"].ended
+
+
+@pytest.mark.parametrize(
+    ("by", "witness", "counts"),
+    [("ADM", "", False), ("C1", "", False), ("WIT", "", True), ("ADM", "C1", True)],
+)
+def test_an_alert_arrived_when_the_one_who_got_it_says_so_or_two(by, witness, counts):
+    """Else one person makes a live drill count whose alert nobody got."""
+    day = "2026-04-01"
+    alert = replace(event("alert", day, receiver="WIT", minutes=2, validated=True), by=by, witness=witness)
+    signed_in = event("signin", day, password="unchanged", accepted=True)
+    passed = drilled(*"123", way="live", day=day)
+    register = functools.reduce(after, [*WRONG["bound"], signed_in, alert, *passed], begun())
+    assert bool(register.sets[SET].live_drill) is counts
 
 
 def test_who_comes_back_has_the_ties_of_before():

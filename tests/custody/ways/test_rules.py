@@ -9,6 +9,8 @@ import pytest
 
 from splitkit.custody.register_views import call_out_report
 from splitkit.custody.ways.rules import RULES, Rules, open_ones
+from splitkit.custody.ways.targets import targets
+from splitkit.errors import AttentionError
 from splitkit.ledger.events import RULE_CODES
 from tests.support.custody.custodies import (
     NOW,
@@ -359,3 +361,20 @@ def test_an_override_covers_what_broke_the_rule_when_two_people_looked_and_nothi
     assert all("MFA device" in one for one in found)
     again = event("lint.override", "2026-02-02", rule="PATH-1", reason="a new one comes", approved=["ADM", "WIT"])
     assert not [one for one in open_ones(Rules(register_of(*kept, retired, again)), NOW) if one.rule == "PATH-1"]
+
+
+def test_an_account_that_two_people_ended_asks_for_nothing():
+    """Closed at its provider, with its set and devices retired: nothing of it is broken, and no set is bound to it any more."""
+    two = ["ADM", "WIT"]
+    bound = event("line.bound", line=SET, account="prod")
+    ended = event("account.ended", account="prod", reason="it is closed", approved=two)
+    begun = [event("account.added", account="prod", name="Production", pack="aws-root"), bound]
+    with pytest.raises(AttentionError, match="is in use"):
+        sound(*begun, ended)
+    gone = [event("set.retired", set=SET, reason="it is closed", approved=two),
+            *(retired(one.data.asset) for one in devices())]  # fmt: skip
+    assert "PATH-1" in {rule for rule, _ in rules(*begun, *gone)}
+    assert rules(*begun, *gone, ended) == []
+    assert targets(sound(*begun, *gone, ended)) == []
+    with pytest.raises(AttentionError, match="Production was closed"):
+        sound(*begun, *gone, ended, bound)

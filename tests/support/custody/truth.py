@@ -211,6 +211,8 @@ class Truth:
         """Since when each is there, as was said."""
         self.leavers: dict[str, dt.date] = {}
         """Who has left, and when."""
+        self.gone_for_two: set[str] = set()
+        """Those of them of whom two people said so, or the program."""
         self.torn: set[str | None] = set()
         """Bags that were opened."""
         self.behind: dict[str, dt.date] = {}
@@ -374,10 +376,12 @@ class Truth:
         fits(not before or left or before == plain(data["name"]), "somebody else has this seat")
         self.names[data["person"]], self.came[data["person"]] = plain(data["name"]), data["since"]
         self.leavers.pop(data["person"], None)
+        self.gone_for_two.discard(data["person"])
 
     def _person_left(self, entry, data):
         self._person(data["person"])
         fits(data["until"] >= self.came.get(data["person"], ""), "before they came")
+        self.gone_for_two |= {data["person"]} if self.vouched(entry) else set()
         until = self.leavers[data["person"]] = dt.date.fromisoformat(data["until"])
         for pile in self.piles.values():
             pile.known |= {
@@ -402,7 +406,7 @@ class Truth:
         self.accounts[data["account"]].add(data["person"])
 
     def _receiver_left(self, entry, data):
-        fits(self.vouched(entry) or data["person"] in self.leavers, "one takes the word of another back")
+        fits(self.vouched(entry) or data["person"] in self.gone_for_two, "one takes the word of another back")
         self._person(data["person"])
         fits(data["person"] in self.accounts[data["account"]])
         self.accounts[data["account"]].discard(data["person"])
@@ -599,7 +603,7 @@ class Truth:
         self._set_proven(entry, data)
         if self._seen_since(pile, data["sheets"], entry.day):
             return
-        expected = self.accounts.get(self.bound.get(pile.line, ""), set()) - self.leavers.keys()
+        expected = self.accounts.get(self.bound.get(pile.line, ""), set()) - self.gone_for_two
         if data["way"] == "live" and expected and self.sign_in:
             which, day, accepted, alerted = self.sign_in
             if (which, day, accepted) == (pile.name, entry.day, True) and expected <= alerted:
@@ -676,7 +680,8 @@ class Truth:
 
     def _alert(self, entry, data):
         self._person(data["receiver"])
-        if self.sign_in and data["validated"] and not self.left(data["receiver"], entry.day):
+        told = self.vouched(entry) or self.human(entry.by) == self.human(data["receiver"])
+        if self.sign_in and told and data["validated"] and not self.left(data["receiver"], entry.day):
             self.sign_in[3].add(data["receiver"])
 
     def _two_here(self, entry, seats):
@@ -713,6 +718,7 @@ class Truth:
 
     def _outcome(self, entry, data):
         fits(self.begun.get(data["intent"]))
+        fits(self.vouched(entry) or data["intent"] in self.shows, "nobody but one person says what came of it")
         live = [one for one in self.counted if one.life == "live"]
         if data["intent"] in self.shows and (data["result"] == "done" or not self.vouched(entry)):
             fits(self.shows[data["intent"]] or len(live) == 1, "nobody knows which secret was shown")
