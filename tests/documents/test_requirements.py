@@ -170,7 +170,7 @@ def s4(office):
 
 
 def s5(office):
-    shown = office.run("plan", "risk", "plan.toml")
+    shown = office.run("plan", "check", "--risk", "plan.toml")
     assert "any one sheet may be missing" in shown
     assert "It takes 3 sites" in shown
 
