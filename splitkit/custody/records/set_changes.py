@@ -276,7 +276,8 @@ def _intent_over(register: Register, data: events.IntentEnded, what: Happening) 
 
 def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) -> Register:
     changed = with_review(register.uses, data, day)
-    if not changed and any(one.set_id == data.set for one in register.uses.values()):
+    before = [one for one in register.uses.values() if one.set_id == data.set and one.day <= day]
+    if not changed and any(one.sets_password for one in before):
         fact = "the secret of this set was only shown to become the password, and that is reviewed by nobody"
         raise AttentionError(fact, "once somebody has signed in with it: splitkit record signin new accepted=yes")
     if not changed:

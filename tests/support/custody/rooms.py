@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tests.support.ceremonies import plan_of, whole
@@ -176,3 +177,4 @@ def kept(at: Path) -> None:
     for words in told:
         done = run("record", *words, *BY, cwd=at / "custody")
         assert done.returncode == 0, (words, done.stderr)
+    time.sleep(1)  # the model has the order of several ledgers from their times, which are in seconds
