@@ -40,7 +40,7 @@ from splitkit.paper.report import Report
 
 @click.group(name="ceremony", cls=PlainGroup)
 def command() -> None:
-    """Hold a guided ceremony.
+    """Hold a guided ceremony: make, recover, drill, renew, review.
 
     Each kind of ceremony is guided step by step, from the roll call to the closed ledger; the same command goes on after an
     interruption.

@@ -91,9 +91,9 @@ class IncidentOptions:
 def command(
     code: str | None, given: IncidentOptions, only_say: bool, first: int | None, ledgers: Ledgers, by: str, wit: str
 ) -> None:
-    """Say what happened: a sheet is lost, somebody leaves, a safe burns; or go through a procedure.
+    """Say what happened, and go through the procedure that follows.
 
-    Records it, unless somebody leaves, and says which procedure follows and why.  What is not given is asked
+    A sheet is lost, somebody leaves, a safe burns: records it, unless somebody leaves, and says which procedure follows and why.  What is not given is asked
     for.  Exits 9 when the secret or a set may be compromised, a set is one sheet short of it, or can no longer be opened.
 
     With the CODE of a procedure, goes through it step by step; each answer is recorded at once.  A step that stands under a condition

@@ -276,7 +276,7 @@ def _say_where(path: str, plan: str | None, *, as_json: bool) -> int:
     """Say where a ceremony of any kind stands, from its ledger."""
     reading = read_one(path)
     practice = bool(reading.entries and reading.entries[0].data.fields().get("practice"))
-    agreed, hashed = plan_of(plan, script_of(reading.entries), practice=practice and plan is None)
+    agreed, hashed = plan_of(plan, script_of(reading.entries), practice=practice)
     course, wrong = _follow(agreed, hashed, reading)
     if as_json:
         json_result(_state(course, wrong))

@@ -111,7 +111,7 @@ class LateGroup(PlainGroup):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; the network is shut off before it is imported."""
         if args[0] in COMMANDS:
-            ctx.obj = _shut_network(ctx, args[0])
+            ctx.obj = _shut_network(ctx, args)
             _offer_leftovers(args)
         return super().resolve_command(ctx, args)
 
@@ -164,7 +164,7 @@ def _open_door(context: click.Context) -> Sequence[str]:
 
     if not interactive():
         raise click.exceptions.NoArgsIsHelpError(context)
-    _shut_network(context, "")
+    _shut_network(context, ())
     from splitkit.cli.guide.door import Door  # noqa: PLC0415  (slow to import)
     from splitkit.cli.ui.dialogue import Dialogue  # noqa: PLC0415
     from splitkit.host import hardening  # noqa: PLC0415
@@ -214,17 +214,18 @@ def _hold_streams() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def _shut_network(context: click.Context, command: str) -> Guard:
-    """Shut the network off, and say so where that cannot be done; `preflight` says it better."""
+def _shut_network(context: click.Context, arguments: Sequence[str]) -> Guard:
+    """Shut the network off, and say so where that cannot be done; `preflight` says it better, unless it prints."""
     from splitkit.cli.ui import overrides  # noqa: PLC0415  (the help does without)
     from splitkit.host import offline  # noqa: PLC0415
 
-    judges_it = command == "preflight"
+    judges_it = "preflight" in arguments[:1] and not any(one.startswith("--printer") for one in arguments)
     overruled = overrides.begin(context.meta, context.params["override"], context.params["reason"])
     context.with_resource(overrides.told(context.meta))
     guard = (context.obj or offline.shut)(accept="no-guard" in overruled or judges_it)
-    if not judges_it:
-        overrides.check_guard(guard, overruled)
+    if not guard.held and not judges_it:
+        warn(f"{guard.problem}: NOTHING KEEPS THIS PROGRAM OFFLINE; use a machine that has no network at all")
+        overruled.allows("no-guard", "this program goes on without a guard")
     return guard
 
 

@@ -11,7 +11,7 @@ from splitkit.cli.guide.room_questions import accept_warnings, ask_people
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import option, override_options, packed, paper_option, shared
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.overrides import Overruled, check_guard
+from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.print_jobs import agree, print_one
 from splitkit.cli.ui.talk import json_result, result, safe, say, warn, working
 from splitkit.errors import UnsafeMachineError, UsageError
@@ -56,7 +56,7 @@ class PreflightOptions:
 @override_options("loopback")
 @click.pass_obj
 def command(guard: Guard, given: PreflightOptions, overruled: Overruled) -> None:
-    """Judge whether this machine is fit for a ceremony.
+    """Judge whether this machine, and its printer, is fit for a ceremony.
 
     Looks at network, radios, swap, disks, printing, sessions, Python and the installed files, and asks what only people
     can see.  Verdicts: FAIL and WARN say what to do, a WARN is accepted by a typed yes, INFO is as it should be, UNKNOWN
@@ -74,7 +74,6 @@ def command(guard: Guard, given: PreflightOptions, overruled: Overruled) -> None
     if given.hash_alone:
         return result(program_hash())
     if given.printer is not None:
-        check_guard(guard, overruled)
         return _print_test(given.printer, given.paper, overruled, this_machine(guard, sys.platform))
     return _judge(guard, given)
 

@@ -259,8 +259,8 @@ def test_every_procedure_is_printed_with_its_words_and_its_people(ledgers, paper
 def test_nobodys_name_makes_a_page_longer_than_it_may_be(tmp_path):
     office(tmp_path)
     done = run(
-        "packs",
-        "print",
+        "papers",
+        "procedures",
         "aws-root",
         "--out",
         "pages",

@@ -29,8 +29,8 @@ _ELSEWHERE = "Nothing secret is opened here.  Start that machine, with the custo
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer to what brings people here."""
+class Errand:
+    """One thing that brings people here."""
 
     says: str
     """In plain words."""
@@ -80,7 +80,7 @@ class Door:
         opened = (one.data for one in reading.entries if isinstance(one.data, events.LedgerOpened))
         self.codes = frozenset(one.ceremony for one in opened)
         overview = Overview(built, reading.standing, clock.day(), [], [], reading.all_doubts)
-        lines = list(overview.now(rehearsed if self.practice else worded))
+        lines = list(overview.must_be_done(rehearsed if self.practice else worded))
         if self.practice:
             self.dialogue.say("This folder is for rehearsals, and for nothing real.")
         self.dialogue.rows(lines[:_SHOWN])
@@ -142,7 +142,11 @@ def _renew(door: Door) -> list[str]:
 
 
 def _review(door: Door) -> list[str]:
-    return [*door.ceremony("review", "V"), "--out", door.new_file("The sheet that both reviewers sign", "review.pdf")]
+    return [
+        *door.ceremony("review", "V"),
+        "--out",
+        door.new_file("The sheet that both reviewers sign", "reviewers.pdf"),
+    ]
 
 
 def _scans(door: Door, command: str) -> list[str]:
@@ -191,24 +195,24 @@ def _init(door: Door) -> list[str]:
     return ["init", door.new_file("The new folder", "custody"), "--name", name, "--by", by]
 
 
-WITH_FOLDER: Sequence[Answer] = (
-    Answer("see all that is due, and who holds what", lambda _: ["status"]),
-    Answer("something has happened: a sheet is lost, somebody leaves, an alert", lambda _: ["incident"]),
-    Answer("the secret is needed", lambda door: door.ceremony("recover", "R"), secret=True),
-    Answer("hold a drill: prove that the sheets still work", lambda door: door.ceremony("drill", "D"), secret=True),
-    Answer("renew sheets, or the secret", _renew, secret=True),
-    Answer("make a new set", _make, secret=True),
-    Answer("review who has a way in", _review),
-    Answer("record what somebody has done", _record),
-    Answer("print a paper", _papers),
+WITH_FOLDER: Sequence[Errand] = (
+    Errand("see all that is due, and who holds what", lambda _: ["status"]),
+    Errand("something has happened: a sheet is lost, somebody leaves, an alert", lambda _: ["incident"]),
+    Errand("the secret is needed", lambda door: door.ceremony("recover", "R"), secret=True),
+    Errand("hold a drill: prove that the sheets still work", lambda door: door.ceremony("drill", "D"), secret=True),
+    Errand("renew sheets, or the secret", _renew, secret=True),
+    Errand("make a new set", _make, secret=True),
+    Errand("review who has a way in", _review),
+    Errand("record what somebody has done", _record),
+    Errand("print a paper", _papers),
 )  # fmt: skip
-WITHOUT_FOLDER: Sequence[Answer] = (
-    Answer("see what this is: a practice ceremony that plays itself", lambda _: ["demo"]),
-    Answer("write a plan: who keeps a sheet, and how many are needed", lambda door: ["plan", "new", door.new_file("The plan", "plan.toml")]),
-    Answer("rehearse a ceremony by a plan, with practice sheets", _rehearse),
-    Answer("make a custody folder", _init),
-    Answer("see whether sheets are sound; nothing is shown", lambda door: _scans(door, "check"), secret=True),
-    Answer("the secret is needed, and the sheets are here", lambda door: _scans(door, "recover"), secret=True),
-    Answer("see whether this machine is fit", lambda _: ["preflight"]),
+WITHOUT_FOLDER: Sequence[Errand] = (
+    Errand("see what this is: a practice ceremony that plays itself", lambda _: ["demo"]),
+    Errand("write a plan: who keeps a sheet, and how many are needed", lambda door: ["plan", "new", door.new_file("The plan", "plan.toml")]),
+    Errand("rehearse a ceremony by a plan, with practice sheets", _rehearse),
+    Errand("make a custody folder", _init),
+    Errand("see whether sheets are sound; nothing is shown", lambda door: _scans(door, "check"), secret=True),
+    Errand("the secret is needed, and the sheets are here", lambda door: _scans(door, "recover"), secret=True),
+    Errand("see whether this machine is fit", lambda _: ["preflight"]),
 )  # fmt: skip
 """What may bring people here; at most nine, so that one digit answers."""

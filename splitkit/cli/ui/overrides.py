@@ -17,7 +17,6 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host import files
-from splitkit.host.offline import Guard
 from splitkit.host.terminal import interactive
 from splitkit.ledger.fields import TEXT, Kind, taken
 from splitkit.ledger.schema import Event
@@ -148,21 +147,6 @@ def check_in_memory(place: Path, what: str, name: str, overruled: Overruled, *, 
     if not practice and not files.in_memory(place) and not overruled.allows("disk", fact):
         raise UnsafeMachineError(
             fact, f"name a place in memory such as /dev/shm/{name}, or {way('disk')} if this disk will be destroyed"
-        )
-
-
-def check_guard(guard: Guard, overruled: Overruled) -> None:
-    """Go on where nothing keeps this program offline only if that is overruled.
-
-    Raises:
-        UnsafeMachineError: If it is not.
-    """
-    if guard.held:
-        return
-    warn(f"{guard.problem}: NOTHING KEEPS THIS PROGRAM OFFLINE; use a machine that has no network at all")
-    if not overruled.allows("no-guard", "this program goes on without a guard"):
-        raise UnsafeMachineError(
-            guard.problem, f"use a machine that has no network at all, or put {way('no-guard')} before the command"
         )
 
 

@@ -108,7 +108,7 @@ class Overview:
         coming = [one for one in self.coming if one.day <= until]
         if supposed := self.supposed:
             yield from _wrapped("", f"AS IF {supposed}")
-        yield from self.now(worded)
+        yield from self.must_be_done(worded)
         yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
         for one in coming:
             yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
@@ -135,7 +135,7 @@ class Overview:
             return ""
         return "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and its words headed L"
 
-    def now(self, worded: Worded) -> Iterator[str]:
+    def must_be_done(self, worded: Worded) -> Iterator[str]:
         """Yield what must be done now, the gravest first, each with its command."""
         now = self.pressing
         yield f"NOW ({len(now)})" if now else "NOW: nothing"

@@ -238,11 +238,11 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
     copies = public_files(home, new)
     assert copies[0] == copies[1] == copies[2]
     assert {*copies[0]} == {"record.pdf", "envelope.sk1", "recipient.txt", "former-identity.age"}
-    told = run("ledger", "show", "n.ledger", "--where", "--plan", "new.toml", "--practice", "--json", cwd=home)
+    told = run("ledger", "show", "n.ledger", "--where", "--plan", "new.toml", "--json", cwd=home)
     assert (told.returncode, json.loads(told.stdout)["complete"]) == (0, True), told.stderr
     forms = run(
+        "papers",
         "ceremony",
-        "documents",
         "new.toml",
         "--practice",
         "--ledger",
