@@ -45,7 +45,7 @@ def printers(tmp_path):
 class Renewal(Making):
     """Everybody at a guided renewal."""
 
-    def __init__(self, home: Path, plan: str = "new.toml", shop: PrintShop | None = None) -> None:
+    def __init__(self, home: Path, plan: str = "new.toml", *options: str, shop: PrintShop | None = None) -> None:
         line = [
             "ceremony",
             "renew",
@@ -57,6 +57,7 @@ class Renewal(Making):
             "N-0001",
             "--home",
             "custody",
+            *options,
         ]
         line = [*quick(), *line, *(to_three() if shop else ("--to-files", str(home / "pages")))]
         super().__init__(
