@@ -101,6 +101,11 @@ class Course:
         return self.things.secret or self.meant.secret
 
     @property
+    def stopped(self) -> bool:
+        """Whether something else comes before the next step: people come back, a set is made void, a page is shredded."""
+        return bool(self.room.paused or self.must_void or self.things.shred)
+
+    @property
     def makes(self) -> bool:
         """Whether this ceremony makes a set."""
         return any(step.step.task in _MAKES for step in self.steps)
@@ -203,7 +208,7 @@ class Course:
     def _mark_of(self, what: Happening) -> int | None:
         """Return the mark of the step being taken that an entry is, by its place; None if it is none of them."""
         step = self.next_step
-        if step is None or self.room.paused or self.must_void or self.things.shred or self.things.pages.told:
+        if step is None or self.stopped or self.things.pages.told:
             return None
         for place in range(0 if step.step.any_order else self.within, len(step.marks)):
             if fits(step.marks[place], what):
@@ -470,8 +475,7 @@ def _intended(course: Course, what: Happening, data: events.Intent) -> Course:
 
 def _is_turn(course: Course, task: Task) -> bool:
     """Whether the step that comes next is one of a task, and nothing comes before it."""
-    stopped = course.room.paused or course.must_void or course.things.shred
-    return not stopped and course.next_step is not None and course.next_step.step.task is task
+    return not course.stopped and course.next_step is not None and course.next_step.step.task is task
 
 
 def _job(course: Course, what: Happening, data: events.Intent) -> Course:
@@ -504,17 +508,14 @@ def _came_out(course: Course, what: Happening, data: events.SheetPrinted | event
     return _noted(course, what, data)
 
 
-def _corrected(course: Course, what: Happening) -> NumberedStep:
-    """Return the step that is next, at which an entry of the step before may come once more."""
-    step = course.next_step
-    if step is None or step.step.corrects != what.event:
-        raise course.refused(what)
-    return step
+def _corrects(course: Course, event: str) -> bool:
+    """Whether the step that is next is one at which an entry of the step before may come once more."""
+    return course.next_step is not None and course.next_step.step.corrects == event
 
 
 def _bag_again(course: Course, what: Happening, data: events.BagGiven) -> Course:
     """The number of an empty bag was noted wrongly: it is given once more."""
-    seat = _corrected(course, what).seat
+    seat = course.next_step.seat if course.next_step and _corrects(course, what.event) else None
     if seat is None or data.person != seat.code:
         raise course.refused(what)
     return replace(course, things=course.things.without_bag().after(data))
@@ -531,7 +532,7 @@ def _revealed_again(course: Course, what: Happening, data: events.SecretShown) -
 
 def _may_show_again(course: Course) -> bool:
     """Whether the target has refused what was typed, so that it may be shown once more."""
-    return _is_turn(course, Task.CONFIRM_SIGN_IN) and course.things.refused
+    return not course.stopped and _corrects(course, "reveal") and course.things.refused
 
 
 def _restart(course: Course) -> Restart | None:

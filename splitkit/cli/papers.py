@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from splitkit.ceremony.paperwork import Particulars, check_closed, forms_of, from_ledger, paperwork
 from splitkit.ceremony.script import KINDS, MAKE
 from splitkit.ceremony.steps import Script
-from splitkit.cli.ceremony_options import PRACTICE, plan_of
+from splitkit.cli.ceremony_options import PRACTICE, plan_of, refuse
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import (
     HEAD,
@@ -64,10 +63,11 @@ PAPERS = {
 """Every paper, and what it is."""
 _IN_FOLDER = ("procedures", "ceremony")
 """Those of which there are several, in a folder."""
-_ABOUT = {"at": ("register", "call-out", "statement"), "about": _IN_FOLDER} | dict.fromkeys(
-    ("script", "only", "ceremony", "date", "practice"), ("ceremony",)
-)
-"""What says something of these papers alone."""
+_ABOUT = {
+    ("register", "call-out", "statement"): ("at",),
+    ("ceremony",): ("script", "only", "ceremony", "date", "practice"),
+}
+"""What says something of some papers alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +100,7 @@ class PapersOptions:
 @click.command(name="papers", cls=StrictCommand)
 @packed(PapersOptions)
 @ledgers_option()
-@click.pass_context
-def command(context: click.Context, given: PapersOptions, ledgers: Ledgers) -> None:
+def command(given: PapersOptions, ledgers: Ledgers) -> None:
     """Write what people sign, keep, carry or follow, as PDF.
 
     None of it holds a secret.  The forms of a ceremony are plan (with the announcement), script, by-hand, receipts, labels, register,
@@ -115,14 +114,11 @@ def command(context: click.Context, given: PapersOptions, ledgers: Ledgers) -> N
     Example: splitkit papers ceremony plan.toml --out forms
     """
     hardening.harden()
-    for name, papers in _ABOUT.items():
-        said = context.get_parameter_source(name) is ParameterSource.COMMANDLINE and context.params.get(name) not in (
-            (),
-            None,
-        )
-        if said and given.what not in papers:
-            what = "CODE or PLAN" if name == "about" else f"--{'kind' if name == 'script' else name}"
-            raise UsageError(f"{what} says nothing of '{given.what}'", f"leave it out; it is for {', '.join(papers)}")
+    if given.about and given.what not in _IN_FOLDER:
+        raise UsageError(f"'{given.what}' is about no CODE and no PLAN", "leave it out")
+    for papers, names in _ABOUT.items():
+        if given.what not in papers:
+            refuse(names, f"of '{given.what}'", f"leave it out; it is for {', '.join(papers)}")
     if given.what == "procedures":
         _write_procedures(given, ledgers)
     elif given.what == "ceremony":

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from splitkit.ceremony.script import KINDS
 from splitkit.ceremony.steps import Script, events_of, expand
-from splitkit.cli.ceremony_options import plan_of
+from splitkit.cli.ceremony_options import plan_of, refuse
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import POLICY, Named, Parsed, json_option, option, packed, read_plan, shared
 from splitkit.cli.ui.dialogue import BACK_KEY, BackError, Dialogue
@@ -225,8 +224,7 @@ class CheckOptions:
 
 @command.command("check")
 @packed(CheckOptions)
-@click.pass_context
-def check(context: click.Context, given: CheckOptions) -> None:
+def check(given: CheckOptions) -> None:
     """Check a plan and show it in words, with its hash; or compare the risks of its policy.
 
     Exits 0 when a set can be made from it, also with warnings; 2 when not; 9 when it is not the plan that was signed.
@@ -244,8 +242,7 @@ def check(context: click.Context, given: CheckOptions) -> None:
         if given.signed is not None:
             raise UsageError("--signed is about a plan, and --risk about its policy", "check one after the other")
         return _compare_risks(given)
-    if needless := [name for name in _OF_RISK if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]:
-        raise UsageError(f"--{needless[0]} says something of risks, and they are not asked for", "add --risk")
+    refuse(_OF_RISK, "where no risks are asked for", "add --risk")
     if given.steps is not None:
         return _list_steps(given.path, given.steps, as_json=given.as_json)
     if given.path is None:

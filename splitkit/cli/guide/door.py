@@ -56,20 +56,20 @@ class Door:
         Raises:
             StoppedError: If people stop.
         """
-        answers = WITH_FOLDER if self.ledgers else WITHOUT_FOLDER
+        errands = WITH_FOLDER if self.ledgers else WITHOUT_FOLDER
         if self.ledgers:
             self._say_now()
         else:
             self.dialogue.say("No custody folder is here.  One is named with --home, or you go into it before.")
         self.dialogue.say()
-        told = {str(number): answer.says for number, answer in enumerate(answers, 1)} | {"": "nothing: go"}
+        told = {str(number): one.says for number, one in enumerate(errands, 1)} | {"": "nothing: go"}
         typed = self.dialogue.choose("What brings you here?", told)
         if not typed:
             return ()
-        answer = answers[int(typed) - 1]
-        here = not answer.secret or self.practice or self.dialogue.yes(_HERE, "go on", "the command is only shown")
-        words = answer.words(self)
-        self.dialogue.say(f"{'The same, typed:' if here else _ELSEWHERE}")
+        errand = errands[int(typed) - 1]
+        here = not errand.secret or self.practice or self.dialogue.yes(_HERE, "go on", "the command is only shown")
+        words = errand.words(self)
+        self.dialogue.say("The same, typed:" if here else _ELSEWHERE)
         self.dialogue.say(f"$ splitkit {shlex.join(words)}", "  ")
         return words if here else ()
 
@@ -177,14 +177,13 @@ def _record(door: Door) -> list[str]:
 
 
 def _papers(door: Door) -> list[str]:
-    papers = {"1": "register", "2": "call-out", "3": "statement", "4": "procedures"}
-    says = (
-        "who holds what",
-        "who brings what, and who stands in",
-        "how this custody is kept",
-        "what to do in each case",
-    )
-    what = papers[door.dialogue.choose("Which paper?", dict(zip(papers, says, strict=True)))]
+    papers = {
+        "1": ("register", "who holds what"),
+        "2": ("call-out", "who brings what, and who stands in"),
+        "3": ("statement", "how this custody is kept"),
+        "4": ("procedures", "what to do in each case"),
+    }
+    what, _ = papers[door.dialogue.choose("Which paper?", {number: says for number, (_, says) in papers.items()})]
     out = "procedures" if what == "procedures" else f"{what}.pdf"
     return ["papers", what, "--out", door.new_file("Where to", out)]
 

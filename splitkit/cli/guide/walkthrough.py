@@ -210,7 +210,7 @@ def _take_steps(session: Session) -> None:
     while not session.course.done:
         course = session.course
         session.begin_step()
-        if course.room.paused or course.must_void or course.things.shred:
+        if course.stopped:
             _go_on(session)
             shown = ""
             continue
