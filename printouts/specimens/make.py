@@ -15,8 +15,12 @@ from typing import Any
 
 import pypdfium2
 
+from splitkit.ceremony.beforehand import PAPERS as BEFOREHAND
+from splitkit.ceremony.beforehand import beforehand
 from splitkit.ceremony.ceremony_report import ceremony_report
+from splitkit.ceremony.hours import Hours
 from splitkit.ceremony.paperwork import COUNTED, Particulars, paperwork
+from splitkit.ceremony.script import MAKE
 from splitkit.cli.ui.hints import worded
 from splitkit.custody.certificate import Drill
 from splitkit.custody.overview.audit import Audit, copies_of
@@ -114,6 +118,22 @@ FORMS = {
     "groups": ("plan", "script", "by-hand", "receipts", "labels", "register", "closeout"),
 }
 """The forms of each family; `groups` has the longest names there are."""
+
+
+REHEARSED = Hours(
+    MAKE.kind,
+    dt.date(2024, 9, 27),
+    practice=True,
+    people=8,
+    phases=tuple(
+        (phase, dt.timedelta(minutes=minutes))
+        for phase, minutes in zip(
+            dict.fromkeys(step.phase.title for step in MAKE.steps), (14, 22, 9, 4, 58, 6, 31, 12, 15), strict=True
+        )
+    ),
+    breaks=dt.timedelta(minutes=35),
+)
+"""How long the rehearsal of that ceremony took: figures for the eye, measured nowhere."""
 
 
 def before() -> Particulars:
@@ -322,6 +342,11 @@ def specimens() -> dict[str, bytes]:
         made[f"sheet-{name}.pdf"] = setter.pdf(sheet_page(plan, dealt, shown_sheet(plan, name)))
         made[f"record-{name}.pdf"] = setter.pdf(record_page(plan, dealt))
     for paper in Paper:
+        for name in BEFOREHAND:
+            plan = plans()[paper.value]
+            made[f"before-{name}-{paper.value}.pdf"] = Typesetter(paper).pdf(
+                beforehand(name, plan, (REHEARSED,), iso_date(DAY))
+            )
         for code in ("R11", "R13"):
             page = procedure_page(*find_procedure(code), None, iso_date(DAY))
             made[f"procedure-{code.lower()}-{paper.value}.pdf"] = Typesetter(paper).pdf(page)

@@ -5,12 +5,11 @@ Who, what and when, what was not as planned, the evidence, and what is owed afte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
-from splitkit.ceremony.course import EARLY
+from splitkit.ceremony.hours import in_phases
 from splitkit.ceremony.paperwork import moment
-from splitkit.ceremony.script import SCRIPTS
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.verification import Chain
@@ -92,28 +91,10 @@ def _people(entries: Sequence[Entry]) -> Table:
 def _phases(entries: Sequence[Entry]) -> Table:
     columns = (Column("From"), Column("To"), Column("Phase", 3), Column("Entries", 0.6))
     rows = []
-    for phase, run in groupby(_in_phases(entries), key=lambda pair: pair[0]):
+    for phase, run in groupby(in_phases(entries), key=lambda pair: pair[0]):
         part = [one for _, one in run]
         rows.append((moment(part[0]), moment(part[-1]), phase, str(len(part))))
     return Table("What was done, and when", "Times are those of the machine, in UTC.", columns, tuple(rows))
-
-
-def _in_phases(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
-    """Yield each entry with its phase by the script of its kind.
-
-    Some entries may come early: of those only one that belongs to the next phase begins it.
-    """
-    script = SCRIPTS.get(str(entries[0].data.fields().get("kind")))
-    steps = script.steps if script else ()
-    phases = ["-", *dict.fromkeys(step.phase.title for step in steps)]
-    begins = {step.code: phases.index(step.phase.title) for step in steps}
-    marked = {(name, begins[step.code]) for step in steps for mark in step.marks for name in mark.names}
-    at = 0
-    for one in entries:
-        code = one.data.step.partition("-")[0] if isinstance(one.data, events.StepTaken) else ""
-        later = range(at, at + 2 if one.event in EARLY else len(phases))
-        at = max(at, begins.get(code, next((phase for phase in later if (one.event, phase) in marked), at)))
-        yield phases[at], one
 
 
 def _told(title: str, none: str, entries: Sequence[Entry], which: frozenset[str]) -> Table:

@@ -12,10 +12,14 @@ from typing import Any
 
 import click
 
+from splitkit.ceremony.beforehand import PAPERS as BEFOREHAND
+from splitkit.ceremony.beforehand import beforehand
+from splitkit.ceremony.hours import hours_of
 from splitkit.ceremony.paperwork import Particulars, check_closed, forms_of, from_ledger, paperwork
 from splitkit.ceremony.script import KINDS, MAKE
 from splitkit.ceremony.steps import Script
 from splitkit.cli.ceremony_options import PRACTICE, plan_of, refuse
+from splitkit.cli.guide.door import OF_FOLDER, OF_PLAN
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import (
     HEAD,
@@ -53,19 +57,10 @@ from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import Plan
 
-PAPERS = {
-    "register": "who holds what, with room for signatures",
-    "call-out": "a card that says who brings what, and who stands in",
-    "statement": "how this custody is kept, for those who rely on it",
-    "procedures": "those of all packs, or of the packs and procedures with these CODEs, a PDF each",
-    "ceremony": "of a ceremony by this PLAN: its script, receipts, labels and all other forms",
-}
-"""Every paper, and what it is."""
-_IN_FOLDER = ("procedures", "ceremony")
-"""Those of which there are several, in a folder."""
 _ABOUT = {
     ("register", "call-out", "statement"): ("at",),
-    ("ceremony",): ("script", "only", "ceremony", "date", "practice"),
+    ("ceremony",): ("script", "only", "ceremony", "date"),
+    tuple(OF_PLAN): ("practice",),
 }
 """What says something of some papers alone."""
 
@@ -74,7 +69,7 @@ _ABOUT = {
 class PapersOptions:
     """What is printed, and of what."""
 
-    what: str = shared(click.argument("what", type=click.Choice(list(PAPERS)), metavar="|".join(PAPERS)))
+    what: str = shared(click.argument("what", type=click.Choice([*OF_FOLDER, *OF_PLAN]), metavar="WHAT"))
     about: Sequence[str] = shared(click.argument("about", nargs=-1, metavar="[CODE...|PLAN]"))
     out: str = option(
         "--out", required=True, metavar="FILE", help="New PDF; of procedures and of a ceremony a new folder."
@@ -103,18 +98,35 @@ class PapersOptions:
 def command(given: PapersOptions, ledgers: Ledgers) -> None:
     """Write what people sign, keep, carry or follow, as PDF.
 
-    None of it holds a secret.  The forms of a ceremony are plan (with the announcement), script, by-hand, receipts, labels, register,
-    exception and closeout.  With --ledger, its closed ledger, its head, counts, set and bags are filled in, and the same plan and
-    ledger give the same bytes; without, the day of printing is in the foot.
+    None of it holds a secret.  WHAT is one of
+
+    \b
+    register    who holds what, with room for signatures
+    call-out    a card: who brings what, and who stands in
+    statement   how this custody is kept, for those who rely on it
+    procedures  what to do in each case; all, or those of some CODEs
+
+    and by a PLAN
+
+    \b
+    board       for those who decide: what, why, who, hours, risks
+    custodian   for whoever is asked to keep a sheet
+    week        what to buy, print, try and ask in the seven days before
+    ceremony    the script, receipts, labels and all other forms
+
+    With --ledger, board, custodian and week take their hours from the ledger of a rehearsal; the forms of a ceremony are filled in
+    with what its closed ledger says, and the same plan and ledger give the same bytes.
 
     Example: splitkit papers register --out register.pdf
 
     Example: splitkit papers procedures aws-root --out procedures
 
     Example: splitkit papers ceremony plan.toml --out forms
-    """
+
+    Example: splitkit papers board plan.toml --out board.pdf
+    """  # noqa: D301  (a backspace keeps click from filling lines)
     hardening.harden()
-    if given.about and given.what not in _IN_FOLDER:
+    if given.about and given.what not in OF_PLAN and given.what != "procedures":
         raise UsageError(f"'{given.what}' is about no CODE and no PLAN", "leave it out")
     for papers, names in _ABOUT.items():
         if given.what not in papers:
@@ -123,6 +135,8 @@ def command(given: PapersOptions, ledgers: Ledgers) -> None:
         _write_procedures(given, ledgers)
     elif given.what == "ceremony":
         _write_forms(given, ledgers)
+    elif given.what in BEFOREHAND:
+        _write_beforehand(given, ledgers)
     else:
         _write_report(given, ledgers)
 
@@ -196,6 +210,22 @@ def _write_forms(given: PapersOptions, ledgers: Ledgers) -> None:
     say(f"written to {safe(str(folder))}: " + ", ".join(made))
     if hashed:
         result(f"plan hash {hashed}")
+
+
+def _write_beforehand(given: PapersOptions, ledgers: Ledgers) -> None:
+    """Write what people read before the day; ledgers that are named say how long rehearsals took."""
+    if len(given.about) != 1:
+        raise UsageError(f"'{given.what}' is about one PLAN", f"name it: splitkit papers {given.what} PLAN --out FILE")
+    files.check_new_file(Path(given.out))
+    plan, _ = plan_of(given.about[0], MAKE, practice=given.practice)
+    rehearsed = [hours_of(read_one(name)) for name in ledgers.named]
+    page = beforehand(given.what, plan, rehearsed, clock.stamp()[:10])
+    files.write_new_file(Path(given.out), Typesetter(given.paper or plan.paper).pdf(page))
+    say(f"written to {safe(given.out)}")
+    if not rehearsed:
+        say(
+            "note: its hours are guesses; with --ledger REHEARSAL, the ledger of a rehearsal, they are those that were measured"
+        )
 
 
 def _particulars(given: PapersOptions, ledgers: Ledgers, plan: Plan, hashed: str) -> Particulars:

@@ -26,6 +26,7 @@ from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.errors import AttentionError, ForgedError, UsageError
 from splitkit.host import files, hardening
+from splitkit.host.filename import named
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
 from splitkit.ledger.chain import Entry
@@ -202,10 +203,10 @@ def _opened_file(path: str) -> BinaryIO:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     except OSError as error:
-        raise UsageError(f"the file cannot be opened: {error.strerror}", "check the name") from None
+        raise UsageError(f"{named(path)} cannot be opened: {error.strerror}", "check the name") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise UsageError("what was named is not a regular file", "name a file")
+        raise UsageError(f"{named(path)} is not a regular file", "name a file")
     return os.fdopen(descriptor, "rb")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from splitkit.errors import LedgerError, UsageError
 from splitkit.host import clock
+from splitkit.host.filename import named
 from splitkit.host.files import FILE_MODE, device_error, sync_folder
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -95,7 +96,7 @@ def open_to_append(path: Path, *, new: bool) -> Iterator[AppendFile]:
     try:
         status = os.fstat(descriptor)
         if new and status.st_size:
-            raise UsageError("a file of that name is already there", "splitkit never overwrites: name a new file")
+            raise UsageError(f"{named(path)} is there already, and splitkit never overwrites", "name a new file")
         if stat.S_IMODE(status.st_mode) != FILE_MODE:
             with suppress(OSError):  # a memory stick knows no owners
                 os.fchmod(descriptor, FILE_MODE)
@@ -110,13 +111,15 @@ def _opened(path: Path, *, new: bool) -> int:
         if new:
             sync_folder(path.parent)
     except IsADirectoryError:
-        raise UsageError("what was named is a folder", "name a file") from None
+        raise UsageError(f"{named(path)} is a folder", "name a file") from None
     except FileNotFoundError:
-        fact = "the folder of the file does not exist" if new else "a file that was named does not exist"
+        fact = f"the folder of {named(path)} does not exist" if new else f"{named(path)} does not exist"
         raise UsageError(fact, "check the name and the folder") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise UsageError("what was named is a symbolic link", "name the file itself") from None
+            raise UsageError(f"{named(path)} is a symbolic link", "name the file itself") from None
+        if error.errno == errno.ENAMETOOLONG:
+            raise UsageError("no file has so long a name", "check the name") from None
         raise device_error(error, *_UNWRITTEN) from None
     return descriptor
 
@@ -126,7 +129,7 @@ def _opened_alone(path: Path, *, new: bool) -> int:
     while True:
         descriptor = _opened(path, new=new)
         try:
-            _lock(descriptor)
+            _lock(descriptor, path)
             with suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(descriptor), path.stat(follow_symlinks=False)):
                     return descriptor
@@ -136,10 +139,10 @@ def _opened_alone(path: Path, *, new: bool) -> int:
         os.close(descriptor)
 
 
-def _lock(descriptor: int) -> None:
+def _lock(descriptor: int, path: Path) -> None:
     """Lock a regular file; waits for whoever appends just now, which takes no longer than a moment."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise UsageError("what was named is not a regular file", "name a file")
+        raise UsageError(f"{named(path)} is not a regular file", "name a file")
     turn, size = 0, -1
     while turn < _TURNS:
         with suppress(BlockingIOError):

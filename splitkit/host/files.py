@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from splitkit.errors import DeviceError, Remedy, UsageError
+from splitkit.host.filename import named
 from splitkit.host.mounts import TABLE, parse_mounts
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
@@ -32,13 +33,15 @@ def read_file(path: str, max_bytes: int) -> bytes:
     try:
         return read_regular(path, max_bytes)
     except FileNotFoundError:
-        raise UsageError("a file that was named does not exist", "check the name and the folder") from None
+        raise UsageError(f"{named(path)} does not exist", "check the name and the folder") from None
     except NotRegularError:
-        raise UsageError("what was named is not a regular file", "name a file") from None
+        raise UsageError(f"{named(path)} is not a regular file", "name a file") from None
     except TooLargeError:
-        raise UsageError(f"a file is larger than {max_bytes} bytes", "check that it is the right file") from None
+        raise UsageError(f"{named(path)} is larger than {max_bytes} bytes", "check that it is the right file") from None
     except OSError as error:
-        raise device_error(error, "a file could not be opened") from None
+        if error.errno == errno.ENAMETOOLONG:
+            raise UsageError("no file has so long a name", "check the name") from None
+        raise device_error(error, f"{named(path)} could not be opened") from None
 
 
 class NotRegularError(OSError):
@@ -113,11 +116,15 @@ def check_destination(folder: Path) -> None:
     if not folder.name.isprintable():
         raise UsageError("the name of the destination has a character that no other system takes", Remedy.NEW_FOLDER)
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UsageError("the destination is not a folder", Remedy.NEW_FOLDER)
+        raise UsageError(f"{named(folder)} is not a folder", Remedy.NEW_FOLDER)
     if not folder.parent.is_dir():
-        raise UsageError("the folder above the destination does not exist", "make it first, or name another")
+        raise UsageError(
+            f"the folder above {named(folder, 'the destination')} does not exist", "make it first, or name another"
+        )
     if folder.is_dir() and any(folder.iterdir()):
-        raise UsageError("the destination folder is not empty, and splitkit never overwrites", Remedy.NEW_FOLDER)
+        raise UsageError(
+            f"{named(folder, 'the folder')} is not empty, and splitkit never overwrites", Remedy.NEW_FOLDER
+        )
 
 
 def check_new_file(path: Path) -> None:
@@ -128,9 +135,9 @@ def check_new_file(path: Path) -> None:
     """
     _check_name(path)
     if path.is_symlink() or path.exists():
-        raise _taken()
+        raise _taken(path)
     if path.name in ("", "..") or not path.parent.is_dir():
-        raise UsageError("the folder of the file does not exist", "make it first, or name another")
+        raise UsageError(f"the folder of {named(path)} does not exist", "make it first, or name another")
 
 
 def write_new_file(path: Path, content: bytes) -> None:
@@ -141,7 +148,7 @@ def write_new_file(path: Path, content: bytes) -> None:
         DeviceError: If the disk is full or fails; nothing is left under that name then.
     """
     check_new_file(path)
-    with _in_words(), _synced(path.parent) as folder:
+    with _in_words(path), _synced(path.parent) as folder:
         _write_or_remove(folder, path.name, content)
 
 
@@ -156,11 +163,11 @@ def replacing(path: Path, content: bytes) -> Iterator[Path]:
     """
     fresh = path.with_name(f".{path.name}{PARTIAL}")
     try:
-        with _in_words():
+        with _in_words(path):
             fresh.unlink(missing_ok=True)
         write_new_file(fresh, content)
         yield fresh
-        with _in_words():
+        with _in_words(path):
             fresh.replace(path)
             sync_folder(path.parent)
     except BaseException:
@@ -180,17 +187,17 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        raise _taken() from None
+        raise _taken(path) from None
     except OSError as error:
-        raise device_error(error, "the file could not be written") from None
+        raise device_error(error, f"{named(path)} could not be written") from None
 
 
-def _taken() -> UsageError:
-    return UsageError("the file is there already, and splitkit never overwrites", "name a new file")
+def _taken(path: Path) -> UsageError:
+    return UsageError(f"{named(path)} is there already, and splitkit never overwrites", "name a new file")
 
 
 def _write_or_remove(folder: int, name: str, content: bytes) -> None:
@@ -309,7 +316,7 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
         descriptor = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE)
     except OSError as error:
         raise device_error(error, "this disk cannot hold a file without a name") from None
-    with os.fdopen(descriptor, "wb") as file, _in_words():
+    with os.fdopen(descriptor, "wb") as file, _in_words(path):
         for chunk in chunks:
             file.write(chunk)
         file.flush()

@@ -183,7 +183,7 @@ def test_pulled_out_and_still_gone_and_on_by_naming_files(tmp_path, short):
         session.type("f")
         session.until_text("Picture, PDF or folder")
         session.type("sheeet.pdf\n")
-        session.until_text("there is no file or folder 'sheeet.pdf'")
+        session.until_text("the file or folder 'sheeet.pdf' does not exist")
         session.type("sheet.pdf\n")
         session.until(lambda screen: "\n".join(screen.main).count("Picture, PDF or folder") == 3)
         session.type("\n")

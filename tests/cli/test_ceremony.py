@@ -146,7 +146,7 @@ def test_the_same_ledger_gives_the_same_bytes(room):
     ("arguments", "code", "fact"),
     [
         (["plan.toml"], 2, "--out is missing"),
-        (["missing.toml", "--out", "out"], 2, "a file that was named does not exist"),
+        (["missing.toml", "--out", "out"], 2, "the file 'missing.toml' does not exist"),
         (["whole.ledger", "--out", "out"], 2, "the plan is not valid TOML"),
         (["plan.toml", "--out", "."], 2, "the destination"),
         (["plan.toml", "--out", "out", "--only", "sheets"], 2, "the value of --only"),

@@ -539,7 +539,7 @@ def test_without_a_terminal_nothing_begins(tmp_path):
         (["--to-files", "pages", "--print-to", "Office"], 2, "say where the pages go"),
         (["--to-files", "full"], 7, "the folder for pages is not empty"),
         (["--to-files", "plan.toml"], 7, "the folder for pages cannot be made"),
-        (["--to-files", "pages", "--continues", "nothing"], 2, "a file that was named does not exist"),
+        (["--to-files", "pages", "--continues", "nothing"], 2, "the file that was named does not exist"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_begins(tmp_path, more, code, fact):

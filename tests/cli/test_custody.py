@@ -248,7 +248,7 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     ("arguments", "code", "fact"),
     [
         (("status",), 2, "no custody folder is here"),
-        (("status", "nothing"), 2, "a file that was named does not exist"),
+        (("status", "nothing"), 2, "the file that was named does not exist"),
         (("status", "c2", "c1"), 8, "the ledgers fail verification"),
         (("status", "c1", "--at", "2026-13-01"), 2, "the value of --at"),
         (("status", "c1", "--until", "soon"), 2, "the value of --until"),

@@ -131,7 +131,7 @@ def test_a_drill_that_is_interrupted_keeps_what_was_said(folder):
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("--certificate", "scan-1.png"), 2, "the file is there already"),
+        (("--certificate", "scan-1.png"), 2, "the file 'scan-1.png' is there already"),
         (("--certificate", "drill.pdf"), 9, "no drill of this set is in the last ledger"),
         ((), 2, "--fingerprint: it says nothing where people are guided"),
     ],

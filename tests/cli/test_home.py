@@ -74,7 +74,7 @@ def test_a_new_folder_is_whole_private_and_its_own(home):
 @pytest.mark.parametrize(
     ("folder", "name", "by", "fact"),
     [
-        ("custody", "A", "Ada Example", "the destination folder is not empty"),
+        ("custody", "A", "Ada Example", "the folder 'custody' is not empty"),
         ("a\nb", "A", "Ada Example", "the name of the destination has a character that no other system takes"),
         ("new", "a\x1b[2J", "Ada Example", "--name: this holds a character that cannot be printed"),
         ("new", "A", "SPLITKIT", "--by: this is a word that means something else here"),
@@ -141,7 +141,7 @@ def test_settings_that_are_no_file_lead_to_no_folder_above(home, lay, code):
         (b'name="A"\npaper.size="a4"', "'paper' in 'splitkit.toml' is neither"),
         (b'name="a\\u001b[2Jb"', "'name' in 'splitkit.toml': this holds a character that cannot be printed"),
         (b"name=" + b"[" * 5000, "'splitkit.toml' is nested too deeply"),
-        (b'name="A"\n#' + b"x" * 20000, "'splitkit.toml' of this custody folder: a file is larger than"),
+        (b'name="A"\n#' + b"x" * 20000, "'splitkit.toml' of this custody folder: the file '"),
     ],
 )
 def test_settings_that_cannot_be_read_are_named_and_nothing_is_written(home, content, fact):
@@ -518,7 +518,7 @@ def test_a_correction_counts_for_its_own_ledger_however_the_folder_is_ordered(ho
         (
             lambda folder: (folder / "ledgers" / "x.ledger").mkdir(),
             8,
-            "x.ledger: it cannot be read: what was named is not a regular file",
+            "x.ledger' is not a regular file",
         ),
         (lambda folder: (folder / "ledgers" / "x.ledger").write_text("no ledger"), 8, "x.ledger"),
     ],

@@ -116,9 +116,9 @@ def test_the_environment_gives_no_secret_and_no_option(tmp_path):
             ["check", "-", "--record", "x", "--fingerprint", " ".join(FINGERPRINT)],
             "--fingerprint and --record were both given",
         ),
-        (["check", ""], "there is no file or folder ''"),
+        (["check", ""], "the file or folder that was named does not exist"),
         (["demo", "now"], "the command line is not understood"),
-        (["demo", "--out", "no/such/folder"], "the folder above the destination does not exist"),
+        (["demo", "--out", "no/such/folder"], "the folder above the destination 'no/such/folder' does not exist"),
     ],
 )
 def test_misread_options_are_refused(arguments, fact, tmp_path):
@@ -255,7 +255,7 @@ THREE = '[[custodian]]\nname = "{}"\n[[custodian]]\nname = "{}"\n[[custodian]]\n
         ('{"policy": "2of3"}\n', "the plan is not valid TOML"),
         ('label = "x"\n', "the plan names no policy"),
         ('policy = "2of3"\nlabel = 3\n', "'label' in the plan is of the wrong kind"),
-        ("a" * 70_000, "a file is larger than 65536 bytes"),
+        ("a" * 70_000, "the file"),
         (b"\xff\xfe\x00", "the plan is not UTF-8 text"),
         ("x = " + "[" * 5_000, "the plan is"),
         ("", "the plan names no policy"),
@@ -446,14 +446,42 @@ def test_hostile_scans_are_named_and_never_obeyed(tmp_path):
 
 
 def test_a_missing_file_stops_before_the_others_are_read():
-    assert refused(run("check", "sheets", "nowhere.pdf", cwd=kit()), 2) == "there is no file or folder 'nowhere.pdf'"
+    assert (
+        refused(run("check", "sheets", "nowhere.pdf", cwd=kit()), 2)
+        == "the file or folder 'nowhere.pdf' does not exist"
+    )
+
+
+NAMES_A_FILE = {
+    "check": "check {}", "recover": "recover --reveal stdout - --record {}", "plan": "plan check {}", "split": "split {} --out new", "seal": "seal {} --to x --out new",
+    "recipient": "seal sheets/record.pdf --to {} --out new", "open": "open --ledger {} --sealed x --purpose x --out new sheets", "verify": "ledger verify {}", "show": "ledger show {}",
+    "status": "status {}", "audit": "audit {} --out new", "pack": "packs check {}", "paper": "papers board {} --out new.pdf",
+    "rehearsal": "papers register --ledger {} --out new.pdf", "drill": "ceremony drill sheets/sheet-1.pdf --practice --ledger {}",
+}  # fmt: skip
+"""A command line for each way in which a file is named."""
+
+
+@pytest.mark.parametrize("way", NAMES_A_FILE)
+def test_whatever_is_wrong_with_a_file_its_name_is_said(way):
+    def of(name):
+        return run(*[word.replace("{}", name) for word in NAMES_A_FILE[way].split()], cwd=kit(), stdin="")
+
+    assert "nowhere.pdf" in refused(of("nowhere.pdf"), 2)
+
+
+@pytest.mark.parametrize("way", NAMES_A_FILE)
+def test_a_share_that_was_pasted_in_the_place_of_a_file_is_never_quoted(way):
+    share = " ".join(["academic"] * 33)
+    done = run(*[share if word == "{}" else word for word in NAMES_A_FILE[way].split()], cwd=kit(), stdin="")
+    refused(done, 2)
+    assert "academic" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
     ("record", "code", "fact"),
     [
-        ("nowhere", 2, "a file that was named does not exist"),
-        ("sheets", 2, "what was named is not a regular file"),
+        ("nowhere", 2, "the file that was named does not exist"),
+        ("sheets", 2, "the file 'sheets' is not a regular file"),
         ("hostile/empty.png", 3, "the record holds no envelopes"),
         ("hostile/text.txt", 3, "the record holds no envelopes"),
         ("hostile/packed.zip", 3, "the record holds no envelopes"),

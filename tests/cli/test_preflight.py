@@ -219,8 +219,8 @@ def test_stopping_the_questions(tmp_path, key):
 @pytest.mark.parametrize(
     ("arguments", "fact"),
     [
-        (("--report", "there"), "the file is there already"),
-        (("--report", "nowhere/report.txt"), "the folder of the file does not exist"),
+        (("--report", "there"), "the file 'there' is there already"),
+        (("--report", "nowhere/report.txt"), "the folder of the file 'nowhere/report.txt' does not exist"),
         (("--last-record", "yesterday"), "no date"),
         (("--last-record", "2026-13-01"), "no date"),
         (("extra",), "not understood"),

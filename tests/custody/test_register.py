@@ -601,6 +601,15 @@ def test_a_line_is_known_by_any_of_its_sets():
     refused(register_of(later, account), event("line.bound", line="8" * 32, account="root"), "no set of this line")
 
 
+def test_a_line_that_came_to_nothing_protects_no_account():
+    account = event("account.added", account="root", name="Root", pack="aws-root")
+    bound = event("line.bound", line=SET, account="root")
+    void = event("set.void", set=SET, reason="a power cut")
+    refused(register_of(made("3of5"), void, account), bound, "this set is void")
+    again = changed(made("3of5", OTHER_SET), line=SET, epoch=2, kind=None)
+    assert register_of(made("3of5"), void, again, account, bound).lines == {SET: "root"}
+
+
 def said_made(set_id, epoch, **more):
     """A set of which only its public record tells: people say that it was made."""
     what = changed(made(set_id=set_id), epoch=epoch, kind=None, **more)

@@ -127,6 +127,19 @@ def test_fewer_than_two_people_withdraw_nothing(approved):
     assert any("fewer than two people" in one for one in built.findings)
 
 
+@pytest.mark.parametrize("approved", [("ada-example", "zoe-example"), (*TWO, "zoe-example")])
+@pytest.mark.parametrize("later", [False, True])
+def test_whoever_nobody_had_introduced_by_then_withdraws_nothing(approved, later):
+    entries = ledger(*BEGUN, stored("1"))
+    slip = event("withdrawn", entry=entries[-1].hash, reason="a slip", approved=list(approved))
+    zoe = event("person.joined", person="zoe-example", name="Zoe Example", since="2026-01-10")
+    whole = ledger(slip, *([zoe] if later else []), before=entries)
+    built = build(whole)
+    assert built.withdrawn == () and built.register.sets[SET].sheets["1"].safe
+    assert any('nobody is called "zoe-example"' in one for one in built.findings)
+    assert build(ledger(zoe, back(entries[-1], *approved), before=entries)).withdrawn
+
+
 @pytest.mark.parametrize("corrected", [False, True])
 def test_a_name_that_counts_for_nothing_makes_one_person_no_two(corrected):
     """Who is two follows from what stands: one person under two seats cannot call one of them somebody else, and take back alone what was said."""

@@ -22,8 +22,8 @@ make = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(make)
 
 NAMES = sorted(path.name for path in FOLDER.glob("*.pdf"))
-CODED = [name for name in NAMES if not name.startswith(("form", "report", "procedure"))]
-OF_SETS = [name for name in NAMES if not name.startswith("procedure")]
+CODED = [name for name in NAMES if not name.startswith(("before", "form", "report", "procedure"))]
+OF_SETS = [name for name in NAMES if not name.startswith(("before", "procedure"))]
 SHEETS = [name for name in NAMES if name.startswith("sheet")]
 
 

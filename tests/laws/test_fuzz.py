@@ -29,8 +29,9 @@ import cbor2
 import pytest
 
 from splitkit.errors import SplitkitError, TooNewError, UnreadableError
+from splitkit.host.filename import shown
 from splitkit.paper.reading.decoder import CLOSE_STEP_S
-from splitkit.paper.reading.intake import read_lines, shown
+from splitkit.paper.reading.intake import read_lines
 from splitkit.paper.reading.worker import GIVEN_UP, PROBLEMS, TwoLooks, Worker
 from splitkit.plan.document import parse_plan
 from splitkit.quorum.anchor import parse_fingerprint

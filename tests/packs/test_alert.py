@@ -394,7 +394,9 @@ def test_never_over_a_file(tmp_path):
     (tmp_path / "kept").write_text("kept")
     done = alert("--out", "kept", cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr == "error: the file is there already, and splitkit never overwrites\nhint: name a new file\n"
+    assert (
+        done.stderr == "error: the file 'kept' is there already, and splitkit never overwrites\nhint: name a new file\n"
+    )
     assert (tmp_path / "kept").read_text() == "kept"
     assert alert("--out", "no/where", cwd=tmp_path).returncode == 2
 

@@ -176,16 +176,32 @@ def _record(door: Door) -> list[str]:
     ]
 
 
+OF_FOLDER = {
+    "register": "who holds what, with room for signatures",
+    "call-out": "a card: who brings what, and who stands in",
+    "statement": "how this custody is kept, for those who rely on it",
+    "procedures": "what to do in each case; all, or those of some CODEs",
+}
+"""Papers that tell of a custody folder, and what they are."""
+
+OF_PLAN = {
+    "board": "for those who decide: what, why, who, hours, risks",
+    "custodian": "for whoever is asked to keep a sheet",
+    "week": "what to buy, print, try and ask in the seven days before",
+    "ceremony": "the script, receipts, labels and all other forms",
+}
+"""Papers by a PLAN, and what they are."""
+
+_IN_FOLDERS = ("procedures", "ceremony")
+"""Those of which there are several, in a folder."""
+
+
 def _papers(door: Door) -> list[str]:
-    papers = {
-        "1": ("register", "who holds what"),
-        "2": ("call-out", "who brings what, and who stands in"),
-        "3": ("statement", "how this custody is kept"),
-        "4": ("procedures", "what to do in each case"),
-    }
-    what, _ = papers[door.dialogue.choose("Which paper?", {number: says for number, (_, says) in papers.items()})]
-    out = "procedures" if what == "procedures" else f"{what}.pdf"
-    return ["papers", what, "--out", door.new_file("Where to", out)]
+    papers = [*(OF_FOLDER if door.ledgers else ()), *OF_PLAN]
+    says = {str(number): {**OF_FOLDER, **OF_PLAN}[what] for number, what in enumerate(papers, 1)}
+    what = papers[int(door.dialogue.choose("Which paper?", says)) - 1]
+    about = [door.file("The plan", "plan.toml")] if what in OF_PLAN else []
+    return ["papers", what, *about, "--out", door.new_file("Where to", what if what in _IN_FOLDERS else f"{what}.pdf")]
 
 
 def _init(door: Door) -> list[str]:
@@ -208,6 +224,7 @@ WITH_FOLDER: Sequence[Errand] = (
 WITHOUT_FOLDER: Sequence[Errand] = (
     Errand("see what this is: a practice ceremony that plays itself", lambda _: ["demo"]),
     Errand("write a plan: who keeps a sheet, and how many are needed", lambda door: ["plan", "new", door.new_file("The plan", "plan.toml")]),
+    Errand("prepare a ceremony: print what is needed before the day", _papers),
     Errand("rehearse a ceremony by a plan, with practice sheets", _rehearse),
     Errand("make a custody folder", _init),
     Errand("see whether sheets are sound; nothing is shown", lambda door: _scans(door, "check"), secret=True),

@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from splitkit.errors import UnreadableError, UsageError
+from splitkit.host.filename import named, shown
 from splitkit.host.files import NotRegularError, TooLargeError, read_regular
 from splitkit.paper.reading.messages import JPEG, PDF, PNG
 from splitkit.paper.reading.worker import GIVEN_UP, PageTexts, TwoLooks
@@ -31,17 +32,11 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_TEXT_BYTES = 1_000_000
 MAX_LINES = 5_000
 MAX_WORKERS = 4
-SHOWN = 60
-"""Longest name of a source, in characters; of a longer one the end is kept."""
-
 PUBLIC_RECORD = ("record.pdf", "envelope.sk1", "recipient.txt")
 """Files that `split` writes beside the sheets: no sheets themselves, so they are passed over in a folder."""
 
 TOGETHER = "several pictures together"
 """The source of what no single picture gave."""
-
-MAX_NAME_WORDS = 8
-"""A missing name of more words may be a share, and is not quoted."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -99,19 +94,6 @@ def read_lines(stream: BinaryIO) -> list[Line]:
 # --- names and folders ------------------------------------------------------------------------------------------------
 
 
-def shown(name: str) -> str:
-    """Return *name* safe to print: what is not printable is escaped, and of a long one the end is kept."""
-    safe = "".join(letter if letter.isprintable() else _escaped(letter) for letter in name)
-    return safe if len(safe) <= SHOWN else "..." + safe[3 - SHOWN :]
-
-
-def _escaped(letter: str) -> str:
-    code = ord(letter)
-    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
-
 def _found(paths: Sequence[str]) -> list[_File]:
     """Return the files behind *paths*, folders opened, in order."""
     files = list(islice((file for path in paths if path != "-" for file in _expanded(path)), MAX_FILES + 1))
@@ -127,9 +109,8 @@ def _expanded(path: str) -> Iterator[_File]:
         if isinstance(error, PermissionError):
             yield _File(path, "no permission to read it")
             return
-        if len(path.split()) > MAX_NAME_WORDS:
-            raise UsageError("a text was given where a file is named", "for typed lines, give -") from None
-        raise UsageError(f"there is no file or folder '{shown(path)}'", "check the name") from None
+        hint = "check the name; for typed lines, give -"
+        raise UsageError(f"{named(path, 'the file or folder')} does not exist", hint) from None
     if stat.S_ISDIR(mode):
         yield from _folder(path, 0)
     else:

@@ -7,6 +7,7 @@ import pytest
 from splitkit.custody.ways.rules import RULES
 from tests.support.ceremonies import happening, plan_of, whole
 from tests.support.custody.company import written
+from tests.support.custody.custodies import changed
 from tests.support.custody.house import CLEO, TWO, ago, entry, house, sound
 from tests.support.kit import run
 from tests.support.paper.pdfs import prose_of
@@ -87,3 +88,43 @@ def test_a_ledger_that_is_not_closed_or_was_altered_gets_no_quiet_report(tmp_pat
     done = run("ledger", "show", "c1", "--report", "report.pdf", cwd=tmp_path)
     assert (done.returncode, "gets no report" in done.stderr) == (8, True)
     assert not (tmp_path / "report.pdf").exists()
+
+
+def a_plan(folder, *more):
+    (folder / "plan.toml").write_text('label = "Root password"\npolicy = "2of3"\n' + "".join(more))
+    return folder
+
+
+def test_what_is_read_before_the_day_takes_its_hours_from_a_rehearsal(tmp_path):
+    written(a_plan(tmp_path) / "rehearsal.ledger", whole(plan_of("2of3")))
+    for what in ("board", "custodian", "week"):
+        done = run("papers", what, "plan.toml", "--out", f"{what}.pdf", cwd=tmp_path)
+        assert done.returncode == 0 and "guesses" in done.stderr, done.stderr
+        words = ("--ledger", "rehearsal.ledger", "--out", f"{what}-2.pdf")
+        done = run("papers", what, "plan.toml", *words, cwd=tmp_path)
+        assert done.returncode == 0 and "guesses" not in done.stderr, done.stderr
+        assert "rehearsal of 2026-11-23 with 6 people" in prose_of((tmp_path / f"{what}-2.pdf").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "fact"),
+    [
+        ((), 2, "is about one PLAN"),
+        (("plan.toml", "plan.toml"), 2, "is about one PLAN"),
+        (("none.toml",), 2, "the file 'none.toml' does not exist"),
+        (("plan.toml", "--ledger", "desk"), 2, "the ledger of no ceremony"),
+        (("plan.toml", "--ledger", "open"), 2, "has not come to its end"),
+        (("plan.toml", "--ledger", "c1", "--ledger", "c2"), 2, "one kind of ceremony"),
+        (("plan.toml", "--at", "2026-01-01"), 2, "--at"),
+        (("plan.toml", "--kind", "drill"), 2, "--kind"),
+    ],
+)
+def test_a_paper_of_before_the_day_needs_a_plan_and_rehearsals_of_several_kinds(tmp_path, words, code, fact):
+    told = whole(plan_of("2of3"))
+    written(a_plan(tmp_path) / "desk", [changed(told[0], kind="desk"), *told[1:]])
+    written(tmp_path / "open", told[:-1])
+    for name in ("c1", "c2"):
+        written(tmp_path / name, told)
+    done = run("papers", "board", *words, "--out", "board.pdf", cwd=tmp_path)
+    assert done.returncode == code and fact in done.stderr and "hint: " in done.stderr, done.stderr
+    assert not (tmp_path / "board.pdf").exists()

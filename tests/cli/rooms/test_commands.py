@@ -9,6 +9,7 @@ import click
 import pytest
 
 from splitkit.cli.main import splitkit
+from splitkit.paper.typeset import templates
 from tests.support.commands.leaves import leaves
 
 LEAVES = dict(leaves(splitkit))
@@ -31,3 +32,19 @@ def test_every_command_has_an_example_that_the_command_line_takes(path):
         names = path.split()
         assert words[: len(names)] == names, line
         LEAVES[path].make_context(path, words[len(names) :])
+
+
+def typed_by_paper() -> list[str]:
+    """Every command that a template of printed matter has people type."""
+    return [
+        line
+        for template in sorted(templates().glob("*.typ"))
+        for line in re.findall(r'(?:typed|code)\("(splitkit [^"]+)"\)', template.read_text(encoding="utf-8"))
+    ]
+
+
+@pytest.mark.parametrize("line", dict.fromkeys(typed_by_paper()))
+def test_every_command_on_paper_is_one_that_the_command_line_takes(line):
+    words = shlex.split(line)[1:]
+    path = next(path for path in sorted(LEAVES, key=len, reverse=True) if words[: len(path.split())] == path.split())
+    LEAVES[path].make_context(path, words[len(path.split()) :])

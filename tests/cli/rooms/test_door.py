@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from splitkit.cli.guide import door
 from tests.support.custody.rooms import founded
 from tests.support.kit import COMMAND, run
 from tests.support.places import copied
@@ -47,7 +48,7 @@ def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
 def test_the_door_without_a_folder_shows_the_command_and_opens_nothing_on_the_desk(tmp_path):
     (tmp_path / "plan.toml").write_text("")
     code, shown = gone_through(
-        tmp_path, ("What brings you here?", "6"), ("machine of the ceremony", "no"), ("How are the sheets read?", "2")
+        tmp_path, ("What brings you here?", "7"), ("machine of the ceremony", "no"), ("How are the sheets read?", "2")
     )
     text = " ".join(" ".join(shown).split())
     assert "Nothing secret is opened here." in text and "$ splitkit recover --type" in text
@@ -63,7 +64,7 @@ def test_people_may_go_again(tmp_path):
 
 def test_a_new_folder_through_the_door(tmp_path):
     answers = (
-        ("What brings you here?", "4"),
+        ("What brings you here?", "5"),
         ("this custody called", "Example AG"),
         ("by name?", "Ada Example"),
         ("The new folder", ""),
@@ -71,6 +72,22 @@ def test_a_new_folder_through_the_door(tmp_path):
     code, shown = gone_through(tmp_path, *answers)
     assert (code, (tmp_path / "custody" / "splitkit.toml").exists()) == (0, True)
     assert "$ splitkit init custody --name 'Example AG' --by 'Ada Example'" in " ".join(" ".join(shown).split())
+
+
+@pytest.mark.parametrize(("number", "what"), [("1", "board"), ("2", "custodian"), ("3", "week"), ("4", "ceremony")])
+def test_what_is_printed_before_the_day_through_the_door(tmp_path, number, what):
+    (tmp_path / "plan.toml").write_text('policy = "2of3"')
+    answers = (("What brings you here?", "3"), ("Which paper?", number), ("The plan", ""), ("Where to", ""))
+    code, shown = gone_through(tmp_path, *answers)
+    out = what if what == "ceremony" else f"{what}.pdf"
+    assert (code, (tmp_path / out).exists()) == (0, True)
+    assert f"$ splitkit papers {what} plan.toml --out {out}" in " ".join(" ".join(shown).split())
+
+
+def test_the_help_says_of_each_paper_what_it_is(tmp_path):
+    told = " ".join(run("papers", "--help", cwd=tmp_path).stdout.split())
+    for what, says in {**door.OF_FOLDER, **door.OF_PLAN}.items():
+        assert f"{what} {says}" in told
 
 
 def test_elsewhere_than_at_a_terminal_there_is_the_help(tmp_path):

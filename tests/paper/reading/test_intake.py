@@ -18,10 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitkit.errors import UnreadableError, UsageError
+from splitkit.host.filename import SHOWN, shown
 from splitkit.paper.reading import child as child_module
 from splitkit.paper.reading import intake as scan_module
 from splitkit.paper.reading import worker as worker_module
-from splitkit.paper.reading.intake import MAX_FILE_BYTES, SHOWN, read_lines, read_paths, shown
+from splitkit.paper.reading.intake import MAX_FILE_BYTES, read_lines, read_paths
 from tests.support.builders import as_nobody
 from tests.support.paper.hostile_files import finder_png
 from tests.support.paper.pictures import blank_pdf, blank_png, encoded, sheet, symbol, texts
