@@ -606,8 +606,6 @@ def test_a_line_that_came_to_nothing_protects_no_account():
     bound = event("line.bound", line=SET, account="root")
     void = event("set.void", set=SET, reason="a power cut")
     refused(register_of(made("3of5"), void, account), bound, "this set is void")
-    again = changed(made("3of5", OTHER_SET), line=SET, epoch=2, kind=None)
-    assert register_of(made("3of5"), void, again, account, bound).lines == {SET: "root"}
 
 
 def said_made(set_id, epoch, **more):
