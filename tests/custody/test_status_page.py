@@ -14,7 +14,20 @@ from splitkit.custody.register import Built
 from splitkit.ledger.comparison import RecordStanding
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
-from tests.support.custody.custodies import asset, event, held, made, place, proven, register_of, sheet, stored
+from tests.support.custody.custodies import (
+    OTHER_SET,
+    SET,
+    asset,
+    event,
+    held,
+    made,
+    place,
+    proven,
+    register_of,
+    sheet,
+    stored,
+    to_come,
+)
 from tests.support.paper.pdfs import prose_of
 
 DAY = dt.date(2026, 3, 1)
@@ -67,3 +80,13 @@ def test_a_letter_that_no_font_has_is_a_number_and_people_are_told():
 
 def test_nothing_recorded_is_a_page_too():
     assert "no set was recorded" in prose_of(printed())
+
+
+def test_the_set_in_use_stands_before_the_one_that_it_replaced():
+    replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
+    new = [*proven(*"12345", set_id=OTHER_SET), replaced]
+    groups = page(*held(), to_come(), *new).groups
+    assert [life for one in groups for life in ("live", "superseded") if f", {life}, " in one.told] == [
+        "live",
+        "superseded",
+    ]
