@@ -18,7 +18,7 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.talk import DOUBTS, safe, say, warn
+from splitkit.cli.ui.talk import DOUBTS, result, safe, say, warn
 from splitkit.errors import AttentionError, DeviceError, ExplainedError, LedgerError, SplitkitError, StoppedError
 
 if TYPE_CHECKING:
@@ -62,7 +62,25 @@ class PlainUsageError(click.UsageError):
     """A usage error in our own words, which quote nothing that was typed."""
 
 
-class StrictCommand(click.Command):
+def _show_help(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    """Show the help, as any other result."""
+    if wanted and not context.resilient_parsing:
+        result(*context.get_help().split("\n"))
+        context.exit()
+
+
+class _WithHelp(click.Command):
+    """A command whose help is shown as any other result."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option that shows the help."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.callback = _show_help
+        return option
+
+
+class StrictCommand(_WithHelp):
     """A command that refuses an option given twice: the last one would silently win."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -74,7 +92,7 @@ class StrictCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
-class PlainGroup(click.Group):
+class PlainGroup(_WithHelp, click.Group):
     """A group of strict commands that keeps their order, and says which one is near to a misspelt one."""
 
     command_class = StrictCommand

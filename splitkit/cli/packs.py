@@ -1,6 +1,5 @@
 """`splitkit packs`: what is known of each kind of target, and its procedures."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import count
@@ -146,7 +145,7 @@ def _copy_alert(code: str, out: str | None) -> None:
     if code.lower() != USUAL:
         raise UsageError("no other pack has the template of an alert", f"splitkit packs show {USUAL} --alert")
     if out is None:
-        sys.stdout.write(ALERT_TEMPLATE.read_text("utf-8"))
+        result(*ALERT_TEMPLATE.read_text("utf-8").splitlines())
     else:
         files.write_new_file(Path(out), ALERT_TEMPLATE.read_bytes())
     say(f"a copy of {safe(str(ALERT_TEMPLATE))}")

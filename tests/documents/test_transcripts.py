@@ -23,6 +23,7 @@ import shutil
 import signal
 import sys
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from tests.support.builders import PASSWORD
 from tests.support.kit import COMMAND, FINGERPRINT, environment, fresh_kit
 from tests.support.places import ROOT, TESTS
 from tests.support.processes import HANGS
-from tests.support.terminals import COLUMNS, Session
+from tests.support.terminals import COLUMNS, LINES, Session
 
 TRANSCRIPTS = sorted((TESTS / "transcripts").glob("*.txt"))
 KEYS = {"SPACE": " ", "Ctrl-C": "\x03", "Ctrl-D": "\x04", "Ctrl-Z": "\x1a", "Ctrl-\\": "\x1c", "Enter": "\r"}
@@ -81,6 +82,8 @@ class Player:
         self.rows: list[str] = []
         self.glass: list[str] = []
         self.code: int | None = None
+        self.answered: list[int] = []
+        """How many rows had been shown at each answer."""
 
     def play(self) -> None:
         for sign, text in self.scene.steps:
@@ -89,7 +92,7 @@ class Player:
                 self.answer(text, hidden=sign == "!") if sign else None
             elif sign == "<":
                 self.settle()
-                self.session.type(text + "\n")
+                self.type(text + "\n")
                 self.rows.append(text)
             elif sign == "^":
                 self.press(text)
@@ -104,7 +107,7 @@ class Player:
         """Type what is answered once the prompt can be seen; it is echoed at the end of the prompt, or nowhere."""
         self.settle()
         typed = self.words.get(text, text)
-        self.session.type(typed + "\n")
+        self.type(typed + "\n")
         if not hidden:
             self.rows[-1] = f"{self.rows[-1]} {typed}".rstrip()
 
@@ -116,7 +119,11 @@ class Player:
         elif key.startswith("SIG"):
             os.kill(self.session.process.pid, signal.Signals[key])
         else:
-            self.session.type(KEYS.get(key, key))
+            self.type(KEYS.get(key, key))
+
+    def type(self, text: str) -> None:
+        self.answered.append(len(self.session.screen.main))
+        self.session.type(text)
 
     def settle(self) -> None:
         """Wait until the screen shows what it must show by now."""
@@ -135,6 +142,10 @@ class Player:
         long = [row for row in self.rows if len(row) > COLUMNS and "? " + row not in self.questions()]
         if "recover.py" not in self.scene.command:  # which leaves it to the terminal to break a line
             assert not [row for row in long if not any(answer in row for _, answer in self.answers())], long
+        if self.scene.command.startswith("splitkit ") and ">" not in self.scene.command.split():
+            breaks = [0, *sorted([*self.answered, *self.session.turned]), len(rows)]
+            most = max(after - before for before, after in pairwise(breaks))
+            assert most <= LINES, f"{most} rows at once: {self.scene.command}"
         assert PASSWORD not in "\n".join(rows), "the secret is on the main screen, where it can be scrolled back to"
 
     def questions(self) -> list[str]:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
+from splitkit.host.paging import MORE
 from tests.support.fork_server import Forked, known
 from tests.support.kit import environment
 from tests.support.processes import HANGS
@@ -144,6 +145,8 @@ class Session:
         )  # before the program could change it, however slow this process is
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.raw = b""
+        self.turned: list[int] = []
+        """How many rows had been shown each time the screen was full, and somebody went on."""
         self.screen = Screen()
         env = env or environment()
         self.process: Forked | subprocess.Popen[bytes]
@@ -209,6 +212,9 @@ class Session:
             return False
         self.raw += data
         self.screen.feed(data)
+        if self.screen.glass is None and "".join(self.screen.last).startswith(MORE):  # whoever reads it goes on
+            self.type("\r")
+            self.turned.append(len(self.screen.finished))
         return bool(data)
 
 

@@ -26,6 +26,7 @@ from splitkit.errors import (
     UsageError,
 )
 from splitkit.host.columns import wrapped
+from splitkit.host.paging import PAGER
 from splitkit.host.terminal import Terminal
 from splitkit.ledger.fields import Kind, taken
 
@@ -105,6 +106,7 @@ class Dialogue:
             return
         working("")
         for row in rows:
+            PAGER.wait_for(1)
             self.terminal.say(safe(row))
 
     def public_words(self, words: Sequence[str], letter: str) -> None:
@@ -271,12 +273,16 @@ class Dialogue:
     def _line(self, prompt: str, ask: Callable[[str], str]) -> str:
         """Ask once; Ctrl-C and Ctrl-D open the menu, where there is one."""
         working("")
+        asked = _folded(prompt) + " "
+        PAGER.wait_for(asked.count("\n") + 1)
         try:
-            return ask(_folded(prompt) + " ")
+            return ask(asked)
         except (KeyboardInterrupt, OperatorStopError):
             if self.menu is _no_menu:
                 raise StoppedError("stopped by the operator", self.if_stopped) from None
             return MENU_KEY
+        finally:
+            PAGER.answered()
 
     def _open_menu(self, _means: str) -> None:
         if self.menu():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from splitkit.cli.ui.sheet_input import claims, say_advice, set_rows
-from splitkit.cli.ui.talk import put, safe, say, sheet_list, working
+from splitkit.cli.ui.talk import put, put_rows, safe, say, sheet_list, working
 from splitkit.quorum.judge import Case, Judgement
 from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, Status, wear_advice
 
@@ -81,7 +81,7 @@ class Judged:
         sheets = self.judgement.sheets
         rows, counted = (sheets, ()) if self.every else parted(sheets)
         working("")
-        self.stream.writelines(line + "\n" for line in _drawn(rows, self.stream))  # as wide as they are
+        put_rows(self.stream, *_drawn(rows, self.stream))
         if counted:
             self._put(f"no new sheets: {len(counted)} pages or files; check --all names each of them")
         self._put(*count_lines(counted))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from splitkit.host.columns import width, wrapped
+from splitkit.host.paging import PAGER
 from splitkit.ledger.freetext import joins
 
 DOUBTS = "splitkit.doubts"
@@ -31,15 +32,25 @@ def result(*lines: str) -> None:
 
 
 def put(stream: TextIO, *lines: str) -> None:
-    """Write lines to a stream, as wide as it is."""
+    """Write lines to a stream, as wide as it is; a terminal waits for a key before any of them scrolls away unread."""
     for line in lines:
         working("")
-        stream.write(fitted(line, stream) + "\n")
+        put_rows(stream, *fitted(line, stream).split("\n"))
 
 
 def json_result(value: Mapping[str, Any]) -> None:
     """Write the result as one JSON object, as people and programs read it: two spaces deep, and ASCII."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=True) + "\n")
+    put_rows(sys.stdout, *json.dumps(value, indent=2, ensure_ascii=True).split("\n"))
+
+
+def put_rows(stream: TextIO, *rows: str) -> None:
+    """Write rows as they are; those of a result are left out where people have had enough of it."""
+    for row in rows:
+        if stream is sys.stdout and PAGER.left_out:
+            return
+        PAGER.wait_for(1)
+        if stream is not sys.stdout or not PAGER.left_out:
+            stream.write(row + "\n")
 
 
 def fitted(text: str, stream: TextIO) -> str:
