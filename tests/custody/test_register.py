@@ -263,7 +263,10 @@ ABOUT_DEVICES = [
 def test_a_device_that_was_retired_is_spoken_of_no_more(name, field):
     """What is said of it later is refused; what a ceremony said of it before then, and is taken up later, changes nothing."""
     said = {**data_for(name, optional=False), field: "key-1"}
-    people = [asset("key-1", "mfa", "M1"), event("person.joined", person="ada-example", name="Ada Example", since="2026-01-01")]
+    people = [
+        asset("key-1", "mfa", "M1"),
+        event("person.joined", person="ada-example", name="Ada Example", since="2026-01-01"),
+    ]
     retired = register_of(*people, event("asset.retired", "2026-02-03", asset="key-1", reason="broken"))
     for day in ("2026-02-03", "2026-02-04"):
         refused(retired, event(name, day, **said), "mfa key-1 was retired")
