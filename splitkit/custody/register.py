@@ -16,7 +16,7 @@ from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record
 from splitkit.custody.records.sheet_changes import SHEET_CHANGES, SHEET_VOUCHED
-from splitkit.custody.records.thing_changes import THING_CHANGES, THING_VOUCHED, check_here, check_word
+from splitkit.custody.records.thing_changes import THING_CHANGES, THING_VOUCHED, check_here, check_in_use, check_word
 from splitkit.custody.records.wrongs import looked_at
 from splitkit.custody.withdrawal import (
     LeftBranch,
@@ -95,6 +95,7 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
     for thing, name in data.names():
         if not register.knows(thing, name, set_id):
             raise nobody(name) if thing == "person" else NotIntroducedError(*_ADDED[thing])
+    check_in_use(register, what, data)
     check_word(register, what, data)
 
 

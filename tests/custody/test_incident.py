@@ -234,7 +234,7 @@ def test_an_emptied_safe_is_still_a_safe_and_a_mailbox_still_the_account_s():
     register = office(asset("mail-2", "mailbox", "B1", place="safe-1"))
     now, _, _ = happened(register, "theft", thing="north")
     assert not any(now.places[tag].left for tag in ("safe-1", "safe-2", "desk"))
-    assert (now.assets["mail-2"].retired, now.assets["mail-2"].result) == (False, "fail")
+    assert (now.assets["mail-2"].retired, now.assets["mail-2"].result) == ("", "fail")
     burnt = happened(register, "fire", thing="north")[0].places
     assert [tag for tag, one in burnt.items() if one.left] == ["safe-1", "safe-2", "desk"]
 

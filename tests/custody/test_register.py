@@ -249,8 +249,28 @@ def test_people_assets_actions_and_incidents():
     assert then(register, event("action.done", action="A-1")).actions["A-1"].done
     retired = then(register, event("asset.retired", asset="key-1", reason="broken"))
     assert then(retired, asset("key-1", "mfa", "M3")).assets["key-1"].holder == "M3"
-    with pytest.raises(AttentionError, match="mfa key-1 was retired"):
-        then(retired, event("asset.moved", asset="key-1", person="C1", reason="another keeper"))
+
+
+ABOUT_DEVICES = [
+    (name, field)
+    for name, one in EVENTS.items()
+    for field, kind, _ in one.kinds()
+    if kind.thing == "asset" and one.adds != "asset"
+]
+
+
+@pytest.mark.parametrize(("name", "field"), ABOUT_DEVICES)
+def test_a_device_that_was_retired_is_spoken_of_no_more(name, field):
+    """What is said of it later is refused; what a ceremony said of it before then, and is taken up later, changes nothing."""
+    said = {**data_for(name, optional=False), field: "key-1"}
+    people = [
+        asset("key-1", "mfa", "M1"),
+        event("person.joined", person="ada-example", name="Ada Example", since="2026-01-01"),
+    ]
+    retired = register_of(*people, event("asset.retired", "2026-02-03", asset="key-1", reason="broken"))
+    for day in ("2026-02-03", "2026-02-04"):
+        refused(retired, event(name, day, **said), "mfa key-1 was retired")
+    assert then(retired, event(name, "2026-02-02", **said)).assets == retired.assets
 
 
 KINDS = {

@@ -253,7 +253,8 @@ class AssetRecord:
     """When whoever keeps it left, and kept it."""
     works: bool = True
     """Whether it worked when it was last tried, or was said to work when it came."""
-    retired: bool = False
+    retired: str = ""
+    """When it was retired, in UTC to the second; empty while it is in use."""
 
     @property
     def name(self) -> str:

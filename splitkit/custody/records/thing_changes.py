@@ -230,8 +230,22 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
     return register.having("assets", data.asset, added)
 
 
+def check_in_use(register: Register, what: Happening, data: Event) -> None:
+    """Refuse what is said of a device after it was retired; what was said of it before then, and is heard later, changes nothing of it.
+
+    Raises:
+        AttentionError: If it is so.
+    """
+    for name in [name for thing, name in data.names() if thing == "asset" and data.adds != "asset"]:
+        asset = register.assets[name]
+        if asset.retired and what.time >= asset.retired:
+            raise AttentionError(f"{asset.name} was retired", Remedy.ADD_ASSET)
+
+
 def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) -> Register:
     asset = register.assets[data.asset]
+    if asset.retired:
+        return register
     works = data.result == "pass"
     if works and asset.result == "fail" and asset.checked and day < asset.checked:  # it failed since
         return register
@@ -242,16 +256,12 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
 def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
     asset = register.assets[data.asset]
     if asset.retired:
-        raise AttentionError(f"{asset.name} was retired", Remedy.ADD_ASSET)
+        return register
     check_kept(register, data.place)
     taker = register.people.get(data.person or "")
     left_with = (taker.until if taker else None) if data.person else asset.left_with
     moved = replace(asset, holder=data.person or asset.holder, place=data.place or asset.place, left_with=left_with)
     return register.having("assets", data.asset, moved)
-
-
-def _asset_retired(register: Register, data: events.AssetRetired, _day: dt.date) -> Register:
-    return register.having("assets", data.asset, replace(register.assets[data.asset], retired=True))
 
 
 def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Register:
@@ -366,7 +376,6 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.AssetAdded: _asset_added,
     events.AssetChecked: _asset_checked,
     events.AssetMoved: _asset_moved,
-    events.AssetRetired: _asset_retired,
     events.ActionAgreed: _action,
     events.ActionDone: _action_done,
     events.ReviewHeld: _reviewed,
@@ -387,7 +396,13 @@ def _left_before_two(register: Register, data: events.PersonLeft, what: Happenin
     return register.having("people", data.person, gone)
 
 
+def _asset_retired(register: Register, data: events.AssetRetired, what: Happening) -> Register:
+    asset = register.assets[data.asset]
+    return register.having("assets", data.asset, replace(asset, retired=asset.retired or what.time))
+
+
 THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+    events.AssetRetired: _asset_retired,
     events.PersonLeft: _left_before_two,
 }
-"""What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""
+"""What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`, or on its hour."""

@@ -324,7 +324,7 @@ CASES = {
 
 USUAL = {
     "NAME": "Example AG", "PLACE": "Safe 4", "REASON": "it was agreed", "TEXT": "it was agreed", "CAUSE": "a slip", "OUTCOME": "nothing came of it",
-    "BAG": "BAG-9", "CODE": "C-0009", "PLAN": "../plan.toml", "FILE": "../made.pdf", "DIR": "../made", "TAG": "key-9", "SCAN": "sheet",
+    "BAG": "BAG-9", "WAY": "shredded", "CODE": "C-0009", "PLAN": "../plan.toml", "FILE": "../made.pdf", "DIR": "../made", "TAG": "key-9", "SCAN": "sheet",
     "DATE": str(clock.day() + dt.timedelta(days=300)),
 }  # fmt: skip
 MANY = ("Ada Example", "Ben Example", "Lou Example")
