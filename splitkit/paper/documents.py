@@ -58,6 +58,19 @@ def _plain(value: Any) -> Any:
     return value
 
 
+@dataclass(frozen=True)
+class Leaders:
+    """Who leads the ceremony and keeps no sheet, by name: whom people call; an empty name is written by hand."""
+
+    administrator: str = ""
+    witness: str = ""
+    scribe: str = ""
+
+    def texts(self) -> dict[str, str]:
+        """Return the names, by what they are."""
+        return {f"the name of the {role}": name for role, name in vars(self).items()}
+
+
 @dataclass(frozen=True, kw_only=True)
 class SetPage(Printout):
     """What the sheets of a set and its public record both say.
@@ -105,6 +118,7 @@ class Sheet(SetPage):
         digits: The share again: 132 digits, four for each word.
         custodian: Whose sheet it is.
         title: What the custodian is in the company.
+        leaders: Whom the custodian calls.
     """
 
     template = "sheet.typ"
@@ -116,6 +130,7 @@ class Sheet(SetPage):
     digits: str = field(repr=False)
     custodian: str
     title: str
+    leaders: Leaders = Leaders()
 
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose and that will be printed."""
@@ -123,7 +138,7 @@ class Sheet(SetPage):
         if self.anonymous:
             return texts
         names = {"the custodian's name": self.custodian, "the custodian's title": self.title}
-        return texts | {"the label": self.label} | names
+        return texts | {"the label": self.label} | names | self.leaders.texts()
 
     def data(self, paper: Paper) -> dict[str, Any]:
         """Return everything for the template, with all three symbols."""
@@ -132,7 +147,7 @@ class Sheet(SetPage):
             "words": _placed(qr.words_symbol(" ".join(self.words)), layout.words),
             "digits": _placed(qr.digits_symbol(self.digits), layout.digits),
         }
-        names = {"custodian": "", "title": ""} if self.anonymous else {}
+        names = {"custodian": "", "title": "", "leaders": _plain(Leaders())} if self.anonymous else {}
         return everything | {"heading": f"splitkit sheet {self.number}", "position": _capital(self.position)} | names
 
 
