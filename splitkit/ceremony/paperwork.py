@@ -28,7 +28,7 @@ from splitkit.ceremony.steps import (
 )
 from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.ledger.chain import Entry, head_words
-from splitkit.ledger.events import BagSealed, LedgerClosed, PlanAgreed, RollCalled, SetMade, SetProven
+from splitkit.ledger.events import BagSealed, LedgerClosed, PersonJoined, PlanAgreed, RollCalled, SetMade, SetProven
 from splitkit.ledger.verification import Chain
 from splitkit.paper.documents import Leaders
 from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
@@ -183,6 +183,12 @@ def _count(entries: Sequence[Entry], event: str) -> int:
 def moment(entry: Entry) -> str:
     """Return when an entry was made, to the minute, in UTC."""
     return f"{entry.time[:10]} {entry.time[11:16]}"
+
+
+def names_of(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return who people are by their seats, as a ledger names them."""
+    told = [one.data for one in entries if isinstance(one.data, RollCalled | PersonJoined)]
+    return {one.person: one.name for one in told if one.name}
 
 
 def first_out_of_order(entries: Sequence[Entry], plan: Plan, plan_hash: str) -> str:

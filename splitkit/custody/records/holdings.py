@@ -299,8 +299,8 @@ class PersonRecord:
 
     @property
     def called(self) -> str:
-        """The seat with the name of whoever has it, and the day on which they left."""
-        return f"{self.seat} {self.name}".strip() + (f", LEFT on {self.until}" if self.until else "")
+        """The name, and the day on which they left; the seat only where there is no name."""
+        return (self.name or self.seat) + (f", LEFT on {self.until}" if self.until else "")
 
 
 @dataclass(frozen=True)
@@ -443,7 +443,7 @@ class Register:
         return self.accounts[tag].name if tag else ""
 
     def named(self, seat: str) -> str:
-        """Return a seat with the name of whoever has it; a dash for none."""
+        """Return who has a seat, by name, and when they left if they have; a dash for nobody."""
         return self.people[seat].called if seat in self.people else seat or "-"
 
     def who(self, seat: str) -> str:
