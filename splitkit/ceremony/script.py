@@ -307,7 +307,7 @@ STEPS = (
     ),
     Step(
         "62", _F, Task.FORGET_SET, "Make the machine forget", (ADMINISTRATOR,), (WITNESS,),
-        "Deletes the pages of the sheets, and never the public record; checks that the print queue is empty; switches the printer "
+        "Erases the pages of the sheets, and never the public record; checks that the print queue is empty; switches the printer "
         "off and on. From now on only the sealed paper opens anything.",
         (_mark("wipe", {"empty": True}, reason="done"),),
         command="rm /dev/shm/sheets/share-*.pdf; lpstat -o",

@@ -32,7 +32,7 @@ PDF_STANDARD: Final = "a-2b"
 _PAGES = re.compile(rb"<xmpTPg:NPages>([0-9]+)</xmpTPg:NPages>")
 """The number of pages, as the PDF's metadata (never compressed in PDF/A) tell it."""
 
-_LOOSENESS: Final = (1.0, 0.94, 0.88, 0.8, 1.08, 1.16, 1.28, 1.4, 1.55, 1.75, 2.0, None)
+_LOOSENESS: Final = (1.0, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 1.05, 1.1, 1.16, 1.23, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, None)
 """How far apart things are set, first the usual; the first is taken with which the last page is no short one, and with None any is."""
 
 _PICTOGRAPHS = range(0x1F000, 0x1FC00)

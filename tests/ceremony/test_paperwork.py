@@ -186,13 +186,13 @@ def test_a_custodian_of_the_script_is_on_one_page():
         assert {f"{code}-{number}" for code in range(51, 57)} <= set(pages[at])
 
 
-@pytest.mark.parametrize(("name", "each"), [("receipts", 1), ("register", 1)])
+@pytest.mark.parametrize(("name", "each"), [("receipts", 2), ("register", 1)])
 @EACH_PAPER
-def test_there_is_one_page_a_custodian(name, each, paper):
+def test_there_are_as_many_pages_a_custodian_as_copies(name, each, paper):
     long = people(GROUPS, "Maximiliana-Alexandrina Example-Examplesonova", "Executive vice president of foundations",
                   label=LABEL, paper=paper)  # fmt: skip
     assert len(pages_of(made(name, long))) == 16 * each
-    assert len(pages_of(made(name, dataclasses.replace(FLAT, paper=paper)))) == 5
+    assert len(pages_of(made(name, dataclasses.replace(FLAT, paper=paper)))) == 5 * each
 
 
 @EACH_PAPER
@@ -229,7 +229,7 @@ def test_a_closed_ledger_fills_in_the_close_out_sheet():
 
 def test_without_a_ledger_there_are_lines_to_write_on():
     text = " ".join(text_of(made("closeout")).split())
-    assert "head of the ledger – may be read aloud; write the words" in text
+    assert "the words with which the ledger ends – may be read aloud; write the words" in text
     assert dict(form("closeout", FLAT, OCCASION).facts)["Entries"] == ""
 
 
