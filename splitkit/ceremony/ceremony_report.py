@@ -46,7 +46,7 @@ def ceremony_report(chain: Chain, made: str) -> Report:
         heading="Report of a ceremony",
         mark="REPORT OF A CEREMONY \N{EN DASH} NOTHING HERE IS SECRET",
         practice=bool(about.get("practice")),
-        intro="What the ledger of one ceremony says, for somebody independent who vouches for it. What the program SAW is told apart from what people SAID.",
+        intro="What the ledger of one ceremony says, for somebody independent to vouch for. What the program SAW is kept apart from what people SAID.",
         facts=(
             ("Ceremony", f"{about.get('ceremony')}, {about.get('kind')}"),
             ("From", moment(entries[0])),
@@ -58,8 +58,8 @@ def ceremony_report(chain: Chain, made: str) -> Report:
                 _told("Evidence in the ledger", "None.", entries, _EVIDENCE), _outside(), _duties(entries)),
         words=(Words("L", "the words with which the ledger ends", head_words(chain.head)),),
         made=made,
-        statement="I had no part in this ceremony and keep nothing of it. I was present, or have seen the recordings named above; what is said here "
-        "is what I saw, except for what I have written beside it.",
+        statement="I had no part in this ceremony and keep nothing from it. I was present, or have seen the recordings named above. What this report "
+        "says is what I saw, except where I have written otherwise beside it.",
         signatures=("Independent witness",),
         wide=True,
     )  # fmt: skip

@@ -37,7 +37,7 @@ def recovery_sheet(chain: Chain, made: str) -> Report:
         heading="Close-out sheet of a recovery",
         mark="CLOSE-OUT SHEET \N{EN DASH} NOTHING HERE IS SECRET",
         practice=bool(about.get("practice")),
-        intro="What the ledger of this recovery says. Whoever signs was there, and has compared the L words with those on the screen.",
+        intro="What the ledger of this recovery says. Whoever signs was there, and has compared the L words (they name the ledger) with those on the screen.",
         facts=(
             ("Ceremony", f"{about.get('ceremony')}, {about.get('kind')}"),
             ("From, to, UTC", f"{moment(entries[0])}, {moment(entries[-1])}"),

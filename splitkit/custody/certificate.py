@@ -17,7 +17,7 @@ from splitkit.paper.report import Column, Report, Table, Words
 E = TypeVar("E", bound=Event)
 
 LIVE = (
-    "A quorum of sheets was put together and tried, and a sign-in was tried with the password from them. The "
+    "Enough sheets were put together and tried, and a sign-in was tried with the password from them. The "
     "password was not changed."
 )
 _SAID = "As people said; the program saw none of it."
@@ -27,7 +27,7 @@ AT_SAFES = (
     "the password was not changed."
 )
 
-VERIFIED = "A quorum of sheets was put together and tried. Nothing was shown, and the password was not changed."
+VERIFIED = "Enough sheets were put together and tried. Nothing was shown, and the password was not changed."
 
 
 @dataclass(frozen=True)

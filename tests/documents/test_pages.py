@@ -235,15 +235,15 @@ def test_words_with_a_letter_are_explained_where_they_are_asked_for(script, lett
 
 
 def test_the_first_page_of_an_audit_begins_with_what_it_comes_to():
-    text = " ".join(lines_of(pages_of(read("report-audit-a4.pdf"))[0]))
-    assert text.index("In short") < text.index("5 people keep them") < text.index("What stands against it, by number") < text.index("The sheets")
+    text = " ".join(" ".join(lines_of(pages_of(read("report-audit-a4.pdf"))[0])).split())
+    assert text.index("In short") < text.index("5 people keep them") < text.index("What stands against it, by number") < text.index("Set f2e9fc85")
 
 
 def test_a_call_out_card_of_a_small_custody_is_one_page():
     assert {len(pages_of(read(f"report-call-out-{paper.value}.pdf"))) for paper in Paper} == {1}
 
 
-PLAINLY = re.compile(r"reckon|\bthe own\b|looks that|bits of chance|who the plan says|last checked never|before two[;.,]|is made anew")
+PLAINLY = re.compile(r"reckon|\bthe own\b|looks that|bits of chance|who the plan says|last \w+ never|before two[;.,]|is made anew")
 
 
 @pytest.mark.parametrize("name", SPECIMENS)

@@ -95,7 +95,7 @@ class FirstPage:
             kept = "1 person keeps" if len(keepers) == 1 else f"{len(keepers) or 'no known'} people keep"
             able = "enough sheets are there to open it" if standing(one, audit.at).opens else "NOT ENOUGH SHEETS ARE THERE to open it"
             what = register.account_of(one) or one.label or "a password"
-            yield Statement(self._cut(f"Protected is: {what}. It is split over sheets of paper, and {kept} them, apart; {_needed(one)} give it back, fewer give nothing; {able}.", 2))
+            yield Statement(self._cut(f"What is protected: {what}. It is split over sheets of paper, and {kept} them, apart; {_needed(one)} give it back, fewer give nothing; {able}.", 2))
         counts = Counter(_COUNTED[one.danger] for one in audit.matters)
         told = "; ".join(f"{what}: {number}" for what, number in counts.items())
         yield Statement(f"What stands against it, by number: {told}." if told else "Nothing stands against it.", sound=None if told else True)

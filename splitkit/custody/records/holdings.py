@@ -152,6 +152,11 @@ class SheetRecord:
         return f"{self.read} ({self.reading})" if self.read and self.reading != "sound" else str(self.read or "never")
 
     @property
+    def read_when(self) -> str:
+        """The same in a sentence: 'last read 2026-01-15', 'never read'."""
+        return f"last read {self.last_read}" if self.read else "never read"
+
+    @property
     def condition(self) -> str:
         """What became of it, in words: 'held', 'held, written by hand, exposed: seen'."""
         told = self.state.value + ", written by hand" * self.by_hand
