@@ -60,7 +60,7 @@ def ceremony_report(chain: Chain, made: str) -> Report:
         made=made,
         statement="I had no part in this ceremony and keep nothing from it. I was present, or have seen the recordings named above. What this report "
         "says is what I saw, except where I have written otherwise beside it.",
-        signatures=("Independent witness",),
+        signatures=("Independent witness, name",),
         wide=True,
     )  # fmt: skip
 
@@ -155,7 +155,12 @@ def _duties(entries: Sequence[Entry]) -> Table:
     names = names_of(entries)
     done = {one.data.action for one in entries if isinstance(one.data, events.ActionDone)}
     rows = [
-        (str(one.data.due), one.data.text, names.get(one.data.owner or "", one.data.owner or "-"), "yes" if one.data.action in done else "no")
+        (
+            str(one.data.due),
+            one.data.text,
+            names.get(one.data.owner or "", one.data.owner or "-"),
+            "yes" if one.data.action in done else "no",
+        )
         for one in entries
         if isinstance(one.data, events.ActionAgreed)
     ]
@@ -164,7 +169,9 @@ def _duties(entries: Sequence[Entry]) -> Table:
             rows += [(str(one.data.next), "the next ceremony", "-", "no")] if one.data.next else []
             rows += [("", f"bring back: {what}", "-", "no") for what in one.data.items_out]
         if isinstance(one.data, events.ReceiptSigned):
-            rows.append(("", f"sheet {one.data.sheet} goes into its safe", names.get(one.data.person, one.data.person), "no"))
+            rows.append(
+                ("", f"sheet {one.data.sheet} goes into its safe", names.get(one.data.person, one.data.person), "no")
+            )
     columns = (
         Column("Until", 0.7),
         Column("What", 4),

@@ -278,7 +278,9 @@ def _holders(plan: Plan, particulars: Particulars) -> tuple[Holder, ...]:
 def leaders_of(plan: Plan, particulars: Particulars) -> Leaders:
     """Return who leads the ceremony: by the names that they answered to, else by the plan; nobody where it is anonymous."""
     planned = plan.shown_leaders
-    return Leaders(**{role: ("" if plan.anonymous else particulars.called.get(role, "")) or name for role, name in planned.items()})
+    return Leaders(
+        **{role: ("" if plan.anonymous else particulars.called.get(role, "")) or name for role, name in planned.items()}
+    )
 
 
 def blocks(plan: Plan, script: Script = MAKE) -> Iterator[StepGroup]:
@@ -289,7 +291,12 @@ def blocks(plan: Plan, script: Script = MAKE) -> Iterator[StepGroup]:
         block = _block(plan, steps, new if new != phase else "")
         if block.turns and f"{new}, {each}" != told:
             first = dict.fromkeys(step.step.code for step in steps)
-            block = replace(block, told=tuple(_row(plan, next(one for one in steps if one.step.code == code), words=True) for code in first))
+            block = replace(
+                block,
+                told=tuple(
+                    _row(plan, next(one for one in steps if one.step.code == code), words=True) for code in first
+                ),
+            )
             told = f"{new}, {each}"
         yield block
         phase = new
@@ -315,9 +322,13 @@ def _block(plan: Plan, steps: tuple[NumberedStep, ...], phase: str) -> StepGroup
         return StepGroup(phase, "", "", rows, list=False, turns=True)
     if first.seat:
         title = f", {first.seat.title}" if first.seat.title else ""
-        return StepGroup(phase, f"Sheet {first.seat.number}", _called(plan, first.seat) + title, rows, list=False, turns=True)
+        return StepGroup(
+            phase, f"Sheet {first.seat.number}", _called(plan, first.seat) + title, rows, list=False, turns=True
+        )
     if first.turn:
-        return StepGroup(phase, f"Drawn by lot, number {first.turn}", _if_drawn(plan, first.turn), rows, list=False, turns=True)
+        return StepGroup(
+            phase, f"Drawn by lot, number {first.turn}", _if_drawn(plan, first.turn), rows, list=False, turns=True
+        )
     return StepGroup(phase, "", "", rows, list=False)
 
 
@@ -332,7 +343,9 @@ def _if_drawn(plan: Plan, turn: int) -> str:
 def _row(plan: Plan, step: NumberedStep, *, words: bool = False) -> Row:
     """Return a step as it is printed; in *words* for all whose turn it is."""
     what = step.step
-    acts, sees = (_listed(_actor(plan, actor, step, words=words) for actor in actors) for actors in (what.acts, what.sees))
+    acts, sees = (
+        _listed(_actor(plan, actor, step, words=words) for actor in actors) for actors in (what.acts, what.sees)
+    )
     told = what.words
     if what.by_hand:
         told += f" If the sheet is written by hand: {what.by_hand[0]}, as its form says."

@@ -48,7 +48,7 @@ def recovery_sheet(chain: Chain, made: str) -> Report:
         words=(Words("L", "head of the ledger", head_words(chain.head)),),
         made=made,
         statement="We were present, and it was as this page says. Whoever does not agree writes 'no' and the reason on the back.",
-        signatures=tuple(f"{names[seat]}, {role}" if seat in names else role.capitalize() for seat, role in (("ADM", "administrator"), ("WIT", "witness"))),
+        signatures=tuple(f"{names[seat]}, {role}" if seat in names else f"{role.capitalize()}, name" for seat, role in (("ADM", "administrator"), ("WIT", "witness"))),
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ class Drill:
             made=self.day.isoformat(),
             words=(Words("L", "head of the ledger", self.head),),
             statement="We were present, and it was as this page says.",
-            signatures=("Administrator", "Witness"),
+            signatures=("Administrator, name", "Witness, name"),
         )
 
     def _intro(self) -> str:
@@ -208,7 +208,10 @@ class Drill:
             rows += [("went wrong", one.went_wrong), ("surprising", one.surprising)]
             rows += [("to change", one.change)] if one.change else []
         rows += [
-            (f"action {one.action}", f"{one.text} ({self.register.called(one.owner) if one.owner else 'nobody'}, until {one.due})")
+            (
+                f"action {one.action}",
+                f"{one.text} ({self.register.called(one.owner) if one.owner else 'nobody'}, until {one.due})",
+            )
             for _, one in self._told(events.ActionAgreed)
         ]
         return Table("What it taught", "", (Column("Asked", 0.7), Column("Said", 3)), tuple(rows))

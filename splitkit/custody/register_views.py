@@ -96,7 +96,7 @@ def register_report(register: Register, at: dt.date, made: dt.date) -> Report:
         ),
         tables=register_tables(register, sets, at, sign=True),
         made=str(made),
-        signatures=("Administrator", "Witness"),
+        signatures=("Administrator, name", "Witness, name"),
         wide=True,
     )
 

@@ -355,6 +355,4 @@ class Review:
 
 _COLUMNS = (Column("", 0.25), Column("Who"), Column("Way in", 2), Column("What is wrong", 1.5, bold=True), Column("Decided", 1.4),
             Column("Initials", 0.6))  # fmt: skip
-_STATEMENT = (
-    "We looked at every line. We know of nobody else who has a way in. The L words are those on the screen."
-)
+_STATEMENT = "We looked at every line. We know of nobody else who has a way in. The L words are those on the screen."

@@ -110,6 +110,7 @@ def record_page(plan: Plan, dealt: DealtSet) -> Record:
         anonymous=plan.anonymous,
         recover_sha256=recover_sha256(),
         line=header.first_set.hex() if header.first_set else "",
+        leaders=Leaders(**plan.shown_leaders),
     )
 
 

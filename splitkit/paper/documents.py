@@ -171,6 +171,7 @@ class Record(SetPage):
         recipient_hash: Its 16-byte hash, in hexadecimal.
         sheets: Every sheet of the set.
         line: Of a later set, the id of the first set of its line, in hexadecimal; empty for a first set.
+        leaders: Who signs besides those who keep a sheet.
     """
 
     template = "record.typ"
@@ -179,12 +180,13 @@ class Record(SetPage):
     recipient_hash: str
     sheets: tuple[SheetLine, ...]
     line: str = ""
+    leaders: Leaders = Leaders()
 
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose and that will be printed."""
         texts = {"the sentence of the policy": f"{self.rule} {self.policy}"}
         if not self.anonymous:
-            texts["the label"] = self.label
+            texts |= {"the label": self.label, **self.leaders.texts()}
         for line in self.sheets:
             texts[f"the name of sheet {line.number}"] = line.position
             if not self.anonymous:
@@ -199,7 +201,8 @@ class Record(SetPage):
         names = {"custodian": "", "title": ""} if self.anonymous else {}
         sheets = [_plain(line) | {"position": _capital(line.position)} | names for line in self.sheets]
         lines = re.findall(".{1,120}", self.recipient)
-        return everything | {"heading": "splitkit public record", "sheets": sheets, "recipient-lines": lines}
+        hidden = {"leaders": _plain(Leaders())} if self.anonymous else {}
+        return everything | {"heading": "splitkit public record", "sheets": sheets, "recipient-lines": lines} | hidden
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,9 @@ def _plan_from(values: dict[str, Any]) -> Plan:
     named = [one.name for _, one in custodians] + [values[role] for role in LEADERS if values.get(role)]
     # Also when a name is spelt with other spaces, case, or letters that look the same.
     if len(set(map(plain_person, named))) != len(named):
-        raise UsageError("one person is named twice", "one person keeps one sheet of a set, or leads the ceremony and keeps none")
+        raise UsageError(
+            "one person is named twice", "one person keeps one sheet of a set, or leads the ceremony and keeps none"
+        )
     if "paper" in values:
         values["paper"] = _paper(values["paper"])
     return Plan(policy=policy, custodians=custodians, **values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
 import itertools
 import re
 
@@ -15,6 +16,7 @@ from splitkit.ceremony.script import KINDS, MAKE
 from splitkit.paper.geometry import Paper
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import LEADERS, Custodian, Plan
+from splitkit.quorum.mnemonic import public_words
 from splitkit.quorum.policy import parse_policy
 from tests.support.paper.fill import filled
 from tests.support.paper.page_data import a_record
@@ -81,7 +83,10 @@ def test_no_page_is_under_half_full_whatever_the_number_of_people(kind):
 @EACH_PAPER
 @pytest.mark.parametrize("script", KINDS, ids=lambda script: script.name)
 def test_no_page_of_the_script_of_any_ceremony_is_under_half_full(script, paper):
-    full = [filled(page) for page in pages_of(printed("script", plan(paper=paper), dataclasses.replace(BEFORE, script=script)))]
+    full = [
+        filled(page)
+        for page in pages_of(printed("script", plan(paper=paper), dataclasses.replace(BEFORE, script=script)))
+    ]
     assert min(full) >= 0.5, [f"{part:.0%}" for part in full]
 
 
@@ -97,7 +102,9 @@ def test_the_script_of_three_of_five_has_at_most_eight_pages(paper):
     assert len(pages_of(printed("script", plan(paper=paper)))) <= 8
 
 
-SIGNING = re.compile(r"signature|initials|date|time|name|administrator|witness|scribe|approved by|place|\W|\d", re.IGNORECASE)
+SIGNING = re.compile(
+    r"signature|initials|date|time|name|administrator|witness|scribe|approved by|place|\W|\d", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize("name", SPECIMENS)
@@ -126,7 +133,14 @@ def test_people_have_names_and_seats_at_most_beside_them(name):
                 assert "Example" in line, line
 
 
-NAMED = {"script": LEADERS, "closeout": LEADERS, "plan": LEADERS, "by-hand": LEADERS[:1], "receipts": LEADERS[:1], "register": LEADERS[:1]}
+NAMED = {
+    "script": LEADERS,
+    "closeout": LEADERS,
+    "plan": LEADERS,
+    "by-hand": LEADERS[:1],
+    "receipts": LEADERS[:1],
+    "register": LEADERS[:1],
+}
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -176,8 +190,7 @@ def sizes(page, words):
 
 
 def test_the_words_that_name_the_set_are_as_large_as_those_of_the_ledger():
-    head, names = tuple("kidney lily liquid listen literary living lizard loan lobe location losing loud".split()), tuple(
-        "parking party patent patrol payment payroll peaceful peanut peasant pecan penalty pencil".split())  # fmt: skip
+    head, names = (public_words(hashlib.sha256(what).digest()) for what in (b"head", b"set"))
     told = dataclasses.replace(BEFORE, head=head, fingerprint=names)
     page = pages_of(printed("closeout", plan(), told))[0]
     assert min(sizes(page, names)) >= max(sizes(page, head))
@@ -217,11 +230,16 @@ def test_each_code_of_a_sheet_has_its_name_just_below_it(name):
         while place := search.get_next():
             left, _, _, top = reader.get_charbox(place[0])
             found.append((left / 72 * 25.4, (height - top) / 72 * 25.4))
-        assert any(square.x <= x <= square.x + 3 and 4.5 < y - square.y - square.size < 7 for x, y in found), (label, found)
+        assert any(square.x <= x <= square.x + 3 and 4.5 < y - square.y - square.size < 7 for x, y in found), (
+            label,
+            found,
+        )
 
 
 def test_a_code_is_spoken_of_by_the_name_that_stands_below_it():
-    said = [path.read_text("utf-8") for path in sorted((ROOT / "printouts").glob("*.typ"))] + [step.words for script in KINDS for step in script.steps]
+    said = [path.read_text("utf-8") for path in sorted((ROOT / "printouts").glob("*.typ"))] + [
+        step.words for script in KINDS for step in script.steps
+    ]
     loose = re.compile(r"(?:symbol|code)s? (?:at the|in the) (?:top|bottom|middle)|all three symbols")
     assert not [found.group() for text in said if (found := loose.search(text))]
 
@@ -236,14 +254,21 @@ def test_words_with_a_letter_are_explained_where_they_are_asked_for(script, lett
 
 def test_the_first_page_of_an_audit_begins_with_what_it_comes_to():
     text = " ".join(" ".join(lines_of(pages_of(read("report-audit-a4.pdf"))[0])).split())
-    assert text.index("In short") < text.index("5 people keep them") < text.index("What stands against it, by number") < text.index("Set f2e9fc85")
+    assert (
+        text.index("In short")
+        < text.index("5 people keep them")
+        < text.index("What stands against it, by number")
+        < text.index("Set f2e9fc85")
+    )
 
 
 def test_a_call_out_card_of_a_small_custody_is_one_page():
     assert {len(pages_of(read(f"report-call-out-{paper.value}.pdf"))) for paper in Paper} == {1}
 
 
-PLAINLY = re.compile(r"reckon|\bthe own\b|looks that|bits of chance|who the plan says|last \w+ never|before two[;.,]|is made anew")
+PLAINLY = re.compile(
+    r"reckon|\bthe own\b|looks that|bits of chance|who the plan says|last \w+ never|before two[;.,]|is made anew"
+)
 
 
 @pytest.mark.parametrize("name", SPECIMENS)

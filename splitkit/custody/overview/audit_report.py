@@ -32,7 +32,7 @@ def audit_report(page: FirstPage, evidence: Sequence[Evidence] = ()) -> Report:
         words=(_last_words(audit),),
         tables=(*map(_criteria, evidence), *_tables(audit, audit.built)),
         made=str(audit.made),
-        signatures=("Auditor",),
+        signatures=("Auditor, name",),
         wide=True,
     )
 

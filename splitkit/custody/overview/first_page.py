@@ -93,12 +93,24 @@ class FirstPage:
         for one in in_use[: self.most]:
             keepers = {register.who(sheet.holder) for sheet in one.sheets.values() if sheet.there and sheet.holder}
             kept = "1 person keeps" if len(keepers) == 1 else f"{len(keepers) or 'no known'} people keep"
-            able = "enough sheets are there to open it" if standing(one, audit.at).opens else "NOT ENOUGH SHEETS ARE THERE to open it"
+            able = (
+                "enough sheets are there to open it"
+                if standing(one, audit.at).opens
+                else "NOT ENOUGH SHEETS ARE THERE to open it"
+            )
             what = register.account_of(one) or one.label or "a password"
-            yield Statement(self._cut(f"What is protected: {what}. It is split over sheets of paper, and {kept} them, apart; {_needed(one)} give it back, fewer give nothing; {able}.", 2))
+            yield Statement(
+                self._cut(
+                    f"What is protected: {what}. It is split over sheets of paper, and {kept} them, apart; {_needed(one)} give it back, fewer give nothing; {able}.",
+                    2,
+                )
+            )
         counts = Counter(_COUNTED[one.danger] for one in audit.matters)
         told = "; ".join(f"{what}: {number}" for what, number in counts.items())
-        yield Statement(f"What stands against it, by number: {told}." if told else "Nothing stands against it.", sound=None if told else True)
+        yield Statement(
+            f"What stands against it, by number: {told}." if told else "Nothing stands against it.",
+            sound=None if told else True,
+        )
 
     def _about(self) -> Iterator[Statement]:
         audit, entries = self.audit, self.audit.entries

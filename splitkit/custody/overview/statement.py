@@ -47,7 +47,7 @@ def custody_statement(built: Built, entries: Sequence[Entry], name: str, at: dt.
         tables=(_protected(rules.targets), _ways(rules.targets), _roles(built), _rules(rules, at), _how_often(entries), _procedures(rules.targets)),
         made=str(made),
         statement="This is how the custody is kept, and we answer for it. We know what does not hold; beside it stands why we accept that.",
-        signatures=("Approved by", "Approved by"),
+        signatures=("Approved by, name", "Approved by, name"),
         wide=True,
     )  # fmt: skip
 
