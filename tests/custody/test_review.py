@@ -218,7 +218,7 @@ def test_what_nobody_has_or_is_not_what_it_should_be_is_told_and_not_kept(entrie
 def test_what_is_late_is_told_and_may_be_kept():
     late = wrong(*SOUND, day=dt.date(2027, 6, 1))
     assert late[SHEET_1] == ("it has not been read for a year", True)
-    assert late["asset.key-1"] == ("nobody tried it for a quarter", True)
+    assert late["asset.key-1"] == ("nobody has tried it for a quarter", True)
     taken = sheet("sheet.taken", "1", person="C1", bag="BAG-1", safe="safe-1", purpose="a drill")
     assert wrong(*SOUND, taken)[SHEET_1] == ("it is out of its safe", True)
     ends = asset("key-2", "mfa", "M1", "2026-05-01", expires="2026-07-01")

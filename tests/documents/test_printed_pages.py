@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import hashlib
 import itertools
+import math
 import re
 
 import pypdfium2
@@ -18,7 +19,7 @@ from splitkit.paper.typeset import Typesetter
 from splitkit.plan.document import LEADERS, Custodian, Plan
 from splitkit.quorum.mnemonic import public_words
 from splitkit.quorum.policy import parse_policy
-from tests.support.paper.fill import filled
+from tests.support.paper.fill import DARK, filled
 from tests.support.paper.page_data import a_record
 from tests.support.paper.pdfs import flattened, pages_of, text_of
 from tests.support.places import ROOT
@@ -220,7 +221,7 @@ LABELS = {"SHARE, big": "words", "ENVELOPE": "envelope", "SHARE, small": "digits
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_each_code_of_a_sheet_has_its_name_just_below_it(name):
+def test_each_code_of_a_sheet_has_its_name_below_it(name):
     (page,) = pages_of(read(name))
     layout = (Paper.LETTER if "letter" in name else Paper.A4).layout
     height, reader = page.get_height(), page.get_textpage()
@@ -230,10 +231,32 @@ def test_each_code_of_a_sheet_has_its_name_just_below_it(name):
         while place := search.get_next():
             left, _, _, top = reader.get_charbox(place[0])
             found.append((left / 72 * 25.4, (height - top) / 72 * 25.4))
-        assert any(square.x <= x <= square.x + 3 and 4.5 < y - square.y - square.size < 7 for x, y in found), (
-            label,
-            found,
-        )
+        # Nothing is printed up to 8.4 mm from a symbol but its discs.
+        assert any(x < square.x + 8 and 8.4 < y - square.y - square.size < 11 for x, y in found), (label, found)
+
+
+DPI = 200
+CLEAR_MM = 8.4
+
+
+@pytest.mark.parametrize("name", [*SHEETS, "record-a4.pdf", "record-letter.pdf"])
+def test_nothing_is_printed_near_a_symbol_but_its_discs(name):
+    """As section 10 of docs/format.md promises to whoever looks for a symbol by its discs; the pale word of practice is no ink."""
+    image = pages_of(read(name))[0].render(scale=DPI / 72, grayscale=True).to_pil()
+    layout = (Paper.LETTER if "letter" in name else Paper.A4).layout
+    for symbol in ("words", "digits", "envelope") if name in SHEETS else ("envelope",):
+        square = getattr(layout, symbol)
+        around = [
+            square.x - CLEAR_MM,
+            square.y - CLEAR_MM,
+            square.x + square.size + CLEAR_MM,
+            square.y + square.size + CLEAR_MM,
+        ]
+        near = image.crop([round(side / 25.4 * DPI) for side in around])
+        within = [round(side / 25.4 * DPI) for side in (CLEAR_MM - 0.3, CLEAR_MM + square.size + 0.3)]
+        near.paste(255, (within[0], within[0], within[1], within[1]))
+        ink = sum(near.histogram()[:DARK]) * (25.4 / DPI) ** 2
+        assert ink == pytest.approx(8 * math.pi, rel=0.04), symbol
 
 
 def test_a_code_is_spoken_of_by_the_name_that_stands_below_it():
