@@ -329,7 +329,7 @@ STEPS = (
     ),
     Step(
         "73", _G, Task.READ_SHEET, "Read the sheet", (CUSTODIAN,), (WITNESS,),
-        "Reads the sheet into the machine while the others look away, then puts it face down on the table in front of him or her.",
+        "Reads the sheet into the machine while the others look away, then puts it face down on the table.",
         (_mark("sheet.read", {"result": "sound"}, sheet=SHEET, use="quorum", person=SEAT),),
         each=Each.DRAWN, secret=True,
     ),
