@@ -87,13 +87,15 @@ def plans() -> dict[str, Plan]:
     )
     return {
         "a4": flat,
-        "letter": Plan(flat.policy, flat.label, practice=True, paper=Paper.LETTER, custodians=flat.custodians),
+        "letter": dataclasses.replace(flat, paper=Paper.LETTER),
         "anonymous": Plan(flat.policy, practice=True, anonymous=True),
         "groups": Plan(
             groups,
             "Practice: the longest label that a sheet of splitkit can carry..",
             practice=True,
             custodians=tuple((sheet, longest) for sheet in groups.sheet_ids()),
+            administrator=longest.name,
+            witness=longest.name,
         ),
     }
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from splitkit.ceremony.hours import in_phases
-from splitkit.ceremony.paperwork import moment
+from splitkit.ceremony.paperwork import moment, names_of
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.verification import Chain
@@ -45,7 +45,7 @@ def ceremony_report(chain: Chain, made: str) -> Report:
         heading="Report of a ceremony",
         mark="REPORT OF A CEREMONY \N{EN DASH} NOTHING HERE IS SECRET",
         practice=bool(about.get("practice")),
-        intro="What the ledger of one ceremony says, for somebody independent who vouches for it. What the program SAW is told apart from what people SAID.",
+        intro="What the ledger of one ceremony says, for somebody independent to vouch for. What the program SAW is kept apart from what people SAID.",
         facts=(
             ("Ceremony", f"{about.get('ceremony')}, {about.get('kind')}"),
             ("From", moment(entries[0])),
@@ -57,9 +57,9 @@ def ceremony_report(chain: Chain, made: str) -> Report:
                 _told("Evidence in the ledger", "None.", entries, _EVIDENCE), _outside(), _duties(entries)),
         words=(Words("L", "the words with which the ledger ends", head_words(chain.head)),),
         made=made,
-        statement="I had no part in this ceremony and keep nothing of it. I was present, or have seen the recordings named above; what is said here "
-        "is what I saw, except for what I have written beside it.",
-        signatures=("Independent witness",),
+        statement="I had no part in this ceremony and keep nothing from it. I was present, or have seen the recordings named above. What this report "
+        "says is what I saw, except where I have written otherwise beside it.",
+        signatures=("Independent witness, name",),
         wide=True,
     )  # fmt: skip
 
@@ -74,15 +74,15 @@ def _people(entries: Sequence[Entry]) -> Table:
         elif isinstance(one.data, events.RoleTaken):
             roles.setdefault(one.data.person, []).append(f"then {one.data.role}")
     columns = (
-        Column("Seat", 0.5),
         Column("Name", 2),
         Column("Role", 2),
         Column("Entries made", 0.7),
         Column("Entries witnessed", 0.7),
+        Column("Seat in the ledger", 0.8),
     )
     rows = tuple(
-        (seat, names.get(seat) or "-", ", ".join(dict.fromkeys(had)), str(sum(one.by == seat for one in entries)),
-         str(sum(one.witness == seat for one in entries)))
+        (names.get(seat) or "-", ", ".join(dict.fromkeys(had)), str(sum(one.by == seat for one in entries)),
+         str(sum(one.witness == seat for one in entries)), seat)
         for seat, had in roles.items()
     )  # fmt: skip
     return Table("Who took part", "" if rows else "Nobody was called.", columns, rows)
@@ -102,14 +102,16 @@ def _told(title: str, none: str, entries: Sequence[Entry], which: frozenset[str]
         Column("UTC"),
         Column("Event", 0.8),
         Column("Seen or said", 0.6),
-        Column("By, seen by", 0.8),
+        Column("By, seen by", 1),
         Column("What", 5),
     )
+    names = names_of(entries)
     rows = tuple(
-        (moment(one), one.event, seen_or_said(one), ", ".join(filter(None, (one.by, one.witness))), in_words(one))
+        (moment(one), one.event, seen_or_said(one), ", ".join(names.get(seat, seat) for seat in (one.by, one.witness) if seat),
+         in_words(one, lambda thing, name: names.get(name, name) if thing == "person" else name))
         for one in entries
         if one.event in which
-    )
+    )  # fmt: skip
     return Table(title, "" if rows else none, columns, rows)
 
 
@@ -131,9 +133,15 @@ def _outside() -> Table:
 
 
 def _duties(entries: Sequence[Entry]) -> Table:
+    names = names_of(entries)
     done = {one.data.action for one in entries if isinstance(one.data, events.ActionDone)}
     rows = [
-        (str(one.data.due), one.data.text, one.data.owner or "-", "yes" if one.data.action in done else "no")
+        (
+            str(one.data.due),
+            one.data.text,
+            names.get(one.data.owner or "", one.data.owner or "-"),
+            "yes" if one.data.action in done else "no",
+        )
         for one in entries
         if isinstance(one.data, events.ActionAgreed)
     ]
@@ -142,7 +150,9 @@ def _duties(entries: Sequence[Entry]) -> Table:
             rows += [(str(one.data.next), "the next ceremony", "-", "no")] if one.data.next else []
             rows += [("", f"bring back: {what}", "-", "no") for what in one.data.items_out]
         if isinstance(one.data, events.ReceiptSigned):
-            rows.append(("", f"sheet {one.data.sheet} goes into its safe", one.data.person, "no"))
+            rows.append(
+                ("", f"sheet {one.data.sheet} goes into its safe", names.get(one.data.person, one.data.person), "no")
+            )
     columns = (
         Column("Until", 0.7),
         Column("What", 4),

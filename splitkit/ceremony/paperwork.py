@@ -5,8 +5,8 @@ What is filled in are the particulars of the ceremony: what people say of it bef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,9 @@ from splitkit.ceremony.steps import (
 )
 from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.ledger.chain import Entry, head_words
-from splitkit.ledger.events import BagSealed, LedgerClosed, PlanAgreed, SetMade, SetProven
+from splitkit.ledger.events import BagSealed, LedgerClosed, PersonJoined, PlanAgreed, RollCalled, SetMade, SetProven
 from splitkit.ledger.verification import Chain
+from splitkit.paper.documents import Leaders
 from splitkit.paper.forms import FORMS, Form, Holder, Row, StepGroup
 from splitkit.paper.typeset import Typesetter
 from splitkit.plan.policy_words import needed, position, rule
@@ -73,6 +74,8 @@ class Particulars:
     head: tuple[str, ...] = ()
     counted: Mapping[str, str] = field(default_factory=dict)
     """The values of `COUNTED`."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """The names under which people answered when they were called, by their roles and, for custodians, by their seats."""
     script: Script = MAKE
     """Its kind."""
 
@@ -100,8 +103,15 @@ def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Partic
         bags=_bags(entries),
         head=head_words(reading.head) if reading.closed else (),
         counted=_counted(reading, entries, plan, plan_hash) if reading.closed else {},
+        called=_called_names(reading.entries),
         script=script,
     )
+
+
+def _called_names(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return who was there by name; the last who had a role counts."""
+    calls = [entry.data for entry in entries if isinstance(entry.data, RollCalled)]
+    return {key: call.name for call in calls if call.name for key in (call.person, call.role) if key != "custodian"}
 
 
 def _made(entries: Sequence[Entry]) -> SetMade | None:
@@ -175,6 +185,12 @@ def moment(entry: Entry) -> str:
     return f"{entry.time[:10]} {entry.time[11:16]}"
 
 
+def names_of(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return who people are by their seats, as a ledger names them."""
+    told = [one.data for one in entries if isinstance(one.data, RollCalled | PersonJoined)]
+    return {one.person: one.name for one in told if one.name}
+
+
 def first_out_of_order(entries: Sequence[Entry], plan: Plan, plan_hash: str) -> str:
     """Return which entry does not follow the script, in a few words; an empty text if all do and the script is done."""
     course = begun_by(entries, plan, plan_hash)
@@ -186,7 +202,7 @@ def first_out_of_order(entries: Sequence[Entry], plan: Plan, plan_hash: str) -> 
     return "" if course.done else f"ends before step {course.steps[course.at].code}"
 
 
-_ACTORS = {ADMINISTRATOR: "ADM", WITNESS: "WIT", SCRIBE: "SCR", EVERYBODY: "all"}
+_ROLES = {ADMINISTRATOR: "administrator", WITNESS: "witness", SCRIBE: "scribe"}
 
 
 def paperwork(
@@ -236,6 +252,7 @@ def form(name: str, plan: Plan, particulars: Particulars) -> Form:
         anonymous=plan.anonymous,
         set_id=particulars.set_id,
         fingerprint=particulars.fingerprint,
+        leaders=leaders_of(plan, particulars),
         holders=_holders(plan, particulars) if script.with_sheets else (),
         blocks=tuple(blocks(plan, script)) if name == "script" else (),
         head=particulars.head if closing else (),
@@ -250,7 +267,7 @@ def _holders(plan: Plan, particulars: Particulars) -> tuple[Holder, ...]:
             seat.code,
             seat.number,
             position(plan.policy, seat.sheet),
-            seat.name,
+            seat.name or ("" if plan.anonymous else particulars.called.get(seat.code, "")),
             seat.title,
             particulars.bags.get(seat.number, ""),
         )
@@ -258,12 +275,30 @@ def _holders(plan: Plan, particulars: Particulars) -> tuple[Holder, ...]:
     )
 
 
+def leaders_of(plan: Plan, particulars: Particulars) -> Leaders:
+    """Return who leads the ceremony: by the names that they answered to, else by the plan; nobody where it is anonymous."""
+    planned = plan.shown_leaders
+    return Leaders(
+        **{role: ("" if plan.anonymous else particulars.called.get(role, "")) or name for role, name in planned.items()}
+    )
+
+
 def blocks(plan: Plan, script: Script = MAKE) -> Iterator[StepGroup]:
     """Yield the script of a kind of ceremony for a plan in the pieces in which it is printed."""
-    phase = ""
-    for (new, _, _), run in groupby(expand(plan, script), key=_piece):
+    phase, told = "", ""
+    for (new, each, _), run in groupby(expand(plan, script), key=_piece):
         steps = tuple(run)
-        yield _block(plan, steps, new if new != phase else "")
+        block = _block(plan, steps, new if new != phase else "")
+        if block.turns and f"{new}, {each}" != told:
+            first = dict.fromkeys(step.step.code for step in steps)
+            block = replace(
+                block,
+                told=tuple(
+                    _row(plan, next(one for one in steps if one.step.code == code), words=True) for code in first
+                ),
+            )
+            told = f"{new}, {each}"
+        yield block
         phase = new
 
 
@@ -279,41 +314,56 @@ def _piece(step: NumberedStep) -> tuple[str, Each, str]:
 
 def _block(plan: Plan, steps: tuple[NumberedStep, ...], phase: str) -> StepGroup:
     first = steps[0]
-    rows = tuple(_row(step) for step in steps)
+    rows = tuple(_row(plan, step) for step in steps)
     if first.step.listing is Listing.TABLE:
-        return StepGroup(
-            phase, "", "", rows, list=True, names=tuple(_called(plan, step.seat) for step in steps if step.seat)
-        )
+        names = tuple(_called(plan, step.seat) for step in steps if step.seat)
+        return StepGroup(phase, "", "", rows, list=True, names=names)
+    if first.step.listing is Listing.ROWS:
+        return StepGroup(phase, "", "", rows, list=False, turns=True)
     if first.seat:
         title = f", {first.seat.title}" if first.seat.title else ""
-        return StepGroup(phase, f"Sheet {first.seat.number}", _called(plan, first.seat) + title, rows, list=False)
-    if first.turn and first.step.listing is Listing.BLOCKS:
-        return StepGroup(phase, f"Drawn by lot, number {first.turn}", _if_drawn(plan, first.turn), rows, list=False)
+        return StepGroup(
+            phase, f"Sheet {first.seat.number}", _called(plan, first.seat) + title, rows, list=False, turns=True
+        )
+    if first.turn:
+        return StepGroup(
+            phase, f"Drawn by lot, number {first.turn}", _if_drawn(plan, first.turn), rows, list=False, turns=True
+        )
     return StepGroup(phase, "", "", rows, list=False)
 
 
 def _called(plan: Plan, seat: Seat) -> str:
-    return f"{seat.code} {seat.name or position(plan.policy, seat.sheet)}"
+    return seat.name or position(plan.policy, seat.sheet)
 
 
 def _if_drawn(plan: Plan, turn: int) -> str:
     return "cross out if fewer were drawn" if turn > plan.policy.needed else ""
 
 
-def _row(step: NumberedStep) -> Row:
+def _row(plan: Plan, step: NumberedStep, *, words: bool = False) -> Row:
+    """Return a step as it is printed; in *words* for all whose turn it is."""
     what = step.step
-    acts = ", ".join(_actor(actor, step) for actor in what.acts)
-    sees = ", ".join(_actor(actor, step) for actor in what.sees)
-    words = what.words
+    acts, sees = (
+        _listed(_actor(plan, actor, step, words=words) for actor in actors) for actors in (what.acts, what.sees)
+    )
+    told = what.words
     if what.by_hand:
-        words += f" Where the sheet is written by hand: {what.by_hand[0]}, as its form says."
+        told += f" If the sheet is written by hand: {what.by_hand[0]}, as its form says."
     return Row(
-        step.code, what.title, words, acts, sees, what.blanks, what.command, what.may_skip,
+        what.code if words else step.code, what.title, told, acts, sees, what.blanks, what.command, what.may_skip,
         leads_to=what.leads_to, then=what.then, only=", ".join(what.only),
     )  # fmt: skip
 
 
-def _actor(actor: str, step: NumberedStep) -> str:
+def _listed(people: Iterable[str]) -> str:
+    return " and ".join(people)
+
+
+def _actor(plan: Plan, actor: str, step: NumberedStep, *, words: bool) -> str:
+    """Return who acts, by name where the plan has one."""
+    if actor == EVERYBODY:
+        return "everybody"
     if actor == CUSTODIAN:
-        return step.seat.code if step.seat else "custodian"
-    return _ACTORS[actor]
+        return _called(plan, step.seat) if step.seat and not words else "the custodian"
+    role = _ROLES[actor]
+    return plan.shown_leaders[role] or f"the {role}"

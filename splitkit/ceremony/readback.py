@@ -153,7 +153,7 @@ def judge_page(live: IssuedSet, number: str, pages: Sequence[Page], *, drawn: bo
     if missing:
         return ReadBack("damaged", f"not every symbol was read; missing: {', '.join(missing)}")
     margins = [scan.margin for page in pages for scan in page.scans if scan.margin is not None]
-    return ReadBack("sound", "all three symbols are those that were made", _percent(margins))
+    return ReadBack("sound", "all three codes are those that were made", _percent(margins))
 
 
 _STRANGE: Mapping[Status, ReadingResult] = {
@@ -185,12 +185,12 @@ def _percent(margins: Sequence[float]) -> int | None:
 
 
 def nominal_mm(paper: Paper) -> float:
-    """Return the width of the symbol at the top of a sheet, in millimetres."""
+    """Return the width of the code SHARE, big, of a sheet, in millimetres."""
     return paper.layout.words.size
 
 
 def size_fault(typed: str, paper: Paper) -> str:
-    """Return nothing if the typed width of the symbol at the top, in millimetres, is right within 2 %; else what is wrong.
+    """Return nothing if the typed width of the code SHARE, big, in millimetres, is right within 2 %; else what is wrong.
 
     Raises:
         UsageError: If it is no such width: less than half of it, or more than twice.
@@ -204,4 +204,4 @@ def size_fault(typed: str, paper: Paper) -> str:
         )
     if abs(measured - right) <= SIZE_TOLERANCE * right:
         return ""
-    return f"the symbol at the top measures {measured:g} mm and should measure {right:g} mm: off by more than 2 %"
+    return f"the code SHARE, big, measures {measured:g} mm and should measure {right:g} mm: off by more than 2 %"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from splitkit.ceremony.paperwork import check_closed, moment
+from splitkit.ceremony.paperwork import check_closed, moment, names_of
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.verification import Chain
@@ -30,14 +30,14 @@ def recovery_sheet(chain: Chain, made: str) -> Report:
     """
     check_closed(chain)
     entries = chain.entries
-    about, names = entries[0].data.fields(), _names(entries)
+    about, names = entries[0].data.fields(), names_of(entries)
     asked = [one.data for one in entries if isinstance(one.data, events.SecretRequested)]
     soon, later = _owed(entries, names)
     return Report(
         heading="Close-out sheet of a recovery",
         mark="CLOSE-OUT SHEET \N{EN DASH} NOTHING HERE IS SECRET",
         practice=bool(about.get("practice")),
-        intro="What the ledger of this recovery says. Whoever signs was there, and has compared the L words with those on the screen.",
+        intro="What the ledger of this recovery says. Whoever signs was there, and has compared the L words (they name the ledger) with those on the screen.",
         facts=(
             ("Ceremony", f"{about.get('ceremony')}, {about.get('kind')}"),
             ("From, to, UTC", f"{moment(entries[0])}, {moment(entries[-1])}"),
@@ -48,16 +48,12 @@ def recovery_sheet(chain: Chain, made: str) -> Report:
         words=(Words("L", "head of the ledger", head_words(chain.head)),),
         made=made,
         statement="We were present, and it was as this page says. Whoever does not agree writes 'no' and the reason on the back.",
-        signatures=tuple(_called(seat, names) for seat in ("ADM", "WIT")),
+        signatures=tuple(f"{names[seat]}, {role}" if seat in names else f"{role.capitalize()}, name" for seat, role in (("ADM", "administrator"), ("WIT", "witness"))),
     )  # fmt: skip
 
 
-def _names(entries: Sequence[Entry]) -> dict[str, str]:
-    return {one.data.person: one.data.name or "" for one in entries if isinstance(one.data, events.RollCalled)}
-
-
 def _called(seat: str, names: dict[str, str]) -> str:
-    return f"{names[seat]} ({seat})" if names.get(seat) else seat
+    return names.get(seat, seat)
 
 
 def _listed(seats: Sequence[str], names: dict[str, str]) -> str:

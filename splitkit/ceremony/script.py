@@ -71,7 +71,7 @@ _H, _J = Phase("Password set where it is needed", Restart.QUORUM), Phase("End")
 
 _CUSTODIAN_IS_HERE = Step(
     "14", _A, Task.CALL_CUSTODIAN, "Custodian is here", (CUSTODIAN,), (WITNESS,),
-    "Says name and role. The witness compares with the plan.",
+    "Says name and role. The witness compares them with the plan.",
     (_mark("roll", person=SEAT, role="custodian", sheet=SHEET),),
     each=Each.CUSTODIAN,
     listing=Listing.TABLE,
@@ -79,7 +79,7 @@ _CUSTODIAN_IS_HERE = Step(
 
 _WHO_BRINGS = Step(
     "33", _S, Task.CALL_BEARERS, "Who brings which sheet", (ADMINISTRATOR,), (WITNESS,),
-    "Everybody who has brought a sheet says name and number; the witness compares with the register. Who cannot come, and who "
+    "Everybody who has brought a sheet says their name and its number; the witness compares both with the register. Who cannot come, and who "
     "stands in for whom, is said here.",
     (_many("roll", role="custodian"), _DONE),
     blanks=(("Sheet, and who brings it", "Who cannot come"),),
@@ -88,8 +88,8 @@ _WHO_BRINGS = Step(
 STEPS = (
     Step(
         "11", _A, Task.OPEN_LEDGER, "Open the ledger", (SCRIBE,), (WITNESS,),
-        "Begins the ledger of this ceremony. It continues the ledger of the last one; the L words that the machine shows are "
-        "those of the last signed close-out sheet.",
+        "Begins the ledger of this ceremony, which goes on from the last one. The L words that the machine shows (they name the last "
+        "ledger) are those on its signed close-out sheet.",
         (_mark("open", kind=KIND),),
         blanks=(("Ceremony", "Date"),),
         command="splitkit record open ceremony=CODE kind={kind} continues=LAST --ledger FILE --by SCR --wit WIT",
@@ -117,7 +117,7 @@ STEPS = (
     _CUSTODIAN_IS_HERE,
     Step(
         "15", _A, Task.ASK_FOR_SECRET, "Who asks, and why", (ADMINISTRATOR,), (WITNESS,),
-        "Two people ask for the secret. They say what it is needed for; it stands in the ledger, and everybody here has heard it.",
+        "Two people ask for the secret and say what it is needed for. It is written in the ledger, and everybody here has heard it.",
         (_mark("request"),),
         blanks=(("Asked for by", "What for"),),
     ),
@@ -131,14 +131,14 @@ STEPS = (
     replace(_CUSTODIAN_IS_HERE, code="17", title="Custodian of a new sheet is here"),
     Step(
         "21", _B, Task.COMPARE_HASH, "Compare the hash of the program", (ADMINISTRATOR,), (WITNESS,),
-        "Starts the machine from its medium, with no disk and no network. The witness compares the hash of the program with the "
+        "Starts the machine from its USB stick, with no disk and no network. The witness compares the hash of the program with the "
         "one that was printed on another machine.",
         (_mark("hash", {"equal": True}),),
         blanks=(("First and last four characters",),),
     ),
     Step(
         "22", _B, Task.PREFLIGHT, "Preflight", (ADMINISTRATOR,), (WITNESS,),
-        "Lets the machine judge itself and answers its questions with the witness. A failed check is put right; if it is not, "
+        "Lets the machine check itself, and answers its questions together with the witness. A failed check is put right; if it cannot be, "
         "two people decide, and it is an exception.",
         (_many("preflight"), _many("acknowledge"), _many("override"), _mark("preflight.done")),
         blanks=(("Passed", "Warned", "Failed", "Unknown"),),
@@ -146,30 +146,30 @@ STEPS = (
     ),
     Step(
         "23", _B, Task.SELF_TEST, "Self-test", (ADMINISTRATOR,), (WITNESS,),
-        "Plays the practice ceremony on this machine: both implementations must recover the same secret from the same sheets.",
+        "Runs the practice ceremony on this machine: both programs must recover the same secret from the same sheets.",
         (_mark("selftest", {"result": "pass"}),),
         command="splitkit demo",
     ),
     Step(
         "31", _C, Task.AGREE_ON_PLAN, "Agree on the plan", (ADMINISTRATOR,), (EVERYBODY,),
-        "Reads policy and custodians aloud. The P words on the screen are compared with those of the signed plan, and everybody "
-        "says yes. After this nothing in the plan changes.",
+        "Reads policy and custodians aloud. The P words on the screen (they name the plan) are compared with those on the signed plan, and "
+        "everybody says yes. After this nothing in the plan changes.",
         (_mark("plan"),),
         blanks=(("First and last P word", "How many say yes"),),
         command="splitkit plan check PLAN",
     ),
     Step(
         "32", _S, Task.NAME_SET, "Which set, and what vouches for it", (ADMINISTRATOR,), (WITNESS,),
-        "The F words are typed from the signed record, not from a sheet; the program compares them. Without a record two people "
-        "say so, and nothing but the sheets vouches for what they hold.",
+        "The F words (they name the set) are typed from the signed record, not from a sheet; the program compares them. If there is no record, two people "
+        "say so, and then only the sheets themselves vouch for what they hold.",
         (_DONE,),
         blanks=(("Set, first eight characters", "What vouches for it"),),
     ),
     _WHO_BRINGS,
     Step(
         "34", _S, Task.CHOOSE_DRILL, "At the safes, or live", (ADMINISTRATOR,), (WITNESS,),
-        "At the safes each sheet is read where it is kept, and no secret is ever put together. A live drill brings a quorum into one "
-        "room, shows the secret, and signs in with it: then two people ask for it here.",
+        "At the safes, each sheet is read where it is kept, and the secret is never put together. A live drill brings enough sheets into one "
+        "room, shows the secret, and signs in with it; for that, two people ask for it here.",
         (_mark("request"),),
         blanks=(("At the safes, or live", "Asked for by"),),
         may_skip=True, leads_to="85",
@@ -185,8 +185,8 @@ STEPS = (
     ),
     Step(
         "37", _OLD, Task.READ_SHEETS, "Read the old sheets until they are a quorum", (ADMINISTRATOR,), (WITNESS,),
-        "One after the other shows the bag, opens it, and reads the old sheet into the machine while the others look away. With a "
-        "quorum the machine proves the old set; it shows no secret. The sheets stay face down before who brought them.",
+        "Each custodian in turn shows the bag, opens it, and reads the old sheet into the machine while the others look away. When there are "
+        "enough, the machine proves the old set; it shows no secret. The sheets stay face down in front of whoever brought them.",
         _quorum_read("renew"),
         blanks=(("Sheet", "Bag number", "Sound"),) * 3,
         secret=True, may_skip=True, leads_to="88", any_order=True,
@@ -195,7 +195,7 @@ STEPS = (
     Step(
         "41", _D, Task.MAKE_SET, "Make the set", (ADMINISTRATOR,), (WITNESS,),
         "Dice first, if the plan wants them: each custodian rolls unseen. Then the machine makes the password, splits it, and "
-        "recovers it with both implementations. It shows no secret. The F words are read aloud and written here.",
+        "tries it with both of its programs. It shows no secret. The F words (they name the set) are read aloud and written here.",
         (_many("dice"), _mark("set.made")),
         blanks=(("Set, first eight characters",), ("F words 1 to 4",), ("F words 5 to 8",), ("F words 9 to 12",)),
         command="splitkit split PLAN --out /dev/shm/sheets",
@@ -211,15 +211,15 @@ STEPS = (
     ),
     Step(
         "43", _NEW, Task.RENEW_SET, "Make the new set", (ADMINISTRATOR,), (WITNESS,),
-        "Old set and new set are compared aloud. Dice first, if the plan wants them. Then the machine makes the new set, for the same "
-        "secret or for a new one, and recovers it with both implementations. It shows no secret.",
+        "The old set and the new one are read aloud and compared. Dice first, if the plan wants them. Then the machine makes the new set, for the same "
+        "secret or for a new one, and tries it with both of its programs. It shows no secret.",
         (_many("dice"), _mark("set.made")),
         blanks=(("Set, first eight characters",),),
         secret=True, only=ANEW,
     ),
     Step(
         "44", _D, Task.PRINT_RECORD, "Print and sign the public record", (ADMINISTRATOR,), (WITNESS,),
-        "Prints the public record; it holds no secret. The F words are typed from the printed page, and the program compares them. Two "
+        "Prints the public record; it holds no secret. The F words (they name the set) are typed from the printed page, and the program compares them. Two "
         "people sign it. It vouches for the set for as long as the set is kept.",
         (_mark("public.signed"),),
         blanks=(("Signed by",),),
@@ -251,27 +251,27 @@ STEPS = (
     ),
     Step(
         "52", _E, Task.TAKE_SHEET, "Take", (CUSTODIAN,), (WITNESS,),
-        "Takes the page face down and looks at it alone: own name and sheet number, the practice mark if this is practice, the F "
+        "Takes the page face down and checks it alone: the right name and sheet number, the practice mark if this is practice, the F "
         "words. Nothing is cut off or smeared.",
         (_DONE,),
         by_hand=(
             "Check the form",
-            ("Looks at the written form alone: own name and sheet number, the practice mark if this is practice. All boxes are filled, "
+            ("Checks the written form alone: the right name and sheet number, the practice mark if this is practice. All boxes are filled, "
             "and anybody could read every letter. Nothing is mended: a word that is wrong or doubtful spoils the page."),
         ),
         each=Each.CUSTODIAN, secret=True,
     ),
     Step(
         "53", _E, Task.READ_BACK, "Read back", (CUSTODIAN,), (WITNESS,),
-        "Reads the printed page into the machine, unseen by the others: all three symbols are sound. Types the four words and "
-        "the one envelope line that are asked for. Measures the symbol at the top: 75 mm.",
+        "Reads the printed page into the machine, unseen by the others: all three codes (SHARE, big; SHARE, small; ENVELOPE) are sound. Types the four "
+        "words and the one envelope line that are asked for. Measures the code SHARE, big: 75 mm.",
         (_mark("sheet.read", {"result": "sound"}, sheet=SHEET, use="read-back"),),
         by_hand=(
             "Type back",
             ("Types every word back from the paper, unseen by the others. Each must be the one that was shown, to the letter: nothing is "
             "completed, solved or corrected. A word that is wrong three times spoils the page; it is shredded, and begun anew."),
         ),
-        blanks=(("Symbols read, of 3", "Typed words and line agree", "Size in mm"),),
+        blanks=(("Codes read, of 3", "Words, line agree", "Size in mm"),),
         command="splitkit check SCAN --record /dev/shm/sheets/envelope.sk1",
         each=Each.CUSTODIAN, secret=True,
     ),
@@ -284,7 +284,7 @@ STEPS = (
     ),
     Step(
         "55", _E, Task.SEAL_BAG, "Seal; bag number, second time", (CUSTODIAN,), (SCRIBE, WITNESS),
-        "Folds the page inwards, puts it into the opaque envelope and the bag, seals it, signs across the seal. The scribe types "
+        "Folds the page inwards, puts it into the opaque envelope and that into the bag, seals it, and signs across the seal. The scribe types "
         "the number again, from the sealed bag.",
         (_mark("bag.sealed", sheet=SHEET, person=SEAT),),
         blanks=(("Bag number",),),
@@ -299,29 +299,29 @@ STEPS = (
     ),
     Step(
         "61", _F, Task.COUNT_PAGES, "Count pages", (WITNESS,), (ADMINISTRATOR,),
-        "Every sheet that was sent to a printer is sealed, shredded, or was found and shredded. Blank pages agree with that. "
-        "If they do not, two people say why: an exception.",
+        "Every sheet that was sent to a printer is sealed, shredded, or was found and shredded. The count of blank pages agrees with that. "
+        "If it does not, two people say why: an exception.",
         (_mark("tally", {"agrees": True}),),
         blanks=(("Printed", "Sealed", "Shredded", "Found"), ("Blank before", "Blank after")),
         secret=True, may_skip=True,
     ),
     Step(
         "62", _F, Task.FORGET_SET, "Make the machine forget", (ADMINISTRATOR,), (WITNESS,),
-        "Lets go of the pages of the sheets, and never of the public record; sees that the print queue is empty, switches the printer "
-        "off and on. From here the sealed paper is all that opens anything.",
+        "Erases the pages of the sheets, and never the public record; checks that the print queue is empty; switches the printer "
+        "off and on. From now on only the sealed paper opens anything.",
         (_mark("wipe", {"empty": True}, reason="done"),),
         command="rm /dev/shm/sheets/share-*.pdf; lpstat -o",
         secret=True,
     ),
     Step(
         "71", _G, Task.DRAW_LOT, "Draw a quorum by lot", (WITNESS,), (EVERYBODY,),
-        "Draws custodians by lot until their sheets are a quorum. Nobody is left out of the draw who can stay.",
+        "Draws custodians by lot until their sheets are enough to open the set. Everybody who can stay is in the draw.",
         (_mark("lot"),),
         blanks=(("Drawn", "How"),),
     ),
     Step(
         "72", _G, Task.OPEN_BAG, "Open the bag", (CUSTODIAN,), (WITNESS,),
-        "Shows the seal to the witness, reads the number aloud, opens the bag. The number is the one of step 55.",
+        "Shows the seal to the witness, reads the number aloud, opens the bag. The number is the one that was read at step 55.",
         (_mark("bag.opened", {"intact": True, "expected": True}, sheet=SHEET),),
         blanks=(("Custodian", "Sheet", "Bag number"),),
         each=Each.DRAWN, secret=True,
@@ -329,21 +329,21 @@ STEPS = (
     ),
     Step(
         "73", _G, Task.READ_SHEET, "Read the sheet", (CUSTODIAN,), (WITNESS,),
-        "Reads the own sheet into the machine while the others look away, then lays it face down before the own seat.",
+        "Reads the sheet into the machine while the others look away, then puts it face down on the table.",
         (_mark("sheet.read", {"result": "sound"}, sheet=SHEET, use="quorum", person=SEAT),),
         each=Each.DRAWN, secret=True,
     ),
     Step(
         "74", _G, Task.PROVE_SET, "Prove the set", (ADMINISTRATOR,), (WITNESS,),
-        "The machine puts the quorum together, opens the envelope and proves every share that it can. It shows no secret.",
+        "The machine puts the sheets together, opens the envelope and proves every share that it can. It shows no secret.",
         (_mark("set.proven", use="read-back"),),
         command="splitkit check SCAN... --quorum --fingerprint 'the F words'",
         secret=True,
     ),
     Step(
         "75", _G, Task.READ_SHEETS, "Read the sheets until they are a quorum", (ADMINISTRATOR,), (WITNESS,),
-        "One after the other shows the bag, opens it, and reads the own sheet into the machine while the others look away. What is "
-        "damaged is read another way, or another sheet is brought. With a quorum the machine proves the set; it shows no secret.",
+        "Each custodian in turn shows the bag, opens it, and reads the sheet into the machine while the others look away. A damaged "
+        "sheet is read another way, or another one is brought. When there are enough, the machine proves the set; it shows no secret.",
         _quorum_read("recover"),
         blanks=(("Sheet", "Bag number", "Sound"),) * 3,
         secret=True, may_skip=True, leads_to="91", any_order=True,
@@ -358,8 +358,8 @@ STEPS = (
     ),
     Step(
         "81", _H, Task.REVEAL, "Reveal once", (ADMINISTRATOR,), (WITNESS,),
-        "Two people release it. The password is on the screen of the offline machine, nowhere else; the administrator types it "
-        "where it is needed, the witness watches, the others look away. The screen is cleared.",
+        "Two people release it. The password is on the screen of the offline machine and nowhere else. The administrator types it "
+        "where it is needed; the witness watches, and the others look away. The screen is cleared.",
         (_mark("reveal", way="screen"),),
         blanks=(("Released by", "Seen by", "From", "Until"),),
         command="splitkit recover SCAN... --fingerprint 'the F words'",
@@ -376,8 +376,8 @@ STEPS = (
     ),
     Step(
         "83", _H, Task.AGREE_ON_DEBT, "What the use leaves to do", (WITNESS,), (EVERYBODY,),
-        "Whoever saw the password knows it. Somebody changes it, two people review what it was used for, and who must know is told: "
-        "each has a name and a day.",
+        "Whoever saw the password knows it. Somebody changes it, two people review what it was used for, and those who must know are told: "
+        "each task gets a name and a day.",
         (_many("action"), _DONE),
         blanks=(("Changed by, until", "Reviewed by, until"),),
     ),
@@ -423,7 +423,7 @@ STEPS = (
     ),
     Step(
         "91", _J, Task.FORGET_QUORUM, "Make the machine forget", (ADMINISTRATOR,), (WITNESS,),
-        "Deletes what was read from the paper, closes the program, and looks that nothing is left.",
+        "Deletes what was read from the paper, closes the program, and checks that nothing is left.",
         (_mark("wipe", {"empty": True}, reason="done"),),
         secret=True,
     ),
@@ -438,15 +438,15 @@ STEPS = (
     ),
     Step(
         "93", _J, Task.DEBRIEF, "Debrief", (WITNESS,), (EVERYBODY,),
-        "Everybody says what went wrong, what was surprising, and what should change; each change has a name and a day. Exception "
+        "Everybody says what went wrong, what was surprising, and what should change; each change gets a name and a day. Exception "
         "sheets are numbered and counted.",
         (_mark("debrief"), _many("action")),
         blanks=(("Exception sheets", "Changes wanted"),),
     ),
     Step(
         "94", _J, Task.CLOSE_LEDGER, "Close the ledger", (SCRIBE,), (WITNESS,),
-        "Closes the ledger. The L words are read aloud and written on the close-out sheet; everybody signs it. Custodians take "
-        "their bags to their safes and tell the scribe when they are locked.",
+        "Closes the ledger. The L words (they name it as it ends) are read aloud and written on the close-out sheet; everybody signs it. Custodians take "
+        "their bags to their safes, and tell the scribe when they are locked in.",
         (_mark("close"),),
         command="splitkit record close next=DATE --ledger FILE --by SCR --wit WIT",
     ),
@@ -496,7 +496,7 @@ DRILL = _script(
     replace(_BY_CODE["21"], may_skip=True),
     replace(
         _BY_CODE["32"],
-        words="The F words are typed from the signed record, not from a sheet; the program compares them. Without a signed paper no "
+        words="The F words (they name the set) are typed from the signed record, not from a sheet; the program compares them. Without a signed paper no "
         "drill is held: it would prove nothing.",
     ),
     replace(_BY_CODE["75"], marks=_quorum_read("drill")),
@@ -520,7 +520,7 @@ REVIEW = _script(
     ),
     replace(
         _BY_CODE["94"],
-        words="Closes the ledger. The L words are read aloud and written on the sheet of the review; both reviewers sign it.",
+        words="Closes the ledger. The L words (they name it as it ends) are read aloud and written on the sheet of the review; both reviewers sign it.",
     ),
 )  # fmt: skip
 """Every way in that somebody has is gone through, line by line."""
@@ -530,7 +530,7 @@ RENEW = _script(
     "11 12 13 16 17 21 22 23 31 32 33 37 42 43 44 45 51 52 53 54 55 56 61 62 71 72 73 74 76 81 82 88 91 92 93 94",
     replace(
         _BY_CODE["32"], phase=_OLD,
-        words="The F words of the old set are typed from its signed record, not from a sheet; the program compares them. Without a "
+        words="The F words of the old set (they name it) are typed from its signed record, not from a sheet; the program compares them. Without a "
         "signed paper nothing is renewed: find it first.",
     ),
     replace(_BY_CODE["33"], phase=_OLD),

@@ -17,7 +17,7 @@ from splitkit.paper.report import Column, Report, Table, Words
 E = TypeVar("E", bound=Event)
 
 LIVE = (
-    "A quorum of sheets was put together and tried, and a sign-in was tried with the password from them. The "
+    "Enough sheets were put together and tried, and a sign-in was tried with the password from them. The "
     "password was not changed."
 )
 _SAID = "As people said; the program saw none of it."
@@ -27,7 +27,7 @@ AT_SAFES = (
     "the password was not changed."
 )
 
-VERIFIED = "A quorum of sheets was put together and tried. Nothing was shown, and the password was not changed."
+VERIFIED = "Enough sheets were put together and tried. Nothing was shown, and the password was not changed."
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Drill:
             made=self.day.isoformat(),
             words=(Words("L", "head of the ledger", self.head),),
             statement="We were present, and it was as this page says.",
-            signatures=("Administrator", "Witness"),
+            signatures=("Administrator, name", "Witness, name"),
         )
 
     def _intro(self) -> str:
@@ -208,7 +208,10 @@ class Drill:
             rows += [("went wrong", one.went_wrong), ("surprising", one.surprising)]
             rows += [("to change", one.change)] if one.change else []
         rows += [
-            (f"action {one.action}", f"{one.text} ({one.owner or 'nobody'}, until {one.due})")
+            (
+                f"action {one.action}",
+                f"{one.text} ({self.register.called(one.owner) if one.owner else 'nobody'}, until {one.due})",
+            )
             for _, one in self._told(events.ActionAgreed)
         ]
         return Table("What it taught", "", (Column("Asked", 0.7), Column("Said", 3)), tuple(rows))

@@ -222,13 +222,13 @@ def _unproven(record: SetRecord) -> Iterator[Due]:
     for sheet in record.sheets.values():
         if sheet.may_be_used:
             day = _later(sheet.proven, READ_WITHIN.days) if sheet.proven else sheet.read or record.made
-            why = f"{record.name}: last read {sheet.last_read}"
+            why = f"{record.name}: {sheet.read_when}"
             yield Due(day, f"read sheet {sheet.number}", why, Remedy.HOLD_DRILL, record.short_id)
 
 
 def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
     day = _later(asset.checked or asset.added, QUARTER)
-    why = f"kept by {register.called(asset.holder)}; last checked {asset.checked or 'never'}"
+    why = f"kept by {register.called(asset.holder)}; {f'last checked {asset.checked}' if asset.checked else 'never checked'}"
     yield Due(day, f"check {asset.name}", why, Remedy.CHECK_DEVICE, asset.tag)
     kind = f"account={asset.account} {asset.kind}" if asset.account else asset.kind
     if asset.expires:

@@ -88,7 +88,7 @@ def register_report(register: Register, at: dt.date, made: dt.date) -> Report:
         heading="Custody register",
         mark="CUSTODY REGISTER \N{EN DASH} NOTHING HERE IS SECRET",
         practice=register.practice,
-        intro="Who keeps what, as it follows from the ledgers. Whoever signs a line keeps what it says, and has looked.",
+        intro="Who keeps what, as the ledgers tell it. Whoever signs a line keeps what it says, and has looked.",
         facts=(
             ("As of", str(at)),
             ("Last drill", last_drills(register)),
@@ -96,14 +96,14 @@ def register_report(register: Register, at: dt.date, made: dt.date) -> Report:
         ),
         tables=register_tables(register, sets, at, sign=True),
         made=str(made),
-        signatures=("Administrator", "Witness"),
+        signatures=("Administrator, name", "Witness, name"),
         wide=True,
     )
 
 
 def call_out_report(register: Register, made: dt.date) -> Report:
     """Return the card that says, at any hour, who can bring what, and who stands in; *made* is its day."""
-    columns = (Column("What", 1.3), Column("Who", 1.4), Column("Stands in", 1.4), Column("Where"),
+    columns = (Column("What", 1.4), Column("Who", 1.4), Column("Stands in", 1.4), Column("Where", 1.2),
                Column("How to reach them", 2))  # fmt: skip
     protected = targets(register)
     ways = [Table(_heading(target, way), _enough(target, way), (), ()) for target in protected for way in target.ways]
@@ -112,12 +112,11 @@ def call_out_report(register: Register, made: dt.date) -> Report:
         heading="Call-out card",
         mark="CALL-OUT CARD \N{EN DASH} NO SECRET, AND NO NUMBER OF THE ACCOUNT'S PHONE",
         practice=register.practice,
-        intro="Who brings what when the root user is needed, or an alert came that nobody announced. How each is reached is written "
-        "by hand, and never the number that the account itself calls.",
+        intro="Who brings what when the password is needed, or when an alert came that nobody announced. How to reach each of them is "
+        "written by hand, and never the number that the account itself calls.",
         facts=(("As of", str(made)),),
         tables=(Table("Who brings what", "", columns, tuple(_bringers(register, kinds)), tall=True), *ways),
         made=str(made),
-        wide=True,
     )  # fmt: skip
 
 
@@ -131,8 +130,8 @@ def _enough(target: Target, way: Way) -> str:
         gaps = [target.gaps[kind].fact for kind in way.kinds if kind in target.gaps]
         return f"Nobody can {way.name} at present" + (f": {', '.join(gaps)}." if gaps else ".")
     needed = [tie_named(target.hands.register, tie) for tie in way.indispensable() if tie.kind in ("person", "place")]
-    without = f" Nobody can do without {', '.join(needed)}." if needed else ""
-    return f"Enough are: {enough_of(target, way)}.{without}"
+    without = f" It cannot be done without {', '.join(needed)}." if needed else ""
+    return f"It takes: {enough_of(target, way)}.{without}"
 
 
 def _bringers(register: Register, kinds: Collection[str]) -> Iterator[tuple[str, ...]]:
@@ -181,22 +180,16 @@ def set_sentence(record: SetRecord, day: dt.date) -> str:
     """Return in words what a set is, and how it stands on a *day*."""
     stands = standing(record, day)
     practice = "practice, " if record.practice else ""
-    sentence = f"Policy {record.policy}, epoch {record.epoch}, {practice}{record.life.value}, {record.begun}, proven {record.proven or 'never'}"
+    sentence = f"Policy {record.policy}, epoch {record.epoch}, {practice}{record.life.value}, {record.begun}, {f'last opened on {record.proven}' if record.proven else 'never yet opened'}"
     if record.life is Life.LIVE:
         sentence += f"; {stands.case.value}: {PROCEDURES[stands.case]}"
     left = countdown(record)
     return f"{sentence}. {left[:1].upper()}{left[1:]}." if left else f"{sentence}."
 
 
-def _who(register: Register, seat: str) -> str:
-    """Return who keeps something, by name, and when they left if they have."""
-    left = register.people[seat].until if seat in register.people else None
-    return register.called(seat) + (f", LEFT on {left}" if left else "")
-
-
 def _sheet_row(register: Register, sheet: SheetRecord) -> tuple[str, ...]:
     deputy = register.people[sheet.holder].deputy if sheet.holder in register.people else ""
-    return (sheet.number, _who(register, sheet.holder), register.called(deputy), register.place_named(sheet.safe), sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
+    return (sheet.number, register.named(sheet.holder), register.called(deputy), register.place_named(sheet.safe), sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
             sheet.condition)  # fmt: skip
 
 
@@ -211,16 +204,16 @@ def _asset_table(register: Register, assets: list[AssetRecord], *, sign: bool) -
 def _asset_row(register: Register, asset: AssetRecord) -> tuple[str, ...]:
     battery = "" if asset.battery is None else "yes" if asset.battery else "no"
     checked = f"{asset.checked} ({asset.result})" if asset.checked else "never"
-    return (asset.kind, asset.tag, _who(register, asset.holder), register.place_named(asset.place), asset.serial or "-", battery or "-",
+    return (asset.kind, asset.tag, register.named(asset.holder), register.place_named(asset.place), asset.serial or "-", battery or "-",
             str(asset.expires or "-"), checked)  # fmt: skip
 
 
 def _people_table(register: Register, people: list[PersonRecord]) -> Table:
-    columns = (Column("Seat", 0.5), Column("Name", 1.5), Column("Title", 1.3), Column("Roles", 1.5), Column("Deputy", 1.3),
-               Column("From"), Column("To"))  # fmt: skip
+    columns = (Column("Name", 1.5), Column("Title", 1.3), Column("Roles", 1.5), Column("Deputy", 1.3), Column("From"), Column("To"),
+               Column("Seat in the ledger", 0.8))  # fmt: skip
     rows = tuple(
-        (one.seat, one.name or "-", one.title or "-", ", ".join(one.roles) or "-",
-         register.called(one.deputy), str(one.since or "-"), str(one.until or "-"))
+        (one.name or "-", one.title or "-", ", ".join(one.roles) or "-", register.called(one.deputy), str(one.since or "-"),
+         str(one.until or "-"), one.seat)
         for one in people
     )  # fmt: skip
     return Table("People", "", columns, rows)

@@ -140,7 +140,7 @@ def _sheets(register: Register, day: dt.date) -> Iterator[Access]:
             if sheet.may_be_used:
                 where = f" in {register.place_named(sheet.safe)}" if sheet.safe else ""
                 bag = f", bag {sheet.bag}" if sheet.bag else ""
-                what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}, last read {sheet.last_read}"
+                what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}, {sheet.read_when}"
                 faults = (*_of_keeper(register, sheet.holder), *_of_sheet(record, sheet, day))
                 yield Access(f"sheet-{sheet.number.lower()}.{record.set_id[:8]}", sheet.holder, what, faults)
 
@@ -178,7 +178,7 @@ _STATES = {
 
 def _of_sheet(record: SetRecord, sheet: SheetRecord, day: dt.date) -> Iterator[Fault]:
     if record.life in (Life.SUPERSEDED, Life.VOID):
-        yield Fault(f"its set is {record.life.value}: it is to be destroyed before two people")
+        yield Fault(f"its set is {record.life.value}: it is to be destroyed in front of two people")
     if sheet.state in _STATES:
         yield _STATES[sheet.state]
     if sheet.exposure is not Exposure.NONE:
@@ -188,7 +188,7 @@ def _of_sheet(record: SetRecord, sheet: SheetRecord, day: dt.date) -> Iterator[F
     elif sheet.proven is None:
         yield Fault("no program has read it", grave=False)
     elif sheet.proven + READ_WITHIN < day:
-        yield Fault("it was not read for a year", grave=False)
+        yield Fault("it has not been read for a year", grave=False)
     if sheet.state is State.HELD and not sheet.safe:
         yield Fault("nobody knows where it lies", grave=False)
 
@@ -197,7 +197,7 @@ def _assets(register: Register, day: dt.date) -> Iterator[Access]:
     for asset in register.assets_in_use:
         place = f" in {register.place_named(asset.place)}" if asset.place else ""
         serial = f", serial {asset.serial}" if asset.serial else ""
-        what = f"{asset.name}{place}{serial}, last tried {asset.checked or 'never'}"
+        what = f"{asset.name}{place}{serial}, {f'last tried {asset.checked}' if asset.checked else 'never tried'}"
         faults = (*_of_keeper(register, asset.holder), *_of_asset(asset, day))
         yield Access(f"asset.{asset.tag}"[:_TAG], asset.holder, what, faults)
 
@@ -206,7 +206,7 @@ def _of_asset(asset: AssetRecord, day: dt.date) -> Iterator[Fault]:
     if not asset.works:
         yield Fault("it DOES NOT WORK" + (f", as it was tried on {asset.checked}" if asset.checked else ""))
     elif (asset.checked or asset.added) + dt.timedelta(QUARTER) < day:
-        yield Fault("nobody tried it for a quarter", grave=False)
+        yield Fault("nobody has tried it for a quarter", grave=False)
     if asset.expires and asset.expires - day < dt.timedelta(BEFORE_EXPIRY):
         yield Fault(f"it {'ends' if asset.expires >= day else 'ended'} on {asset.expires}", grave=False)
 
@@ -327,7 +327,7 @@ class Review:
             heading="Access review",
             mark="ACCESS REVIEW \N{EN DASH} NOTHING HERE IS SECRET",
             practice=self.register.practice,
-            intro="Everybody who has a way in, what is wrong there, and what two reviewers decided of each line.",
+            intro="Everybody who has a way in, what is wrong there, and what two reviewers decided about each line.",
             facts=(
                 ("Day", str(self.day)),
                 ("Reviewers", ", ".join(map(self.register.called, self.reviewers))),
@@ -355,6 +355,4 @@ class Review:
 
 _COLUMNS = (Column("", 0.25), Column("Who"), Column("Way in", 2), Column("What is wrong", 1.5, bold=True), Column("Decided", 1.4),
             Column("Initials", 0.6))  # fmt: skip
-_STATEMENT = (
-    "We looked at every line. Nobody else is known to us to have a way in. The L words are those on the screen."
-)
+_STATEMENT = "We looked at every line. We know of nobody else who has a way in. The L words are those on the screen."

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splitkit.host.clock import iso_date
-from splitkit.paper.documents import Record, Sheet, SheetLine
+from splitkit.paper.documents import Leaders, Record, Sheet, SheetLine
 from splitkit.plan.policy_words import needed, position, rule
 from splitkit.quorum.dealing import DealtSet
 from splitkit.quorum.envelope import Envelope
@@ -83,6 +83,7 @@ def sheet_page(plan: Plan, dealt: DealtSet, sheet: SheetId) -> Sheet:
         epoch=header.epoch,
         custodian=custodian.name,
         title=custodian.title,
+        leaders=Leaders(**plan.shown_leaders),
         practice=header.practice,
         anonymous=plan.anonymous,
         recover_sha256=recover_sha256(),
@@ -109,6 +110,7 @@ def record_page(plan: Plan, dealt: DealtSet) -> Record:
         anonymous=plan.anonymous,
         recover_sha256=recover_sha256(),
         line=header.first_set.hex() if header.first_set else "",
+        leaders=Leaders(**plan.shown_leaders),
     )
 
 

@@ -24,7 +24,15 @@ def practice_plan() -> Plan:
     """Return the plan of the rehearsal: 3 of 5, practice, with obvious example people."""
     policy = parse_policy("3of5")
     seats = tuple(zip(policy.sheet_ids(), CUSTODIANS, strict=True))
-    return Plan(policy=policy, label="Practice password", practice=True, custodians=seats)
+    return Plan(
+        policy=policy,
+        label="Practice password",
+        practice=True,
+        administrator="Fay Example",
+        witness="Gus Example",
+        scribe="Hana Example",
+        custodians=seats,
+    )
 
 
 def practice_set(day: int, entropy: Entropy) -> tuple[IssuedSet, SecretRecord]:

@@ -58,6 +58,19 @@ def _plain(value: Any) -> Any:
     return value
 
 
+@dataclass(frozen=True)
+class Leaders:
+    """Who leads the ceremony and keeps no sheet, by name: whom people call; an empty name is written by hand."""
+
+    administrator: str = ""
+    witness: str = ""
+    scribe: str = ""
+
+    def texts(self) -> dict[str, str]:
+        """Return the names, by what they are."""
+        return {f"the name of the {role}": name for role, name in vars(self).items()}
+
+
 @dataclass(frozen=True, kw_only=True)
 class SetPage(Printout):
     """What the sheets of a set and its public record both say.
@@ -105,6 +118,7 @@ class Sheet(SetPage):
         digits: The share again: 132 digits, four for each word.
         custodian: Whose sheet it is.
         title: What the custodian is in the company.
+        leaders: Whom the custodian calls.
     """
 
     template = "sheet.typ"
@@ -116,6 +130,7 @@ class Sheet(SetPage):
     digits: str = field(repr=False)
     custodian: str
     title: str
+    leaders: Leaders = Leaders()
 
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose and that will be printed."""
@@ -123,7 +138,7 @@ class Sheet(SetPage):
         if self.anonymous:
             return texts
         names = {"the custodian's name": self.custodian, "the custodian's title": self.title}
-        return texts | {"the label": self.label} | names
+        return texts | {"the label": self.label} | names | self.leaders.texts()
 
     def data(self, paper: Paper) -> dict[str, Any]:
         """Return everything for the template, with all three symbols."""
@@ -132,7 +147,7 @@ class Sheet(SetPage):
             "words": _placed(qr.words_symbol(" ".join(self.words)), layout.words),
             "digits": _placed(qr.digits_symbol(self.digits), layout.digits),
         }
-        names = {"custodian": "", "title": ""} if self.anonymous else {}
+        names = {"custodian": "", "title": "", "leaders": _plain(Leaders())} if self.anonymous else {}
         return everything | {"heading": f"splitkit sheet {self.number}", "position": _capital(self.position)} | names
 
 
@@ -156,6 +171,7 @@ class Record(SetPage):
         recipient_hash: Its 16-byte hash, in hexadecimal.
         sheets: Every sheet of the set.
         line: Of a later set, the id of the first set of its line, in hexadecimal; empty for a first set.
+        leaders: Who signs besides those who keep a sheet.
     """
 
     template = "record.typ"
@@ -164,12 +180,13 @@ class Record(SetPage):
     recipient_hash: str
     sheets: tuple[SheetLine, ...]
     line: str = ""
+    leaders: Leaders = Leaders()
 
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose and that will be printed."""
         texts = {"the sentence of the policy": f"{self.rule} {self.policy}"}
         if not self.anonymous:
-            texts["the label"] = self.label
+            texts |= {"the label": self.label, **self.leaders.texts()}
         for line in self.sheets:
             texts[f"the name of sheet {line.number}"] = line.position
             if not self.anonymous:
@@ -184,7 +201,8 @@ class Record(SetPage):
         names = {"custodian": "", "title": ""} if self.anonymous else {}
         sheets = [_plain(line) | {"position": _capital(line.position)} | names for line in self.sheets]
         lines = re.findall(".{1,120}", self.recipient)
-        return everything | {"heading": "splitkit public record", "sheets": sheets, "recipient-lines": lines}
+        hidden = {"leaders": _plain(Leaders())} if self.anonymous else {}
+        return everything | {"heading": "splitkit public record", "sheets": sheets, "recipient-lines": lines} | hidden
 
 
 @dataclass(frozen=True)

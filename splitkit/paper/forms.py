@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from splitkit.paper.documents import Printout
+from splitkit.paper.documents import Leaders, Printout
 from splitkit.paper.geometry import Paper
 
 FORMS = {
@@ -82,6 +82,8 @@ class StepGroup:
         rows: The steps.
         list: Whether it is one step that many take in turn, which a table shows.
         names: Who takes each turn of a list.
+        turns: Whether the steps are taken several times: then what is done stands once, in *told*, and a turn has no more than its rows.
+        told: The steps of all the turns that follow, in words; empty but before the first of them.
     """
 
     phase: str
@@ -90,6 +92,8 @@ class StepGroup:
     rows: tuple[Row, ...]
     list: bool
     names: tuple[str, ...] = ()
+    turns: bool = False
+    told: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +114,7 @@ class Form(Printout):
         anonymous: Print no label and no names.
         set_id: The set id in hexadecimal; empty before there is a set.
         fingerprint: The 12 words of the envelope; empty before there is a set.
+        leaders: Who leads the ceremony, by name.
         holders: The custodians, one for each sheet.
         blocks: The steps, which only the script has.
         head: The 12 words of the ledger's head, on the close-out sheet.
@@ -129,6 +134,7 @@ class Form(Printout):
     anonymous: bool
     set_id: str
     fingerprint: tuple[str, ...]
+    leaders: Leaders
     holders: tuple[Holder, ...]
     blocks: tuple[StepGroup, ...] = ()
     head: tuple[str, ...] = ()
@@ -145,7 +151,7 @@ class Form(Printout):
 
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose, by what they are."""
-        chosen = {"the label": self.label, "the sentence of the policy": self.rule}
+        chosen = {"the label": self.label, "the sentence of the policy": self.rule, **self.leaders.texts()}
         for holder in self.holders:
             chosen[f"the name of sheet {holder.number}"] = holder.position
             chosen[f"the name of the custodian of sheet {holder.number}"] = holder.name

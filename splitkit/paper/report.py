@@ -69,7 +69,7 @@ class Report(Printout):
         tables: The rest, table by table.
         words: Words to compare.
         statement: What those who sign say.
-        signatures: Who signs; each has a line.
+        signatures: Who signs, by name, or what stands below a line for the name; each has one.
         wide: Whether the page lies on its side.
         verdict: The whole in a word, and why; for a report that has a first page of its own.
         chapters: What that page says.

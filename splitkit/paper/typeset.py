@@ -32,6 +32,9 @@ PDF_STANDARD: Final = "a-2b"
 _PAGES = re.compile(rb"<xmpTPg:NPages>([0-9]+)</xmpTPg:NPages>")
 """The number of pages, as the PDF's metadata (never compressed in PDF/A) tell it."""
 
+_LOOSENESS: Final = (1.0, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 1.05, 1.1, 1.16, 1.23, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, None)
+"""How far apart things are set, first the usual; the first is taken with which the last page is no short one, and with None any is."""
+
 _PICTOGRAPHS = range(0x1F000, 0x1FC00)
 """Emoji and other pictures: a black-and-white page cannot show them faithfully on every machine."""
 
@@ -74,6 +77,11 @@ class _Refusal:
         """True when a text did not fit at its smallest size: the word of the templates for it."""
         return "no room: " in self.reason
 
+    @property
+    def short(self) -> bool:
+        """True when the last page would be under half full: the word of the templates for it."""
+        return "short page: " in self.reason
+
     def explained(self, texts: Mapping[str, str]) -> Exception:
         """The error to raise, in words that quote nothing."""
         if self.crowded:
@@ -115,12 +123,21 @@ class Typesetter:
 
     def _run(self, template: str, data: dict[str, Any], made: str, texts: Mapping[str, str]) -> bytes:
         """One document; with the system's fonts only when Typst's own lack a character."""
-        outcome = self._attempt(template, data, made, system_fonts=False)
+        outcome = self._filled(template, data, made, system_fonts=False)
         if isinstance(outcome, _Refusal) and outcome.glyph is not None:
-            again = self._attempt(template, data, made, system_fonts=True)
+            again = self._filled(template, data, made, system_fonts=True)
             outcome = again if isinstance(again, bytes) or again.crowded else outcome
         if isinstance(outcome, _Refusal):
             raise outcome.explained(texts)
+        return outcome
+
+    def _filled(self, template: str, data: dict[str, Any], made: str, *, system_fonts: bool) -> bytes | _Refusal:
+        """One document whose last page is at least half full, if any looseness gives one: nobody signs a page that is almost empty."""
+        outcome: bytes | _Refusal = _Refusal("")
+        for looseness in _LOOSENESS:
+            outcome = self._attempt(template, data | {"looseness": looseness}, made, system_fonts=system_fonts)
+            if isinstance(outcome, bytes) or not outcome.short:
+                break
         return outcome
 
     def _attempt(self, template: str, data: dict[str, Any], made: str, *, system_fonts: bool) -> bytes | _Refusal:

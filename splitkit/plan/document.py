@@ -19,7 +19,9 @@ from splitkit.quorum.policy import Policy, SheetId, parse_policy
 
 MAX_PLAN_BYTES = 65_536
 MAX_NAME = 48
-_TEXT_KEYS = ("label", "policy", "paper", "profile", "user", "account", "note")
+LEADERS = ("administrator", "witness", "scribe")
+"""Who leads a ceremony and keeps no sheet: whom the papers say to call."""
+_TEXT_KEYS = ("label", "policy", "paper", "profile", "user", "account", "note", *LEADERS)
 _FLAG_KEYS = ("practice", "anonymous")
 _KINDS = dict.fromkeys(_TEXT_KEYS, str) | dict.fromkeys(_FLAG_KEYS, bool) | {"length": int, "custodian": list}
 _CUSTODIAN_KINDS = dict.fromkeys(("name", "title", "group", "site"), str)
@@ -49,6 +51,9 @@ class Plan:
     user: str = ""
     account: str = ""
     note: str = ""
+    administrator: str = ""
+    witness: str = ""
+    scribe: str = ""
     custodians: tuple[tuple[SheetId, Custodian], ...] = ()
 
     def __post_init__(self) -> None:
@@ -62,6 +67,18 @@ class Plan:
         for _, custodian in self.custodians:
             for what, text in vars(custodian).items():
                 check_recordable(f"the {what} of a custodian", text, person=what == "name")
+        for role in LEADERS:
+            _check_leader(role, getattr(self, role))
+
+    @property
+    def leaders(self) -> dict[str, str]:
+        """The names of those who lead the ceremony, by their roles; empty where nobody is named yet."""
+        return {role: getattr(self, role) for role in LEADERS}
+
+    @property
+    def shown_leaders(self) -> dict[str, str]:
+        """The same as they are printed: nobody where the sheets are anonymous."""
+        return dict.fromkeys(LEADERS, "") if self.anonymous else self.leaders
 
     @property
     def public_label(self) -> str:
@@ -75,6 +92,13 @@ class Plan:
     def custodian(self, sheet: SheetId) -> Custodian:
         """Return who keeps *sheet*; an empty name where the plan names nobody."""
         return dict(self.custodians).get(sheet, Custodian(""))
+
+
+def _check_leader(role: str, name: str) -> None:
+    check_text(name)
+    if len(name) > MAX_NAME:
+        raise UsageError(f"the name of the {role} has more than {MAX_NAME} characters", "shorten it")
+    check_recordable(f"the name of the {role}", name, person=True)
 
 
 def check_text(text: str) -> None:
@@ -121,6 +145,13 @@ def _plan_from(values: dict[str, Any]) -> Plan:
         raise UsageError("the plan names no policy", 'add a line such as policy = "3of5"')
     policy = parse_policy(values.pop("policy"))
     custodians = _custodians(policy, values.pop("custodian", []))
+    values |= {role: values[role].strip() for role in LEADERS if role in values}
+    named = [one.name for _, one in custodians] + [values[role] for role in LEADERS if values.get(role)]
+    # Also when a name is spelt with other spaces, case, or letters that look the same.
+    if len(set(map(plain_person, named))) != len(named):
+        raise UsageError(
+            "one person is named twice", "one person keeps one sheet of a set, or leads the ceremony and keeps none"
+        )
     if "paper" in values:
         values["paper"] = _paper(values["paper"])
     return Plan(policy=policy, custodians=custodians, **values)
@@ -160,9 +191,6 @@ def _custodians(policy: Policy, entries: Any) -> tuple[tuple[SheetId, Custodian]
         if seats[g] != group.members:
             many = f"group {policy.group_name(g)} has {group.members} sheets and {seats[g]} custodians"
             raise UsageError(many, "give each sheet of a group one custodian")
-    # One person, one sheet: also when a name is spelt with other spaces, case, or letters that look the same.
-    if len({plain_person(custodian.name) for _, custodian in seated}) != len(seated):
-        raise UsageError("one custodian is named twice", "one person keeps one sheet of a set")
     return tuple(seated)
 
 
@@ -198,7 +226,7 @@ def plan_toml(plan: Plan) -> bytes:
     lines += [f"{key} = true" for key in _FLAG_KEYS if getattr(plan, key)]
     lines += [f"paper = {toml_text(plan.paper.value)}", f"profile = {toml_text(plan.profile)}"]
     lines += [f"length = {plan.length}"] if plan.length is not None else []
-    lines += _filled({key: getattr(plan, key) for key in ("user", "account", "note")})
+    lines += _filled({key: getattr(plan, key) for key in ("user", "account", "note", *LEADERS)})
     for sheet, custodian in plan.custodians:
         group = {} if plan.policy.flat else {"group": plan.policy.group_name(sheet.group)}
         lines += ["", "[[custodian]]", *_filled(vars(custodian) | group)]

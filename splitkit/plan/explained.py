@@ -32,6 +32,8 @@ def described(plan: Plan) -> list[str]:
     lines.append(_ROW.format("password", _password(plan)))
     lines.append(_ROW.format("printers", _printers(plan.policy)))
     lines.append(_ROW.format("paper", plan.paper.value.capitalize()))
+    leaders = ", ".join(f"{name} ({role})" for role, name in plan.leaders.items() if name)
+    lines += [_ROW.format("led by", leaders)] if leaders else []
     people = [_ROW.format("", custodian_line(plan, sheet)) for sheet, _ in plan.custodians]
     return lines + (["custodians", *people] if people else [_ROW.format("custodians", "not named")])
 

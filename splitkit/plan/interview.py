@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from splitkit.errors import UsageError
 from splitkit.ledger.lookalike import plain_person
 from splitkit.paper.geometry import Paper
-from splitkit.plan.document import MAX_NAME, Custodian, Plan, check_recordable, check_text
+from splitkit.plan.document import LEADERS, MAX_NAME, Custodian, Plan, check_recordable, check_text
 from splitkit.plan.policy_words import position
 from splitkit.quorum.header import MAX_LABEL_BYTES
 from splitkit.quorum.parsing import Reason, Rejection, read_line
@@ -132,7 +132,7 @@ def _password_questions(answers: Answers) -> Iterator[Question]:
 
 
 def _custodian_questions(answers: Answers) -> Iterator[Question]:
-    yield _choice("named", "names", "Name the custodians now?", "yes", "no")
+    yield _choice("named", "names", "Name the people now?", "yes", "no")
     if answers["named"] == "no":
         return
     policy, seen = policy_of(answers), set[str]()
@@ -143,6 +143,10 @@ def _custodian_questions(answers: Answers) -> Iterator[Question]:
         seen.add(plain_person(answers[f"name.{number}"]))
         yield Question(f"title.{number}", place, "Title? (Enter: none)", _short)
         yield Question(f"site.{number}", place, "At which site will it lie? (Enter: not said)", _short)
+    for role in LEADERS:
+        prompt = f"Who is the {role}, and keeps no sheet? (Enter: not known yet)"
+        yield Question(role, role, prompt, partial(_leader, taken=frozenset(seen)))
+        seen.add(plain_person(answers[role]))
 
 
 def _choice(key: str, what: str, prompt: str, *choices: str, usual: str = "") -> Question:
@@ -191,6 +195,7 @@ def plan_of(answers: Answers) -> Plan:
         length=None if length == usual else length,
         custodians=tuple(_custodians(policy, answers)) if answers["named"] == "yes" else (),
         **texts,
+        **{role: answers[role] for role in LEADERS if answers["named"] == "yes"},
     )
 
 
@@ -254,6 +259,13 @@ def _name(text: str, taken: frozenset[str]) -> str:
         raise UsageError("a custodian needs a name", "type it, or go back and name nobody")
     if plain_person(text) in taken:
         raise UsageError("this person keeps a sheet already", "one person keeps one sheet of a set")
+    check_recordable("this", _short(text), person=True)
+    return text
+
+
+def _leader(text: str, taken: frozenset[str]) -> str:
+    if text and plain_person(text) in taken:
+        raise UsageError("this person is named already", "who leads the ceremony keeps no sheet, and has one role")
     check_recordable("this", _short(text), person=True)
     return text
 

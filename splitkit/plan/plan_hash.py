@@ -55,6 +55,7 @@ def canonical(plan: Plan) -> bytes:
     same = ("account", "anonymous", "label", "note", "practice", "profile", "user")
     fields = {
         **{name: getattr(plan, name) for name in same},
+        **plan.leaders,
         "custodians": [
             [policy.number(sheet), person.name, person.title, person.site] for sheet, person in plan.custodians
         ],

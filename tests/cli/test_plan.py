@@ -289,7 +289,7 @@ def test_an_envelope_that_is_too_long_is_not_written_until_it_is_shortened(folde
         for question, answer in (
             ("password for?", "Root"), ("One circle", ""), ("keep a sheet?", ""), ("come together?", ""), ("practice", ""),
             ("off the sheets?", ""), ("Which paper?", ""), ("kind of password?", ""), ("How many char", ""),
-            ("User name", "root@example.com"), ("Account to", ""), ("Note to", "n" * 300), ("custodians now?", "no"),
+            ("User name", "root@example.com"), ("Account to", ""), ("Note to", "n" * 300), ("people now?", "no"),
             ("too long for a sheet", "yes"), ("type a number from 1", "12"), ("[nnn", "-"),
             ("Type yes", "YES"),
         ):  # fmt: skip

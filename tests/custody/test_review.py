@@ -217,8 +217,8 @@ def test_what_nobody_has_or_is_not_what_it_should_be_is_told_and_not_kept(entrie
 
 def test_what_is_late_is_told_and_may_be_kept():
     late = wrong(*SOUND, day=dt.date(2027, 6, 1))
-    assert late[SHEET_1] == ("it was not read for a year", True)
-    assert late["asset.key-1"] == ("nobody tried it for a quarter", True)
+    assert late[SHEET_1] == ("it has not been read for a year", True)
+    assert late["asset.key-1"] == ("nobody has tried it for a quarter", True)
     taken = sheet("sheet.taken", "1", person="C1", bag="BAG-1", safe="safe-1", purpose="a drill")
     assert wrong(*SOUND, taken)[SHEET_1] == ("it is out of its safe", True)
     ends = asset("key-2", "mfa", "M1", "2026-05-01", expires="2026-07-01")
@@ -232,7 +232,7 @@ def test_a_sheet_of_a_set_that_was_replaced_is_not_kept_and_one_of_a_rehearsal_i
                 recipient="0" * 32, practice=False, sheets=2, line=SET, replaces=SET, kind="refreshed")  # fmt: skip
     refreshed = event("set.refreshed", "2026-02-02", set=OTHER_SET, replaces=SET, reason="a test")
     told, kept = wrong(*SOUND, new, *read_back("1", "2"), refreshed)[SHEET_1]
-    assert (told, kept) == ("its set is superseded: it is to be destroyed before two people", False)
+    assert (told, kept) == ("its set is superseded: it is to be destroyed in front of two people", False)
 
 
 def test_who_gets_the_alerts_and_who_has_mailbox_and_phone_besides_their_keepers_is_reviewed():

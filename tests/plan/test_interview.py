@@ -26,6 +26,7 @@ def answers_of(plan):
     }  # fmt: skip
     for at, group in enumerate(policy.groups):
         given |= {f"group.{at}.name": group.name, f"group.{at}.members": str(group.members), f"group.{at}.threshold": str(group.threshold)}  # fmt: skip
+    given |= plan.leaders
     for sheet, person in plan.custodians:
         number = policy.number(sheet)
         given |= {f"name.{number}": person.name, f"title.{number}": person.title, f"site.{number}": person.site}
@@ -83,7 +84,7 @@ def test_enter_alone_takes_what_is_usual():
         ("practice", "perhaps", "none of the answers"), ("paper", "a5", "none of the answers"),
         ("profile", "pin", "none of the answers"), ("length", "8", "weaker than 128 bits"), ("length", "129", "cannot be"),
         ("name.1", "", "needs a name"), ("name.1", "x" * 49, "longer than 48"), ("name.2", "ADA  example", "keeps a sheet already"),
-        ("name.2", "\u0410da Example", "keeps a sheet already"), ("title.1", "x" * 49, "longer than 48"),
+        ("witness", "ADA  example", "named already"), ("scribe", "x" * 49, "longer than 48"), ("name.2", "\u0410da Example", "keeps a sheet already"), ("title.1", "x" * 49, "longer than 48"),
         ("site.3", "a\x07b", "cannot be printed"), ("group.1.name", "board", "same name"), ("group.0.name", "a, b", "cannot be called"),
         ("group.0.name", "", "cannot be called"), ("group.0.name", "x" * 25, "cannot be called"),
         ("group.1.threshold", "4", "cannot be"), ("needed", "3", "cannot be"), ("groups", "17", "cannot be"),

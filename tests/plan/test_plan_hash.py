@@ -25,10 +25,11 @@ PLAN = PLANS["groups"]
 
 def test_what_is_hashed_is_what_the_format_says():
     said = (
-        b'{"account":"123456789012","anonymous":false,"custodians":[["A1","Ada Example","Chair","Zurich"],'
+        b'{"account":"123456789012","administrator":"Fay Example","anonymous":false,"custodians":[["A1","Ada Example","Chair","Zurich"],'
         b'["A2","Ben Example","",""],["B1","Cl\\u00e9o Example","","Bern"],["B2","Dan Example","",""],'
         b'["B3","Eve Example","",""]],"groups":[["Board",2,2],["IT",2,3]],"label":"Root","length":24,"needed":2,'
-        b'"note":"","paper":"a4","practice":false,"profile":"aws-root","user":"root@example.com"}'
+        b'"note":"","paper":"a4","practice":false,"profile":"aws-root","scribe":"",'
+        b'"user":"root@example.com","witness":"Gus Example"}'
     )
     assert canonical(PLAN) == said
     digest = hashlib.sha256(b"splitkit/1 plan\n" + said).digest()
@@ -75,6 +76,8 @@ def changed():
     yield dataclasses.replace(PLAN, profile="generic")
     yield dataclasses.replace(PLAN, length=25)
     yield dataclasses.replace(PLAN, user="")
+    yield dataclasses.replace(PLAN, administrator="")
+    yield dataclasses.replace(PLAN, witness="", scribe="Gus Example")
     yield dataclasses.replace(PLAN, account="", note="123456789012")
     yield dataclasses.replace(PLAN, custodians=())
     seats = dict(PLAN.custodians)

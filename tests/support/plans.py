@@ -35,6 +35,8 @@ PLANS = {
         custodians=seated(
             FIVE, Custodian("Ada Example", "Chair", "Zurich"), PEOPLE[1], Custodian("Cl\u00e9o Example", site="Bern"), *PEOPLE[3:]
         ),
+        administrator="Fay Example",
+        witness="Gus Example",
     ),
 }  # fmt: skip
 

@@ -219,9 +219,9 @@ def _wrong(
 
 
 def _wrong_size(session: Session) -> str:
-    """Let the custodian measure the symbol at the top; return what is wrong, or nothing."""
+    """Let the custodian measure the code SHARE, big; return what is wrong, or nothing."""
     paper = session.plan.paper
-    prompt = f"Width of the symbol at the top, black to black, in mm (made {readback.nominal_mm(paper):g}):"
+    prompt = f"Width of the code SHARE, big, black to black, in mm (made {readback.nominal_mm(paper):g}):"
 
     def fault(typed: str) -> str:
         if wrong := readback.size_fault(typed, paper):

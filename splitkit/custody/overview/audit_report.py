@@ -25,14 +25,14 @@ def audit_report(page: FirstPage, evidence: Sequence[Evidence] = ()) -> Report:
         heading="Auditor's pack",
         mark="AUDITOR'S PACK \N{EN DASH} NOTHING HERE IS SECRET",
         practice=audit.built.register.practice,
-        intro="What the record proves, and nothing else; one by one in its annexes, accesses.pdf and holdings.pdf. Whoever has the ledgers and a signed close-out sheet can check all of it.",
+        intro="What the record proves, and nothing else; entry by entry in its annexes, accesses.pdf and holdings.pdf. With the ledgers and a signed close-out sheet, anybody can check all of it.",
         facts=(),
         verdict=page.verdict,
         chapters=page.chapters,
         words=(_last_words(audit),),
         tables=(*map(_criteria, evidence), *_tables(audit, audit.built)),
         made=str(audit.made),
-        signatures=("Auditor",),
+        signatures=("Auditor, name",),
         wide=True,
     )
 
@@ -98,7 +98,7 @@ def _criteria(evidence: Evidence) -> Table:
         Column("What shows it", 3),
     )
     rows = [(one.criterion.code, one.criterion.asks, one.met.value, one.shown) for one in evidence.answers]
-    remark = f"{evidence.told}. As read on {about.looked_up} at {about.source}, in other words than there; whether all of it is complied with no program can say."
+    remark = f"{evidence.told}. As read on {about.looked_up} at {about.source}, in our own words; no program can say whether all of it is complied with."
     return Table(f"Asked for by: {about.title}", remark, columns, tuple(rows))
 
 

@@ -65,7 +65,7 @@ class FirstPage:
     def chapters(self) -> tuple[Chapter, ...]:
         """Return what stands on the page, part by part."""
         left = {
-            "What this is": self._about(),
+            "In short": (*self._short(), *self._about()),
             "The sheets": self._sets(),
             "Readings, drills and reviews": self._readings(),
             "When the secret was shown or used": self._uses(),
@@ -86,12 +86,34 @@ class FirstPage:
 
     # --- what it is
 
+    def _short(self) -> Iterator[Statement]:
+        """Who keeps what, whether it can be opened, and what stands against it, before any detail."""
+        register, audit = self.audit.built.register, self.audit
+        in_use = [one for one in register.in_earnest if one.life is Life.LIVE]
+        for one in in_use[: self.most]:
+            keepers = {register.who(sheet.holder) for sheet in one.sheets.values() if sheet.there and sheet.holder}
+            kept = "1 person keeps" if len(keepers) == 1 else f"{len(keepers) or 'no known'} people keep"
+            able = (
+                "enough sheets are there to open it"
+                if standing(one, audit.at).opens
+                else "NOT ENOUGH SHEETS ARE THERE to open it"
+            )
+            what = register.account_of(one) or one.label or "a password"
+            yield Statement(
+                self._cut(
+                    f"What is protected: {what}. It is split over sheets of paper, and {kept} them, apart; {_needed(one)} give it back, fewer give nothing; {able}.",
+                    2,
+                )
+            )
+        counts = Counter(_COUNTED[one.danger] for one in audit.matters)
+        told = "; ".join(f"{what}: {number}" for what, number in counts.items())
+        yield Statement(
+            f"What stands against it, by number: {told}." if told else "Nothing stands against it.",
+            sound=None if told else True,
+        )
+
     def _about(self) -> Iterator[Statement]:
         audit, entries = self.audit, self.audit.entries
-        yield Statement(
-            "A password is split over sheets of paper that people keep in separate places: enough of them together give it back, "
-            "fewer give nothing. This pack tells how those sheets were kept, from the record that splitkit and these people wrote."
-        )
         ledgers = "one ledger" if len(audit.copies) == 1 else f"{len(audit.copies)} ledgers"
         yield Statement(
             f"{len(entries)} entries in {ledgers}, from {min(one.day for one in entries)} to {max(one.day for one in entries)}."
@@ -268,6 +290,22 @@ _CASES = {
     SetCase.DEAD: "DEAD, so many sheets are gone that it cannot be opened",
 }
 """What each case means to a reader who knows nothing of sets."""
+
+
+_COUNTED = {
+    Danger.KNOWN: "secrets that others may know",
+    Danger.DEAD: "secrets that are lost",
+    Danger.ONE_SHORT: "secrets that are one mishap away from being known or lost",
+    Danger.UNFINISHED: "things begun and never finished",
+    Danger.DOUBTFUL: "secrets of which nobody knows whether they can be put together",
+    Danger.INCIDENT: "open incidents",
+    Danger.CONTRADICTION: "contradictions",
+    Danger.WITHDRAWN: "withdrawals that no review has confirmed",
+    Danger.UNPROVEN: "sets of which not every sheet is proven",
+    Danger.RULE: "broken rules",
+    Danger.DUE: "overdue tasks",
+}
+"""What each kind of matter is called where they are counted."""
 
 
 def _needed(record: SetRecord) -> str:

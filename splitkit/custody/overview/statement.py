@@ -36,8 +36,8 @@ def custody_statement(built: Built, entries: Sequence[Entry], name: str, at: dt.
         heading="Custody statement",
         mark="CUSTODY STATEMENT \N{EN DASH} NOTHING HERE IS SECRET",
         practice=register.practice,
-        intro="How this custody is kept: what it protects, who has which part, what must hold, and what is done how often. It follows from the "
-        "ledgers of that day; what is asked for and does not hold is said.",
+        intro="How this custody is kept: what it protects, who has which part, what must hold, and how often things are done. It follows from the "
+        "ledgers of that day, and says where a rule does not hold.",
         facts=(
             *((("Custody of", name),) if name else ()),
             ("As of", str(at)),
@@ -46,8 +46,8 @@ def custody_statement(built: Built, entries: Sequence[Entry], name: str, at: dt.
         ),
         tables=(_protected(rules.targets), _ways(rules.targets), _roles(built), _rules(rules, at), _how_often(entries), _procedures(rules.targets)),
         made=str(made),
-        statement="This is how the custody is kept, and we answer for it. What does not hold is known to us, and why it is borne stands beside it.",
-        signatures=("Approved by", "Approved by"),
+        statement="This is how the custody is kept, and we answer for it. We know what does not hold; beside it stands why we accept that.",
+        signatures=("Approved by, name", "Approved by, name"),
         wide=True,
     )  # fmt: skip
 
@@ -57,7 +57,7 @@ def _protected(targets: Sequence[Target]) -> Table:
         Column("Account"),
         Column("Kind of target", 2),
         Column("Sets in use", 2),
-        Column("Sheets that are enough", 1.5),
+        Column("Sheets needed", 1.5),
     )
     rows = []
     for one in targets:
@@ -76,7 +76,7 @@ def _protected(targets: Sequence[Target]) -> Table:
 
 
 def _ways(targets: Sequence[Target]) -> Table:
-    columns = (Column("Account"), Column("Who has these can", 1.5), Column("Together it takes", 4))
+    columns = (Column("Account"), Column("Way in", 1.5), Column("What it takes together", 4))
     rows = tuple(
         (one.name or "-", way.name, enough_of(one, way) if way.open else "NOBODY CAN AT PRESENT")
         for one in targets
@@ -101,7 +101,7 @@ def _rules(rules: Rules, at: dt.date) -> Table:
         Column("Rule", 0.6),
         Column("What must be so", 4),
         Column("On that day", 2, bold=True),
-        Column("Why it is borne", 2),
+        Column("Why it is accepted", 2),
     )
     return Table(
         "Rules of custody",
@@ -134,15 +134,15 @@ _DAYS = {
 _WITHIN = {
     "A sheet that was taken out lies in a safe again": f"within {AWAY} days",
     "A set that replaces another takes over, or is void": f"within {PENDING} days",
-    "What ends (a battery, a device) is replaced": f"{BEFORE_EXPIRY} days before",
-    "What somebody kept who left is handed over": "within a day",
+    "What runs out (a battery, a device) is replaced": f"{BEFORE_EXPIRY} days before",
+    "What a leaver kept is handed over": "within a day",
 }
 """What is done once something has happened, and when."""
 
 
 def _how_often(entries: Sequence[Entry]) -> Table:
     columns = (Column("What", 3), Column("How often", 1.5), Column("Last recorded"))
-    return Table("What is done how often", "", columns, tuple(_often(entries)))
+    return Table("How often things are done", "", columns, tuple(_often(entries)))
 
 
 def _often(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str]]:

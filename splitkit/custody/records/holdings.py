@@ -152,6 +152,11 @@ class SheetRecord:
         return f"{self.read} ({self.reading})" if self.read and self.reading != "sound" else str(self.read or "never")
 
     @property
+    def read_when(self) -> str:
+        """The same in a sentence: 'last read 2026-01-15', 'never read'."""
+        return f"last read {self.last_read}" if self.read else "never read"
+
+    @property
     def condition(self) -> str:
         """What became of it, in words: 'held', 'held, written by hand, exposed: seen'."""
         told = self.state.value + ", written by hand" * self.by_hand
@@ -300,8 +305,8 @@ class PersonRecord:
 
     @property
     def called(self) -> str:
-        """The seat with the name of whoever has it, and the day on which they left."""
-        return f"{self.seat} {self.name}".strip() + (f", LEFT on {self.until}" if self.until else "")
+        """The name, and the day on which they left; the seat only where there is no name."""
+        return (self.name or self.seat) + (f", LEFT on {self.until}" if self.until else "")
 
 
 @dataclass(frozen=True)
@@ -444,7 +449,7 @@ class Register:
         return self.accounts[tag].name if tag else ""
 
     def named(self, seat: str) -> str:
-        """Return a seat with the name of whoever has it; a dash for none."""
+        """Return who has a seat, by name, and when they left if they have; a dash for nobody."""
         return self.people[seat].called if seat in self.people else seat or "-"
 
     def who(self, seat: str) -> str:

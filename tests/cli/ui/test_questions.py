@@ -210,7 +210,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"looks at the page", [""]), (r"has the witness seen it", ["yes"]),
         (r"How is sheet \d read", ["file", "file", "hand"]), (r"Name of the file", [str(folder / "scan.png")]),
         (r"^symbol 1 of 1", ["SK1:AAAA", "SK1:AAAA", room.symbol]), (r"Is the page misprinted", ["yes", "no"]), (r"^symbol", [room.symbol]), (r"Is it spoilt\?", ["yes"]), (r"^words? \d", [room.word]), (r"misprinted", ["no"]), (r"envelope line", [room.line]),
-        (r"Width of the symbol", ["7.5", "75"]),
+        (r"Width of the code", ["7.5", "75"]),
         (r"The number again, from the sealed bag", ["BAG-9", room.bag]), (r"Look at the bag", ["first"]),
         (r"umber of the empty bag|number of this bag|shows the bag|new bag", [room.bag]),
         (r"The receipt of", [""]), (r"signed both copies", [""]),
@@ -435,7 +435,7 @@ def through_a_renewal(_folder, monkeypatch):
 def through_a_plan_is_asked_for(tmp_path, monkeypatch):
     rules = [
         (r"What is the password for", ["Root"]), (r"circle of people", ["one"]), (r"How many people keep", ["2"]),
-        (r"practice, protecting", ["y"]), (r"Name the custodians", ["n"]), (r"Type yes to write", ["yes"]), (r".", [""]),
+        (r"practice, protecting", ["y"]), (r"Name the people", ["n"]), (r"Type yes to write", ["yes"]), (r".", [""]),
     ]  # fmt: skip
 
     def act(crowd, patch):

@@ -305,7 +305,7 @@ def test_the_card_says_who_is_enough_and_what_is_missing():
     }
     assert (
         tables["To sign in"]
-        == "Enough are: any 2 of Ada, Ben, Cleo; and Mia with the MFA device. Nobody can do without Mia."
+        == "It takes: any 2 of Ada, Ben, Cleo; and Mia with the MFA device. It cannot be done without Mia."
     )
     assert tables["To get in without the MFA"] == (
         "Nobody can get in without the MFA at present: no phone works: phone-1 is retired, phone-2 is retired."

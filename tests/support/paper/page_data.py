@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from splitkit.paper.documents import Record, Sheet, SheetLine
+from splitkit.paper.documents import Leaders, Record, Sheet, SheetLine
 
 SYLLABLES = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru")
 WORDS = tuple((a + b).upper() for a in SYLLABLES[:6] for b in SYLLABLES[:6])[:33]
@@ -72,6 +72,7 @@ def the_largest_sheet(**changes):
         "custodian": "Ada Maximiliana Example-Konstantinopoulou the Third",
         "title": "Senior Executive Vice President, Global Security",
         "epoch": 12,
+        "leaders": Leaders("W" * 48),
     }
     return a_sheet(456, **(largest | changes))
 
