@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test coverage test-long fuzz mutants check bench bundle lock specimens clean
+.PHONY: demo test coverage test-long fuzz mutants check bench bundle man lock specimens clean
 
 demo: $(READY)
 	$(BIN)/splitkit demo
@@ -54,6 +54,10 @@ bench: $(READY)
 # For a laptop without a network: a folder for a USB stick, and the same as one archive, in dist/.  Needs the package index.
 bundle: $(READY)
 	$(BIN)/python -m bundle
+
+# The manual pages of all commands, in build/man/.
+man: $(READY)
+	$(BIN)/python -m bundle.manual
 
 specimens: $(READY)
 	$(BIN)/python printouts/specimens/make.py

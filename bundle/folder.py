@@ -40,6 +40,7 @@ SPECIMENS = (
     *(f"form-{form}-{paper}.pdf" for form in FORMS for paper in ("a4", "letter")),
     *(f"form-{form}-groups.pdf" for form in FORMS if form != "exception"),
     *(f"form-{form}-anonymous.pdf" for form in ("plan", "receipts", "labels", "by-hand")),
+    *(f"before-{name}-{paper}.pdf" for name in ("board", "custodian", "week") for paper in ("a4", "letter")),
     *(f"procedure-{code}-{paper}.pdf" for code in ("r11", "r13") for paper in ("a4", "letter")),
     *(f"report-{name}-{paper}.pdf" for name in REPORTS for paper in ("a4", "letter")),
     "sheet-a4.png",

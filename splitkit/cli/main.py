@@ -193,6 +193,18 @@ def _open_door(context: click.Context) -> Sequence[str]:
         return Door(dialogue, Ledgers()).opened()
 
 
+def complete(variable: str, instruction: str) -> int:
+    """Tell a shell how a command line goes on, or the script by which it asks; no command is run, and no file is read.
+
+    Args:
+        variable: The name of the variable by which it asks.
+        instruction: What the shell asks for, such as 'bash_source'.
+    """
+    from click.shell_completion import shell_complete  # noqa: PLC0415  (for nothing else)
+
+    return shell_complete(splitkit, {}, "splitkit", variable, instruction)
+
+
 def run(arguments: Sequence[str], shut: Callable[..., Guard] | None = None) -> int:
     """Run the command line on *arguments* and return the exit code.  Never shows a traceback.
 

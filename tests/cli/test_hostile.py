@@ -77,7 +77,7 @@ def test_the_environment_gives_no_secret_and_no_option(tmp_path):
         "SPLITKIT_SPLIT_SECRET",
         "SPLITKIT_SPLIT_OUT",
     )
-    env = environment(**dict.fromkeys(names, NEVER), _SPLITKIT_COMPLETE="bash_source")
+    env = environment(**dict.fromkeys(names, NEVER))
     assert refused(run(*SPLIT, cwd=tmp_path, env=env), 2) == "--out is missing"
 
 
@@ -237,8 +237,8 @@ THREE = '[[custodian]]\nname = "{}"\n[[custodian]]\nname = "{}"\n[[custodian]]\n
         (PLAN + f"{NEVER}\n", "the plan is not valid TOML"),
         (PLAN + f'password = "{NEVER}"\n', "the plan has a key that splitkit does not know"),
         (PLAN + "threshold = 1\n", "the plan has a key that splitkit does not know"),
-        (PLAN + THREE.format("Ada", "Ben", "ada "), "one custodian is named twice"),
-        (PLAN + THREE.format("Ada", "Ben", "\uff21da"), "one custodian is named twice"),
+        (PLAN + THREE.format("Ada", "Ben", "ada "), "one person is named twice"),
+        (PLAN + THREE.format("Ada", "Ben", "\uff21da"), "one person is named twice"),
         (PLAN + THREE.format("Ada", "Ben", ""), "a custodian has no name"),
         (PLAN + THREE.format("Ada", "Ben", "x" * 49), "a custodian has no name, or a name"),
         (PLAN + THREE.format("Ada", "Ben", "\\u202eCleo"), "the name of a custodian holds a character that cannot be printed"),

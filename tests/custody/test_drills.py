@@ -150,7 +150,7 @@ def test_forged_sheets_at_a_drill_are_never_sound(custody):
     [
         ((), 2, "it says nothing where people are guided"),
         (("--set", "00", "scan-1.png"), 9, "no live set"),
-        (("nothing.png",), 2, "there is no file"),
+        (("nothing.png",), 2, "does not exist"),
         (("c1",), 4, "no sheet of this set was read"),
     ],
 )

@@ -596,15 +596,15 @@ def test_a_device_is_refused():
         add(Path("/dev/full"))
 
 
-def test_a_name_that_is_too_long_is_a_device_error(tmp_path):
-    with pytest.raises(DeviceError):
+def test_a_name_that_is_too_long_is_no_name(tmp_path):
+    with pytest.raises(UsageError, match="so long a name"):
         begin(tmp_path / ("x" * 300))
 
 
 def test_nothing_is_written_over(tmp_path):
     path = tmp_path / "ledger"
     begin(path)
-    with pytest.raises(UsageError, match="already there"):
+    with pytest.raises(UsageError, match="there already"):
         begin(path)
     (tmp_path / "empty").touch()
     begin(tmp_path / "empty")

@@ -251,6 +251,8 @@ class Tmux:
             seen = self.shown()
             if text in seen:
                 return seen
+            if seen.rstrip().endswith(MORE):
+                self.type("\r")
             time.sleep(0.05)
         raise AssertionError(f"never shown: {text}\n{seen}")
 
