@@ -159,6 +159,17 @@ def test_an_anonymous_plan_names_nobody(name):
     assert not {"Ada", "Berlin", "Root"} & set(re.findall(r"\w+", text))
 
 
+@pytest.mark.parametrize("name", ["board", "custodian"])
+def test_who_leads_is_called_by_name(name):
+    led = people(administrator="Fay Example", witness="Gus Example", scribe="Hana Example")
+    text = prose_of(Typesetter(Paper.A4).pdf(beforehand(name, led, (), "2026-11-24")))
+    assert "Fay Example" in text and "Gus Example" in text
+    hidden = prose_of(
+        Typesetter(Paper.A4).pdf(beforehand(name, dataclasses.replace(led, anonymous=True), (), "2026-11-24"))
+    )
+    assert "Example" not in hidden
+
+
 @EACH
 def test_nobody_reads_a_code_of_a_seat(name):
     assert not re.search(r"\b(?:ADM|WIT|SCR|C[0-9])\b", (templates() / PAPERS[name][0]).read_text(encoding="utf-8"))
