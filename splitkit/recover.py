@@ -1130,7 +1130,7 @@ def _check_line(claims: Sequence[Envelope], envelope: Envelope, reason: str | No
     question = (
         f"An envelope given here claims to be of epoch {newer} of this line; yours is of epoch {envelope.epoch}.\n"
         "Anybody can print such a claim: compare it with your records.\n"
-        "Type yes to open the older set all the same; anything else stops:"
+        "Type yes to open the older set anyway; anything else stops:"
     )
     if (talk.ask(question, 1) or "").strip().lower() != "yes":
         hint = "use the sheets of the newer set, or give --superseded and the reason"

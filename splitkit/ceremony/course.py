@@ -1,6 +1,6 @@
 """The course of a ceremony: where it stands after each entry of its ledger, and which entries may come next.
 
-Pure: a course is rebuilt from the entries alone.  What comes out of order is refused; what happened all the same is recorded
+Pure: a course is rebuilt from the entries alone.  What comes out of order is refused; what happened anyway is recorded
 as an exception, which is never refused.
 """
 

@@ -64,7 +64,7 @@ class Room:
         if secret and not self.paused:
             raise AttentionError(
                 "somebody leaves while something secret is open",
-                "wait until it is put away; if it happened all the same, record it as an exception",
+                "wait until it is put away; if it happened anyway, record it as an exception",
             )
         return self._with((), (person,))
 

@@ -137,7 +137,7 @@ def _signed_for(things: Things, data: events.ReceiptSigned) -> Things:
 
 
 def _opened(things: Things, data: events.BagOpened) -> Things:
-    """Another bag than the one of a sheet that was made here is refused; whatever else comes in one is read all the same."""
+    """Another bag than the one of a sheet that was made here is refused; whatever else comes in one is read anyway."""
     if data.expected or data.sheet in things.receipts:
         _check_bag(things, data)
     bags = _plus(things.bags, data.sheet, data.bag)  # that of a set which was made before is told here

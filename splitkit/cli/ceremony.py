@@ -121,7 +121,7 @@ def drill(guard: Guard, given: DrillOptions) -> None:
     secret back in one room, somebody signs in with it, and everybody is asked for the alert who is to get one.
 
     With SCAN nobody is guided: what was read, and whether the set opens, is recorded, and nothing is shown.  Fewer sheets than a
-    quorum are read and recorded all the same.
+    quorum are read and recorded anyway.
 
     Example: splitkit ceremony drill --ledger d1.ledger --ceremony D-0001
 

@@ -54,7 +54,7 @@ def status(
 ) -> int:
     """Say what must be done now, what is coming, who holds what, and who can get in.
 
-    What is to be done now comes first, the gravest before all else, each with the command for it.  Exits 9 while there is anything.
+    What is to be done now comes first, the worst before all else, each with the command for it.  Exits 9 while there is anything.
 
     Example: splitkit status --page status.pdf
     """

@@ -199,7 +199,7 @@ def _odds_option(name: str, default: str, what: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckOptions:
-    """What is checked, and what the risks are reckoned from."""
+    """What is checked, and what the risks are worked out from."""
 
     path: str | None = shared(click.argument("path", required=False, metavar="[PLAN]"))
     signed: str | None = option("--signed", metavar="WORDS", help="The 12 words marked P that the witnesses signed.")
@@ -229,7 +229,7 @@ def check(given: CheckOptions) -> None:
 
     Exits 0 when a set can be made from it, also with warnings; 2 when not; 9 when it is not the plan that was signed.
 
-    With --risk the chances are reckoned exactly, from guesses: put in your own.  CHANCE is 2% or 0.02.  docs/guide.md says what is
+    With --risk the chances are worked out exactly, from guesses: put in your own.  CHANCE is 2% or 0.02.  docs/guide.md says what is
     assumed.
 
     Example: splitkit plan check plan.toml

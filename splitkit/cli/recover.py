@@ -71,7 +71,7 @@ class RecoverOptions:
 
     @property
     def no_record(self) -> bool:
-        """Whether there is no record, as people say; where they give one it counts all the same."""
+        """Whether there is no record, as people say; where they give one it counts anyway."""
         return "no-record" in self.overruled and self.fingerprint is None and self.record is None
 
     def writer(self) -> LedgerWriter:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SetCase(enum.Enum):
-    """What a set comes to; the gravest last."""
+    """What a set comes to; the worst last."""
 
     SOUND = "sound"
     """Every sheet is there, and the program read it within its time and found it sound."""
@@ -120,7 +120,7 @@ def _case(record: SetRecord, usable: Collection[str], *, opens: bool, exposed: b
 
 
 def is_dead(record: SetRecord) -> bool:
-    """Whether no quorum is left, as far as anybody knows; others may know one all the same."""
+    """Whether no quorum is left, as far as anybody knows; others may know one anyway."""
     return not record.policy.opens(
         record.policy.sheet(one.number) for one in record.sheets.values() if not one.worthless
     )

@@ -44,7 +44,7 @@ URGENT = ("password", "machine", "alert")
 
 RULE_CODES = ("PATH-1", "PACK-1", "ALONE-1", "NEEDED-1", "PLACE-1", "SITE-1", "EMPLOYER-1", "SUPERIOR-1", "COUNTRY-1",
          "SHEET-1", "SHEET-2", "KNOWN-1", "SAFE-1", "SEP-1", "SEP-2", "LEFT-1", "SET-1")  # fmt: skip
-"""The rules of custody, the gravest first; what each says stands where it is judged."""
+"""The rules of custody, the worst first; what each says stands where it is judged."""
 
 Rule = Annotated[str, choice(*RULE_CODES)]
 IncidentKind = Annotated[str, choice(*INCIDENTS)]

@@ -15,7 +15,7 @@ _ACCEPTED = {None: "", True: " (accepted)", False: " (NOT ACCEPTED)"}
 
 
 def rows(findings: Sequence[Finding]) -> list[str]:
-    """Return the findings as rows of at most 80 columns, the gravest last, each with what to do."""
+    """Return the findings as rows of at most 80 columns, the worst last, each with what to do."""
     order = list(Severity)
     found = sorted(findings, key=lambda finding: order.index(finding.severity))
     return [row for finding in found for row in _rows(finding)]

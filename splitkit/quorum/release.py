@@ -40,14 +40,14 @@ _NAMED = 3
 """Most things that a message names."""
 
 _STOPPING = (5, 3)
-"""Exit codes of sheets that outrank 'too few', the gravest first."""
+"""Exit codes of sheets that outrank 'too few', the worst first."""
 
 
 def check_reachable(judgement: Judgement) -> None:
     """Stop early when no envelope has a quorum, before anyone is asked for a record.
 
     Raises:
-        SplitkitError: The gravest reason why not.
+        SplitkitError: The worst reason why not.
     """
     if not judgement.cases:
         raise _no_envelope(judgement)
@@ -59,7 +59,7 @@ def check_alone(gathering: Gathering, judgement: Judgement) -> None:
     """Stop early where nothing is to be opened without a record, before anyone is asked to insist.
 
     Raises:
-        SplitkitError: The gravest reason why not.
+        SplitkitError: The worst reason why not.
     """
     if not _alone(gathering, judgement).has_quorum:
         raise _too_few(judgement)
@@ -141,7 +141,7 @@ def release(gathering: Gathering, judgement: Judgement, *, practice: bool, super
         superseded: Whether the set is opened beside one that claims to be newer: people mean it, or their ledgers decide.
 
     Raises:
-        SplitkitError: For the first reason to show nothing, the gravest first.
+        SplitkitError: For the first reason to show nothing, the worst first.
     """
     if judgement.anchor_missing:
         raise _foreign(judgement)

@@ -335,7 +335,7 @@ def test_a_page_that_did_not_come_out_is_found_or_two_people_say_why(tmp_path):
             people.answers(
                 ("Sheets in sealed bags", "2"), ("Sheets that were shredded", "1"), ("Blank pages now", str(BLANK - 6))
             )
-            assert "of 1 nobody knows where they are" in people.wait("Do two people go on all the same?")
+            assert "of 1 nobody knows where they are" in people.wait("Do two people go on anyway?")
             people.type(goes_on)
         people.answers(("Why does it do no harm?", "the jammed page was in shreds"), ("Who decides it?", "ADM WIT"))
         people.forget()

@@ -37,7 +37,7 @@ def asked(tmp_path):
     with Session([*COMMAND, *RECOVER, *WORDS], tmp_path) as session:
         session.until_text("type or scan the lines")
         session.type("\n".join(CLAIM) + "\n\x04")
-        session.until_text("Open the older set all the same?")
+        session.until_text("Open the older set anyway?")
         yield session
 
 

@@ -210,7 +210,7 @@ def test_every_cause_is_something_that_a_person_would_say():
 
 
 def test_what_is_known_already_is_answered_again():
-    """A drill that finds a broken seal records it; whoever reports it then is told what follows all the same."""
+    """A drill that finds a broken seal records it; whoever reports it then is told what follows anyway."""
     seen = sheet("sheet.seen", "2", person="C2", bag="BAG-2", intact=False)
     now, found, _ = happened(office(seen), "seal", sheets=("2",))
     assert (found, standing(now.sets[SET], NOW).case) == (["sheet"], SetCase.LOST)

@@ -432,7 +432,7 @@ def test_nobody_says_that_a_lost_sheet_is_there_but_the_program_that_reads_it(sa
 
 
 def test_a_sheet_that_is_read_was_not_destroyed():
-    """The old set was called dead; paper that is read opens it all the same, and nobody knows who had it."""
+    """The old set was called dead; paper that is read opens it anyway, and nobody knows who had it."""
     register = register_of(*held(), destroyed("3"), destroyed("4"), destroyed("5"))
     assert not standing(register.sets[SET], NOW).opens
     register = then(register, sheet("sheet.read", "4", use="inventory", source="scan", result="sound"))

@@ -270,7 +270,7 @@ def processes_are_started_in_few_places(source):
     sound={"plan/a.py": "from splitkit.host import clock\nclock.today()", "host/clock.py": ""},
 )
 def the_clock_is_read_in_one_place(source):
-    """Dates may be reckoned with anywhere; what day it is now is asked in one place, and passed on."""
+    """Dates may be worked out with anywhere; what day it is now is asked in one place, and passed on."""
     for name, module in source.modules.items():
         asked = module.named & NOW - ({"today"} if "clock.today" in module.dotted else set())
         if module.tops & CLOCKS or asked:

@@ -1295,7 +1295,7 @@ def test_nothing_secret_is_in_a_repr():
 
 @pytest.mark.parametrize(("hidden", "limits"), [("", "(1, 1)"), ("sys.modules['resource'] = None", "None")])
 def test_a_crash_leaves_no_core_dump_where_the_system_knows_such_a_limit(hidden, limits):
-    """Windows has no module for limits, and recovers all the same."""
+    """Windows has no module for limits, and recovers anyway."""
     code = f"""
 import atexit, runpy, sys
 {hidden}

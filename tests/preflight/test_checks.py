@@ -383,8 +383,8 @@ def test_verdicts(build, check, verdict, fact, changes):
     findings = found(build(changes), check)
     matching = [finding for finding in findings if finding.severity is verdict and fact in finding.fact]
     assert matching, findings
-    gravest = max(list(Severity).index(finding.severity) for finding in findings)
-    assert list(Severity)[gravest] is verdict, findings
+    worst = max(list(Severity).index(finding.severity) for finding in findings)
+    assert list(Severity)[worst] is verdict, findings
     assert all(finding.advice for finding in findings if finding.severity in (WARN, FAIL))
 
 

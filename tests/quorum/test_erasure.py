@@ -30,7 +30,7 @@ def test_up_to_three_illegible_words_have_exactly_one_solution(share, unknown):
 
 
 def test_three_words_are_solved_in_a_new_process():
-    """What each bit of a word adds is reckoned once in a process: here anew, whatever was solved before."""
+    """What each bit of a word adds is worked out once in a process: here anew, whatever was solved before."""
     _contribution.cache_clear()
     assert solve_unknown([None, *SHARES[0].indices[1:15], None, *SHARES[0].indices[16:32], None]) == SHARES[0]
 

@@ -154,4 +154,4 @@ def test_illegible_lines_are_solved_up_to_a_number_and_then_refused(monkeypatch)
     found = gather([], lines(*texts, SET.share("1").mnemonic))
     refused = [refusal.detail for origin in found.origins for refusal in origin.rejections]
     assert sum("was not tried" in detail for detail in refused) == 3
-    assert len(found.found_shares()) == 1, "what is legible is read all the same"
+    assert len(found.found_shares()) == 1, "what is legible is read anyway"

@@ -519,7 +519,7 @@ def forged_shares() -> Iterator[Vector]:
 
 
 def forged_and_committed_to() -> Iterator[Vector]:
-    """The record's own envelope commits to a share whose header is not that of the policy: no match all the same."""
+    """The record's own envelope commits to a share whose header is not that of the policy: no match anyway."""
     commitments = fields_of(FLAT)[9][0][1]
     changes = {
         "threshold-1": ("asks for one sheet", {"member_threshold": 1}),
@@ -988,12 +988,12 @@ def needs_attention() -> Iterator[Vector]:
     yield bad("practice", "not-asked-for", "a practice set, not asked for", practice, PRACTICE)
     yield bad("practice", "no-record", "the same without a record", practice, PRACTICE, fingerprint="")
     yield bad("practice", "not-one", "--practice with a production set", [*THREE, SYMBOL], practice=True)
-    yield bad("practice", "others-beside", "a practice set, not asked for, and a forged sheet and a damaged one beside its quorum: 9 all the same", [*practice, altered(PRACTICE.share("4"), bytes(32)).mnemonic, wrong(practice[0].split(), 3, 9)], PRACTICE)  # fmt: skip
+    yield bad("practice", "others-beside", "a practice set, not asked for, and a forged sheet and a damaged one beside its quorum: 9 anyway", [*practice, altered(PRACTICE.share("4"), bytes(32)).mnemonic, wrong(practice[0].split(), 3, 9)], PRACTICE)  # fmt: skip
     yield bad("superseded", "successor-here", "an envelope here is of a newer set of the line", [*old, symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "both-quorums", "quorums of both sets, and the record of the old one", [*old, *words(NEW, "1", "2"), symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "two-generations", "a sheet of the third set of the line beside its first", [*old, *words(NEWEST, "1"), symbol_text(NEWEST.envelope.raw)], OLD)  # fmt: skip
     yield bad("superseded", "newer-33rd", "32 other envelopes before one that claims to be newer", [*old, *forty()[:32], symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
-    yield bad("superseded", "made-up-epoch", "anybody can print a claim, and it stops all the same", [*old, symbol_text(sealed(FLAT, header_with(FLAT, _5=2**32 - 1, _10=OLD.envelope.header.set_id)))], OLD)  # fmt: skip
+    yield bad("superseded", "made-up-epoch", "anybody can print a claim, and it stops anyway", [*old, symbol_text(sealed(FLAT, header_with(FLAT, _5=2**32 - 1, _10=OLD.envelope.header.set_id)))], OLD)  # fmt: skip
     yield bad("no-quorum", "superseded", "too few sheets, beside a newer set: too few is said first", [old[0], old[2], symbol_text(NEW.envelope.raw)], OLD)  # fmt: skip
     yield bad("no-quorum", "practice", "too few sheets of a practice set, not asked for: too few is said first", [*practice[:2], practice[3]], PRACTICE)  # fmt: skip
 

@@ -44,7 +44,7 @@ class Destination(ABC):
         """
 
     def settle(self, dialogue: Dialogue, printer: str) -> str:  # noqa: ARG002  (who prints a file sees to it)
-        """Look whether anything of the last page is left behind; return what stays there all the same."""
+        """Look whether anything of the last page is left behind; return what stays there anyway."""
         return ""
 
     def withdraw(self) -> None:  # noqa: B027  (a printer has nothing to take back)
@@ -77,7 +77,7 @@ class Queues(Destination):
                 f"CUPS still holds {len(left)} file(s) of this job.  On another console: cancel -a -x {printer}"
             )
             stays = "it stays there, as an exception"
-            if dialogue.certain("Is it left there all the same?  no: look again.", stays):
+            if dialogue.certain("Is it left there anyway?  no: look again.", stays):
                 return f"CUPS still holds {len(left)} file(s) of a page"
         return ""
 

@@ -81,7 +81,7 @@ class Menu:
         if self.session.course.secret and not room.paused:
             raise AttentionError(
                 "something secret is open, and nobody leaves now",
-                "put it away, or make a break; if somebody has left all the same, record an exception",
+                "put it away, or make a break; if somebody has left anyway, record an exception",
             )
         time = room_time(self._dialogue)
         self._record(events.RoomLeft(person=person, time=time, items_out=self._items("Taken out")), about=person)

@@ -262,7 +262,7 @@ def _say_why(session: Session, faults: list[str]) -> None:
     """Let people count again, or two of them say why the pages do not agree."""
     dialogue = session.dialogue
     dialogue.say("The pages do not add up: " + "; ".join(faults) + ".  Nobody leaves.")
-    if not dialogue.certain("Do two people go on all the same?  no: count again.", "it is an exception, with a reason"):
+    if not dialogue.certain("Do two people go on anyway?  no: count again.", "it is an exception, with a reason"):
         return
     session.record(events.ScriptException(
         expected="every page that was printed or written is there, or was shredded", happened="; ".join(faults)[:400],

@@ -120,13 +120,16 @@ def call_custodian(session: Session) -> None:
     called = waiting if together else waiting[:1]
     if together:
         session.dialogue.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in called])
-        answers = {"": "each has said their name, and all are here and who the plan says", "one": "one after the other"}
+        answers = {
+            "": "each has said their name, and everybody whom the plan names is here",
+            "one": "one after the other",
+        }
         session.one_by_one = bool(session.dialogue.choose("The custodians:", answers))
         called = [] if session.one_by_one else called
     else:
         (seat,) = called
         session.dialogue.confirm(
-            f"{seat.code} {seat.name or '(no name on this plan)'} is here and is who the plan says."
+            f"{seat.code} {seat.name or '(no name on this plan)'} is here, and is the person whom the plan names."
         )
     for seat in called:
         session.record(session.roll(seat.code, "custodian", seat.name, seat.number))
@@ -158,7 +161,7 @@ def compare_hash(session: Session) -> None:
 def _uncompared(session: Session) -> bool:
     """Let two people go on with a program whose hash is on no paper here."""
     goes_on = "two people go on, and it is an exception"
-    if not session.dialogue.certain("Do two people go on with this program all the same?", goes_on):
+    if not session.dialogue.certain("Do two people go on with this program anyway?", goes_on):
         return False
     session.record(events.ScriptException(
         expected="the hash of the program is the one on paper", happened="it was not, or no paper was at hand",

@@ -222,7 +222,7 @@ def _goes_on_with(session: Session, seat: Seat, name: str) -> bool:
     wrong = "has left, says the register" if called_so else "is nobody whom the register knows"
     session.dialogue.say(f"{name} {wrong}.  Call whoever keeps it, or who stands in: {named(session, seat)}.")
     return session.dialogue.certain(
-        f"Is sheet {seat.number} taken from {name} all the same?", "it is read, and the ledger says who brought it"
+        f"Is sheet {seat.number} taken from {name} anyway?", "it is read, and the ledger says who brought it"
     )
 
 
@@ -438,7 +438,7 @@ def _record_sound(session: Session, judgement: Judgement) -> None:
 
 
 def open_bag_of(session: Session, seat: Seat) -> None:
-    """The number of the bag and its seal; whatever is wrong with them, the sheet is read all the same."""
+    """The number of the bag and its seal; whatever is wrong with them, the sheet is read anyway."""
     dialogue, known = session.dialogue, session.meant.known
     was = session.course.meant.bags.get(seat.number) or (known.sheets[seat.number].bag if known else "")
     bag = told_bag(dialogue, f"{called(session, seat)} shows the bag.  Its number (Enter: it is in no bag):", was)
@@ -447,7 +447,7 @@ def open_bag_of(session: Session, seat: Seat) -> None:
     expected = was in ("", bag)
     intact = dialogue.yes("Is the seal whole?")
     if not expected or not intact:
-        dialogue.say("Somebody may have read this sheet.  It is read all the same; the register has the incident.")
+        dialogue.say("Somebody may have read this sheet.  It is read anyway; the register has the incident.")
     session.record(events.BagOpened(
         set=session.meant.set_id, sheet=seat.number, bag=bag, intact=intact, expected=expected, purpose=_purpose(session),
     ))  # fmt: skip
@@ -470,9 +470,7 @@ def _purpose(session: Session) -> str:
 
 def _in_no_bag(session: Session, seat: Seat, was: str) -> None:
     """A sheet that was sealed comes in no bag: whoever had it may have read it."""
-    session.dialogue.say(
-        "Somebody may have read this sheet.  It is read all the same; the register counts it as exposed."
-    )
+    session.dialogue.say("Somebody may have read this sheet.  It is read anyway; the register counts it as exposed.")
     why = f"it was in no bag; it had been sealed into {was}"
     session.record(events.SheetExposed(set=session.meant.set_id, sheet=seat.number, level="possible", reason=why))
 

@@ -170,7 +170,7 @@ class _New:
             more = f", and {len(found) - 1} more" if found[1:] else ""
             raise AttentionError(
                 f"with this ledger the folder contradicts itself: {found[0]}{more}",
-                "compare it with the paper; at a terminal it is taken up all the same, if you say so",
+                "compare it with the paper; at a terminal it is taken up anyway, if you say so",
             )
         return self._taken()
 
@@ -187,7 +187,7 @@ def _ask_all_the_same(dialogue: Dialogue, new: Sequence[str]) -> None:
     dialogue.say("With this ledger the folder contradicts itself:")
     dialogue.rows(f"  {one}" for one in new)
     yes = "each is left out, and told until it is corrected: splitkit record correction ENTRY TEXT"
-    if not dialogue.certain("Is it taken up all the same?", yes):
+    if not dialogue.certain("Is it taken up anyway?", yes):
         raise StoppedError("it is not taken up: nothing was recorded")
 
 

@@ -23,7 +23,7 @@ def check_guard(plan: Plan, guard: Guard) -> None:
     if not (plan.practice or guard.held or guard.accepted):
         raise UnsafeMachineError(
             f"nothing keeps this program offline: {guard.problem}",
-            f"split on a Linux live system; 'splitkit {ACCEPT} split' goes on all the same",
+            f"split on a Linux live system; 'splitkit {ACCEPT} split' goes on anyway",
         )
 
 

@@ -97,7 +97,7 @@ def _claims(judgement: Judgement, custody: Custody | None) -> Sequence[Envelope]
 
 
 def _confirm_older(newer: Sequence[Envelope]) -> bool:
-    """Show what claims to be newer, and return whether people open the older set all the same."""
+    """Show what claims to be newer, and return whether people open the older set anyway."""
     with Dialogue.open("nothing was done") as dialogue:
         for envelope in newer[:_SHOWN]:
             dialogue.rows([f"An envelope here claims to be of a newer set, {envelope.header.set_id.hex()}:"])
@@ -105,4 +105,4 @@ def _confirm_older(newer: Sequence[Envelope]) -> bool:
         if len(newer) > _SHOWN:
             dialogue.say(f"{len(newer) - _SHOWN} more envelopes claim to be of newer sets.")
         dialogue.say("Anybody can print such a claim: compare it with the signed record, or with the register.")
-        return dialogue.certain("Open the older set all the same?")
+        return dialogue.certain("Open the older set anyway?")

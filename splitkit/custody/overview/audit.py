@@ -114,7 +114,7 @@ class Audit:
 
     @cached_property
     def matters(self) -> list[Matter]:
-        """What stands against it on that day, the gravest first."""
+        """What stands against it on that day, the worst first."""
         return matters(self.built, self.rules, self.at, self.doubts)
 
     @cached_property

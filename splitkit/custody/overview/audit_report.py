@@ -111,7 +111,7 @@ def _withdrawal(audit: Audit, said: Entry, one: Withdrawal | LeftBranch) -> str:
 def _matters(audit: Audit) -> Table:
     columns = (Column("Since", 0.6), Column("What", 6))
     rows = [(str(one.day), one.what) for one in audit.matters]
-    return _table(f"What stands against it on {audit.at}, the gravest first", columns, rows, "Nothing.")
+    return _table(f"What stands against it on {audit.at}, the worst first", columns, rows, "Nothing.")
 
 
 def _readings(audit: Audit) -> Table:

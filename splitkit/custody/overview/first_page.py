@@ -55,7 +55,7 @@ class FirstPage:
             count = "1 thing stands" if number == 1 else f"{number} things stand"
             return (
                 "NOT SOUND",
-                f"{count} against it on {self.audit.at}. The gravest: {self._cut(_since(wrong[0]) if wrong else broken[0])}",
+                f"{count} against it on {self.audit.at}. The worst: {self._cut(_since(wrong[0]) if wrong else broken[0])}",
             )
         if unproven:
             return "NOT PROVEN", f"Nothing stands against it on {self.audit.at}, and not all of it is proven."

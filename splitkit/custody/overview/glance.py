@@ -54,7 +54,7 @@ class Overview:
 
     @cached_property
     def pressing(self) -> list[Matter]:
-        """What must be done, the gravest first."""
+        """What must be done, the worst first."""
         return matters(self.built, self.rules, self.day, self.doubts)
 
     @property
@@ -136,7 +136,7 @@ class Overview:
         return "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and its words headed L"
 
     def must_be_done(self, worded: Worded) -> Iterator[str]:
-        """Yield what must be done now, the gravest first, each with its command."""
+        """Yield what must be done now, the worst first, each with its command."""
         now = self.pressing
         yield f"NOW ({len(now)})" if now else "NOW: nothing"
         number = 0
@@ -264,6 +264,6 @@ def _person(register: Register, person: PersonRecord) -> str:
 
 
 def first(now: Sequence[Matter]) -> str:
-    """Return in a few words what must be done, the gravest first."""
+    """Return in a few words what must be done, the worst first."""
     more = f"; and {len(now) - 1} more" if len(now) > 1 else ""
     return f"{now[0].what}{more}"

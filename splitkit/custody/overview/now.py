@@ -20,7 +20,7 @@ from splitkit.packs.pack import USUAL, find_pack
 
 
 class Danger(enum.IntEnum):
-    """How bad it is while it stays; the gravest first."""
+    """How bad it is while it stays; the worst first."""
 
     KNOWN = 1
     """Somebody else may know the secret."""
@@ -75,7 +75,7 @@ _CASES = {
 
 
 def matters(built: Built, rules: Rules, today: dt.date, doubts: Iterable[Doubt] = ()) -> list[Matter]:
-    """Return what must be done now, also about *doubts*, the gravest first; of two that are alike, the one that waits longer."""
+    """Return what must be done now, also about *doubts*, the worst first; of two that are alike, the one that waits longer."""
     register = built.register
     found = [
         *_of_sets(register, today),
@@ -92,7 +92,7 @@ def matters(built: Built, rules: Rules, today: dt.date, doubts: Iterable[Doubt] 
     found += [Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW) for one in built.unconfirmed]
     found += [Matter(Danger.WITHDRAWN, today, f"left out: {one}", Remedy.HOLD_REVIEW) for one in built.left_out]
     found += [_doubted(one, today) for one in doubts]
-    return sorted(found, key=_gravest_first)
+    return sorted(found, key=_worst_first)
 
 
 def pressing(rules: Rules, today: dt.date) -> list[Due]:
@@ -107,7 +107,7 @@ def _doubted(doubt: Doubt, day: dt.date) -> Matter:
     return Matter(Danger.CONTRADICTION, day, f"in doubt: {doubt}", remedy, command=command)
 
 
-def _gravest_first(one: Matter) -> tuple[Danger, dt.date]:
+def _worst_first(one: Matter) -> tuple[Danger, dt.date]:
     """Return what matters are sorted by; those that are alike stay in the order in which they were found."""
     return one.danger, one.day
 

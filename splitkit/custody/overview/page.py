@@ -79,7 +79,7 @@ class StatusPage(Printout):
         day: As of when.
         verdict: All of it in a sentence.
         sound: Whether nothing is to be done now.
-        pressing: What must be done now, the gravest first, each with what settles it.
+        pressing: What must be done now, the worst first, each with what settles it.
         more: How many matters there is no room for.
         groups: The picture of who keeps what.
         accounts: The picture of who can get in.

@@ -36,7 +36,7 @@ RULES = {
     "LEFT-1": "whoever has left must keep nothing, and get no alert",
     "SET-1": "a set that was replaced must open nothing any more",
 }
-"""Every rule, the gravest first: by its code, with what must be so."""
+"""Every rule, the worst first: by its code, with what must be so."""
 
 _ALONE = {"person": ("ALONE-1", "NEEDED-1"), "place": ("PLACE-1",) * 2, "site": ("SITE-1",) * 2, "employer": ("EMPLOYER-1",) * 2,
           "superior": ("SUPERIOR-1",) * 2, "country": ("COUNTRY-1",) * 2}  # fmt: skip
@@ -76,7 +76,7 @@ class Rules:
 
     @cached_property
     def broken(self) -> list[Violation]:
-        """Every rule that is broken, the gravest first; what is missing before all else."""
+        """Every rule that is broken, the worst first; what is missing before all else."""
         found = [one for target in self.targets for one in self._of_target(target)]
         found += [one for record in at_stake(self.register) for one in self._of_set(record)]
         found += [*self._leavers(), *self._old_sets()]

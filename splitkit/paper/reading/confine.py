@@ -117,7 +117,7 @@ def _network_is_dropped() -> bool:
     try:
         linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWNET)
     except OSError:
-        # Refused, as in many containers.  The filter of the parent may keep us from making sockets all the same.
+        # Refused, as in many containers.  The filter of the parent may keep us from making sockets anyway.
         try:
             os.close(linux.call("socket", linux.AF_INET, linux.SOCK_STREAM, 0))
         except OSError:

@@ -97,7 +97,7 @@ def answered(session, answer):
     for times in range(1, len(CAST) + 1):
         assert session.until(lambda screen, least=times: "\n".join(screen.main).count("the same person as") >= least)
         session.type("yes\r")
-    session.until_text("Is it taken up all the same?")
+    session.until_text("Is it taken up anyway?")
     session.type(f"{answer}\r")
 
 

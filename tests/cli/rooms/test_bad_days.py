@@ -225,7 +225,7 @@ def test_somebody_whom_nobody_knows_and_a_power_cut_while_the_secret_is_shown(ho
             "of these ledgers:", " ".join(people.words)
         )
         people.answers(("(sheet 1, bag NEW-1):", "other"), ("by name?", "Mallory Example"))
-        said = people.answer("all the same?", "no")
+        said = people.answer("anyway?", "no")
         assert "is nobody whom the register knows" in said and "Dora Example (sheet 1, bag NEW-1)" in said
         people.answers(("(sheet 2, bag NEW-2):", ""), ("(sheet 3, bag BAG-3):", ""))
         people.read("2")

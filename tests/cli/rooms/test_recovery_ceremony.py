@@ -116,7 +116,7 @@ def test_damaged_foreign_and_forged_sheets_are_named_and_lead_on_and_none_needs_
         people.answers(("symbol 1 of 3:", OURS.share("1").mnemonic.upper()), ("symbol 2 of 3:", ""))
         assert "Sheet 1 is sound" in people.wait("Whose sheet is read next")
         people.answers(("or the number:", "2"), ("it is in no bag):", "B-22"), ("Is the seal whole?", "no"))
-        assert "It is read all the same" in people.wait("How is sheet 2 read?") + people.text()
+        assert "It is read anyway" in people.wait("How is sheet 2 read?") + people.text()
         people.session.type("file\n")
         people.answer("file with sheet 2:", "scan-2.png")
         assert "use it for nothing" in people.answer("or the number:", "more") + people.text()
@@ -160,7 +160,7 @@ def test_without_any_signed_paper_two_people_say_so_and_a_deputy_brings_a_sheet(
         people.answer("(sheet 1, bag NEW-1):", "other")
         people.answers(
             ("by name?", "Gil Example"),
-            ("all the same?", "yes"),
+            ("anyway?", "yes"),
             ("(sheet 2, bag NEW-2):", ""),
             ("(sheet 3, bag BAG-3):", "no"),
         )

@@ -147,7 +147,7 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
         people.machine()
         people.agree()
         people.vouch()
-        people.answers(("Dora Example (sheet 1, bag NEW-1)", ""), ("Emil Example (sheet 2, bag NEW-2)", "other"), ("by name?", "Gil Example"), ("all the same?", "yes"),
+        people.answers(("Dora Example (sheet 1, bag NEW-1)", ""), ("Emil Example (sheet 2, bag NEW-2)", "other"), ("by name?", "Gil Example"), ("anyway?", "yes"),
                        ("Fay Example (sheet 3, bag BAG-3)", "no"))  # fmt: skip
         people.old_sheet("1", "NEW-1")
         people.wait("or the number:")

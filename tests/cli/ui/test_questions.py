@@ -214,7 +214,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"The number again, from the sealed bag", ["BAG-9", room.bag]), (r"Look at the bag", ["first"]),
         (r"umber of the empty bag|number of this bag|shows the bag|new bag", [room.bag]),
         (r"The receipt of", [""]), (r"signed both copies", [""]),
-        (r"Blank pages that are there", ["50"]), (r"been found", ["yes"]), (r"Do two people go on all the same", ["no", "yes"]),
+        (r"Blank pages that are there", ["50"]), (r"been found", ["yes"]), (r"Do two people go on anyway", ["no", "yes"]),
         (r"Sheets in sealed", [lambda _: str(len(room.look().course.things.bags))]),
         (r"were shredded", [lambda _: str(room.look().course.things.pages.shredded)]), (r"Blank pages now", ["7"]),
         (r"Are they removed now", ["yes"]), (r"print queue is empty", [""]), (r"the machine draws", [""]),
@@ -426,7 +426,7 @@ def through_a_renewal(_folder, monkeypatch):
         if not recovery._goes_on_with(session, SimpleNamespace(number="1", code="C1", name=""), "Mallory Example"):
             raise StoppedError("they come again")
 
-    walk(monkeypatch, [(r"all the same", ["yes"])], asked(unknown))
+    walk(monkeypatch, [(r"anyway", ["yes"])], asked(unknown))
 
 
 # --- at the desk ------------------------------------------------------------------------------------------------------
@@ -651,7 +651,7 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         with Dialogue.open("nothing") as dialogue:
             taking_up._ask_all_the_same(dialogue, contradicts)
 
-    walk(monkeypatch, [(r"taken up all the same", ["yes"])], all_the_same)
+    walk(monkeypatch, [(r"taken up anyway", ["yes"])], all_the_same)
     walk(monkeypatch, [(r"they sealed", ["yes"])], lambda *_: sealed._confirm_sealing("somebody sealed it"))
     walk(monkeypatch, [(r"Dice", ["123456" * 10])], lambda *_: split._rolls())
     walk(monkeypatch, [(r"secret|same again", ["a secret for a test"])], lambda *_: secret_input._typed())
@@ -747,7 +747,7 @@ def through_printing(_folder, monkeypatch):
         with Dialogue.open("nothing") as dialogue:
             assert destination.Queues(("Office",), plan.paper, None).settle(dialogue, "Office")
 
-    walk(monkeypatch, [(r"left there all the same", ["yes"])], settle)
+    walk(monkeypatch, [(r"left there anyway", ["yes"])], settle)
 
 
 def test_every_question_is_met_and_takes_nothing_for_yes_that_is_none(tmp_path, monkeypatch):

@@ -184,7 +184,7 @@ class Pile:
         return {number for number, (_, said) in self.read.items() if said == "damaged"}
 
     def case(self, today):
-        """What the set comes to, the gravest first."""
+        """What the set comes to, the worst first."""
         there, everything = set(self.needs.numbers) - self.lost - self.burnt - self.damaged(), set(self.needs.numbers)
         found = {
             "compromised": self.needs.enough(self.known),
