@@ -243,6 +243,12 @@ class _Following:
         return ""
 
 
+def _made_so(said: events.SetMade, seen: events.SetMade) -> bool:
+    """Whether what people say of a set is what the program saw when it was made; they need not say all of it."""
+    told, known = said.fields(), seen.fields()
+    return all(told[name] == known.get(name) for name in told.keys() - {"label"})
+
+
 def build(
     entries: Iterable[Entry],
     until: dt.date | None = None,
@@ -261,14 +267,16 @@ def build(
     back, wrong = withdrawals(everything, until)
     stands = left_standing(everything, {one.entry.hash for one in back})
     where = {entry.hash: ledger for ledger, entry in in_ledgers(everything)}
-    made = {entry.data.set for entry in stands if isinstance(entry.data, events.SetMade) and entry.saw}
+    made = {entry.data.set: entry.data for entry in stands if isinstance(entry.data, events.SetMade) and entry.saw}
     first = Register(roll=roll_of(stands), packs=packs or {})
     following, heard = _Following(everything, first), list[tuple[str, Entry]]()
     for entry in stands:
         if until and entry.day > until:  # a clock that was wrong hides no later entry
             continue
         if isinstance(entry.data, events.SetMade) and not entry.saw and entry.data.set in made:
-            continue  # the ledger that people called lost was found
+            if _made_so(entry.data, made[entry.data.set]):
+                continue  # the ledger that people called lost was found
+            wrong[entry.hash] = "the program saw this set made, and not so"
         heard.append((where[entry.hash], entry))
         following.hear(where[entry.hash], entry, wrong.get(entry.hash))
         follow(following.register, entry.day)

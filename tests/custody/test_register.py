@@ -15,6 +15,7 @@ from splitkit.custody.register import build
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, Happening, decode_line, new_entry
 from splitkit.ledger.events import EVENTS
+from splitkit.quorum.policy import parse_policy
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.custodies import (
     NOW,
@@ -626,6 +627,16 @@ def test_a_line_that_came_to_nothing_protects_no_account():
     bound = event("line.bound", line=SET, account="root")
     void = event("set.void", set=SET, reason="a power cut")
     refused(register_of(made("3of5"), void, account), bound, "this set is void")
+
+
+@pytest.mark.parametrize("otherwise", [{}, {"policy": "2of3"}, {"epoch": 2, "line": OTHER_SET, "kind": None}])
+def test_what_the_program_saw_of_a_set_decides_and_what_people_said_otherwise_is_named(otherwise):
+    """The ledger that people called lost was found."""
+    said, seen = replace(changed(made("3of5"), **otherwise), by_hand=True), made("3of5")
+    for told in ([said, seen], [seen, said]):
+        built = build(chained(introduced(*told)))
+        assert built.register.sets[SET].policy == parse_policy("3of5") and built.register.sets[SET].epoch == 1
+        assert any("the program saw this set made, and not so" in one for one in built.findings) == bool(otherwise)
 
 
 def said_made(set_id, epoch, **more):

@@ -235,8 +235,13 @@ class Truth:
         self.everybody = {one for entry in entries for one in introduced(entry)}
         back = self._taken_back(entries)
         told = set[str]()
+        seen = {one.data.get("set"): one.data for one in entries if one.event == "set.made" and one.saw}
         for entry in entries:
             if entry.name in back:
+                continue
+            if entry.event == "set.made" and not entry.saw and entry.data.get("set") in seen:
+                if (entry.data.items() - {("label", entry.data.get("label"))}) - seen[entry.data["set"]].items():
+                    self.wrong.append((entry.seq, entry.event, "the program saw it made, and not so"))
                 continue
             same = repr((entry.day, entry.event, sorted(entry.data.items())))
             alone = not entry.saw and self.left(entry.wit, entry.day)
