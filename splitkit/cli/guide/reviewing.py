@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from splitkit.ceremony.paperwork import no_plan
@@ -46,7 +47,7 @@ def meant_register(ledgers: Ledgers, *, practice: bool) -> tuple[MeantSet, Plan]
         raise AttentionError("this custody folder is not for rehearsals", Remedy.NO_PRACTICE)
     if not _lines(custody):
         raise UsageError("nobody has a way in that this folder knows of", "take up the ledger of each ceremony first")
-    return MeantSet("", custody), no_plan(practice=practice)
+    return MeantSet("", custody, read_again=partial(built_from, ledgers, strict=False)), no_plan(practice=practice)
 
 
 def _lines(custody: Custody) -> list[Access]:
@@ -131,6 +132,8 @@ def _agree(session: Session, register: Register, lines: list[Decision]) -> None:
                 f"Which line, 1 to {len(lines)}?", partial(_number, len(lines)), "The number of the line."
             )
             return _ask_line(session, at, [line.access for line in lines])
+    if _changed(session, [line.access for line in lines]):
+        return None
     today = clock.day()
     latest = day_of_next(today)
     following = dialogue.read(
@@ -138,9 +141,23 @@ def _agree(session: Session, register: Register, lines: list[Decision]) -> None:
         partial(_day_of_next, today),
         "A day as 2030-01-31; Enter alone: in a quarter.",
     )
+    if _changed(session, [line.access for line in lines]):
+        return None
     review = Review(register, lines, reviewers, today, following)
     session.recorder.record_together([one for one in review.entries() if not isinstance(one, events.LineReviewed)])
     return None
+
+
+def _changed(session: Session, lines: Sequence[Access]) -> bool:
+    """Whether lines are not so any more, as somebody has written into the folder meanwhile: then the review begins anew, with what is so."""
+    custody = session.meant.read_again() if session.meant.read_again else session.meant.custody
+    if _lines(custody) == lines:
+        return False
+    session.meant = replace(session.meant, custody=custody)
+    session.dialogue.say(
+        "Somebody has recorded meanwhile who has a way in, and these lines are not so any more.  All of them are gone through as they are now."
+    )
+    return True
 
 
 def _number(most: int, typed: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -76,6 +76,8 @@ class MeantSet:
     """Its policy, with who keeps its sheets; None where that is the plan of the ceremony."""
     folder: Path | None = None
     """The custody folder that tells of it, if one does."""
+    read_again: Callable[[], Custody] | None = None
+    """Reads that folder once more: others may write into it meanwhile."""
 
     @property
     def known(self) -> SetRecord | None:

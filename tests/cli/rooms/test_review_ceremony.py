@@ -121,6 +121,25 @@ def test_a_register_that_changes_meanwhile_is_gone_through_anew_and_the_sheet_is
     assert again.returncode == 9 and "the register has changed since this review" in again.stderr
 
 
+def test_nobody_agrees_with_what_has_changed_while_the_lines_were_read(home):
+    with Reviewed(home) as people:
+        people.begin()
+        people.through()
+        assert run("record", "joined", "Zoe Example", *BY, cwd=home / "custody").returncode == 0
+        assert (
+            run(
+                "record", "role", "Zoe Example", "administrator", "reason=Fay leaves", *BY, cwd=home / "custody"
+            ).returncode
+            == 0
+        )
+        people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "agree"), ("Ben Example (WIT):", "agree"))  # fmt: skip
+        people.wait("Somebody has recorded meanwhile who has a way in")
+        assert not [one for one in people.ledger if one["ev"] == "review"]
+        people.through()
+        assert people.agreed() == 0
+    assert "Zoe Example" in prose_of((home / "review.pdf").read_bytes())
+
+
 @pytest.mark.long
 def test_two_reviewers_are_people_whom_the_register_knows_and_junk_is_asked_again(home):
     with Reviewed(home) as people:

@@ -198,7 +198,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"agree with it\?", ["no", "yes"]),
         (r"ADM, the administrator", ["Adam Example"]), (r"WIT, the witness", ["Wilma Example"]), (r"SCR, the scribe", ["Sven Example"]),
         (r"Is anybody else in the room", ["yes", "no"]), (r"A seat for them", [room.newcomer]), (r"OBS\d+: name", [lambda _: f"{room.newcomer()} Example"]),
-        (r"^The custodians", ["one"]), (r"is here and is who", [""]), (r"Is it the one on paper", ["no"]), (r"rehearse without the paper", ["yes"]),
+        (r"^The custodians", ["one"]), (r"is here, and is the person", [""]), (r"Is it the one on paper", ["no"]), (r"rehearse without the paper", ["yes"]),
         (r"listed things|Wi-Fi|shredder ready|boot medium|window|recorders outside|Is the printer on", ["yes"]),
         (r"Do you go on with all of this", ["no", "yes"]), (r"Do you go on with it\?", ["yes"]), (r"Do two people overrule", ["yes"]),
         (r"two seats, such as", ["ADM WIT"]), (r"SIGNED plan", [" ".join(words)]), (r"words\.  The next row", [""]), (r"says yes to this plan", [""]),
