@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import click
 from splitkit import __version__
 from splitkit.cli.main import splitkit
 from splitkit.cli.ui.talk import say
-from splitkit.errors import UsageError
 
 _EXAMPLE = "Example: "
 
@@ -93,7 +91,4 @@ def main(out: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except UsageError as error:
-        sys.exit(f"error: {error.fact}")
+    main()

@@ -18,8 +18,7 @@ from splitkit.ceremony.script import DRILL, KINDS, MAKE, REVIEW
 from splitkit.ceremony.steps import Script, Task
 from splitkit.custody.due import QUARTER
 from splitkit.errors import UsageError
-from splitkit.paper.documents import Printout
-from splitkit.plan.document import LEADERS
+from splitkit.paper.documents import Leaders, Printout
 from splitkit.plan.policy_words import may_be_missing, needed, position, rule
 from splitkit.plan.printers import printers_needed
 from splitkit.plan.risk import Odds, risk_of
@@ -127,7 +126,7 @@ class Beforehand(Printout):
         least: The fewest people who can open the set together.
         spare: How many sheets may be missing, in words.
         keepers: Who will keep a sheet.
-        administrator: Who leads the ceremony, by name; 'witness' and 'scribe' likewise; empty where the plan does not say.
+        leaders: Who leads the ceremony, by name.
         printers: The fewest printers of which none comes to know a quorum.
         bags: How many numbered bags, and opaque envelopes, the day takes.
         lasting: How long each kind of ceremony lasts, by its kind.
@@ -147,9 +146,7 @@ class Beforehand(Printout):
     least: int
     spare: str
     keepers: tuple[Keeper, ...]
-    administrator: str
-    witness: str
-    scribe: str
+    leaders: Leaders
     printers: int
     bags: int
     lasting: tuple[Lasting, ...]
@@ -170,8 +167,7 @@ class Beforehand(Printout):
 
     def texts(self) -> dict[str, str]:
         """Return the texts that people chose, by what they are."""
-        chosen = {"the label": self.label, "the sentence of the policy": self.rule}
-        chosen |= {f"the name of the {role}": getattr(self, role) for role in LEADERS}
+        chosen = {"the label": self.label, "the sentence of the policy": self.rule, **self.leaders.texts()}
         for keeper in self.keepers:
             chosen[f"the name of {keeper.position}"] = keeper.position
             chosen[f"the name of the custodian of {keeper.position}"] = keeper.name
@@ -207,7 +203,7 @@ def beforehand(name: str, plan: Plan, rehearsed: Sequence[Hours], made: str) -> 
         least=policy.needed,
         spare=may_be_missing(policy.spare(policy.sheet_ids())),
         keepers=tuple(_keeper(plan, sheet) for sheet in policy.sheet_ids()),
-        **plan.shown_leaders,
+        leaders=Leaders(**plan.shown_leaders),
         printers=printers_needed(policy),
         bags=policy.sheets + policy.needed + _SPARE,
         lasting=tuple(_lasting(script, by_kind.get(script.kind)) for script in KINDS if script.kind in ESTIMATED),

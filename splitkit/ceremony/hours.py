@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from splitkit.ceremony.course import EARLY
+from splitkit.ceremony.course import EARLY, script_of
+from splitkit.ceremony.paperwork import check_sound
 from splitkit.ceremony.script import SCRIPTS
-from splitkit.errors import LedgerError, Remedy, UsageError
+from splitkit.errors import UsageError
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.verification import Chain
@@ -52,11 +53,8 @@ def hours_of(reading: Chain) -> Hours:
         UsageError: If it is the ledger of no ceremony, or of one that was not closed.
     """
     entries = reading.entries
-    if reading.broken or reading.torn:
-        raise LedgerError("the ledger fails verification, or ends with a torn line", Remedy.LEDGER_VERIFY)
-    about = entries[0].data.fields() if entries else {}
-    if about.get("kind") not in SCRIPTS:
-        raise UsageError("this is the ledger of no ceremony", "name the one that a rehearsal left behind")
+    check_sound(reading)
+    script = script_of(entries)
     if not reading.closed:
         raise UsageError("this ceremony has not come to its end", "finish the rehearsal, and name its ledger then")
     told = list(in_phases(entries))
@@ -71,7 +69,8 @@ def hours_of(reading: Chain) -> Hours:
     called = {entry.data.person for entry in entries if isinstance(entry.data, events.RollCalled)}
     phases = tuple((phase, passed) for phase, passed in spent.items() if passed)
     day = _when(entries[0]).date()
-    return Hours(str(about["kind"]), day, bool(about.get("practice")), len(called), phases, breaks)
+    practice = bool(entries[0].data.fields().get("practice"))
+    return Hours(script.kind, day, practice, len(called), phases, breaks)
 
 
 def as_said(passed: dt.timedelta) -> str:

@@ -5,7 +5,7 @@ What is filled in are the particulars of the ceremony: what people say of it bef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -87,8 +87,7 @@ def from_ledger(reading: Chain, plan: Plan, made: str, plan_hash: str) -> Partic
         LedgerError: If the ledger fails verification.
         UsageError: If it is the ledger of no ceremony, or of another plan.
     """
-    if reading.broken or reading.torn:
-        raise LedgerError("the ledger fails verification, or ends with a torn line", Remedy.LEDGER_VERIFY)
+    check_sound(reading)
     script = script_of(reading.entries)
     _check_plan(reading.entries, plan)
     entries = _of_last_set(reading.entries)
@@ -122,6 +121,16 @@ def _bags(entries: Sequence[Entry]) -> dict[str, str]:
     """Return the last bag of each sheet; where a set was made, of its sheets and of no older ones."""
     sealed, dealt = [entry.data for entry in entries if isinstance(entry.data, BagSealed)], _made(entries)
     return {one.sheet: one.bag for one in sealed if dealt is None or one.set == dealt.set}
+
+
+def check_sound(reading: Chain) -> None:
+    """Refuse a ledger that cannot be relied on.
+
+    Raises:
+        LedgerError: If it fails verification, or ends with a torn line.
+    """
+    if reading.broken or reading.torn:
+        raise LedgerError("the ledger fails verification, or ends with a torn line", Remedy.LEDGER_VERIFY)
 
 
 def check_closed(reading: Chain) -> None:
@@ -285,19 +294,14 @@ def leaders_of(plan: Plan, particulars: Particulars) -> Leaders:
 
 def blocks(plan: Plan, script: Script = MAKE) -> Iterator[StepGroup]:
     """Yield the script of a kind of ceremony for a plan in the pieces in which it is printed."""
-    phase, told = "", ""
+    phase, told = "", ("", Each.ONCE)
     for (new, each, _), run in groupby(expand(plan, script), key=_piece):
         steps = tuple(run)
         block = _block(plan, steps, new if new != phase else "")
-        if block.turns and f"{new}, {each}" != told:
-            first = dict.fromkeys(step.step.code for step in steps)
-            block = replace(
-                block,
-                told=tuple(
-                    _row(plan, next(one for one in steps if one.step.code == code), words=True) for code in first
-                ),
-            )
-            told = f"{new}, {each}"
+        if block.turns and (new, each) != told:
+            first = {step.step.code: step for step in reversed(steps)}  # of each step the first turn
+            block = replace(block, told=tuple(_row(plan, first[code], words=True) for code in reversed(first)))
+            told = new, each
         yield block
         phase = new
 
@@ -344,7 +348,7 @@ def _row(plan: Plan, step: NumberedStep, *, words: bool = False) -> Row:
     """Return a step as it is printed; in *words* for all whose turn it is."""
     what = step.step
     acts, sees = (
-        _listed(_actor(plan, actor, step, words=words) for actor in actors) for actors in (what.acts, what.sees)
+        " and ".join(_actor(plan, actor, step, words=words) for actor in actors) for actors in (what.acts, what.sees)
     )
     told = what.words
     if what.by_hand:
@@ -353,10 +357,6 @@ def _row(plan: Plan, step: NumberedStep, *, words: bool = False) -> Row:
         what.code if words else step.code, what.title, told, acts, sees, what.blanks, what.command, what.may_skip,
         leads_to=what.leads_to, then=what.then, only=", ".join(what.only),
     )  # fmt: skip
-
-
-def _listed(people: Iterable[str]) -> str:
-    return " and ".join(people)
 
 
 def _actor(plan: Plan, actor: str, step: NumberedStep, *, words: bool) -> str:

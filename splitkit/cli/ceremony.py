@@ -161,7 +161,7 @@ def review(guard: Guard, given: ReviewOptions) -> None:
     if not _over(given.ledger, REVIEW.kind):
         choices = Choices(given.ledger, given.ceremony, given.continues, Overruled())
         hold(begin(plan, script=REVIEW), choices, guard, meant)
-    meant, _ = meant_register(given.ledgers, practice=given.practice)  # as it was when two people agreed
+        meant, _ = meant_register(given.ledgers, practice=given.practice)  # as it was when two people agreed
     sheet = review_sheet(read_one(given.ledger).entries, meant.custody)
     _write_sheet(sheet, given.out, given.paper or settings_of(given.ledgers).paper, "every reviewer")
 

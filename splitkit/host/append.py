@@ -17,7 +17,7 @@ from pathlib import Path
 from splitkit.errors import LedgerError, UsageError
 from splitkit.host import clock
 from splitkit.host.filename import named
-from splitkit.host.files import FILE_MODE, device_error, sync_folder
+from splitkit.host.files import FILE_MODE, check_length, device_error, sync_folder
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _TURNS, _PAUSE = 500, 0.02
@@ -118,8 +118,7 @@ def _opened(path: Path, *, new: bool) -> int:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise UsageError(f"{named(path)} is a symbolic link", "name the file itself") from None
-        if error.errno == errno.ENAMETOOLONG:
-            raise UsageError("no file has so long a name", "check the name") from None
+        check_length(error)
         raise device_error(error, *_UNWRITTEN) from None
     return descriptor
 

@@ -39,8 +39,7 @@ def read_file(path: str, max_bytes: int) -> bytes:
     except TooLargeError:
         raise UsageError(f"{named(path)} is larger than {max_bytes} bytes", "check that it is the right file") from None
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise UsageError("no file has so long a name", "check the name") from None
+        check_length(error)
         raise device_error(error, f"{named(path)} could not be opened") from None
 
 
@@ -294,6 +293,16 @@ def _synced(folder: Path) -> Iterator[int]:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def check_length(error: OSError) -> None:
+    """Refuse a name that is too long for any file, where that is the *error*.
+
+    Raises:
+        UsageError: If it is.
+    """
+    if error.errno == errno.ENAMETOOLONG:
+        raise UsageError("no file has so long a name", "check the name") from None
 
 
 def device_error(error: OSError, fact: str, then: str = "try again") -> DeviceError:

@@ -45,6 +45,9 @@ def json_result(value: Mapping[str, Any]) -> None:
 
 def put_rows(stream: TextIO, *rows: str) -> None:
     """Write rows as they are; those of a result are left out where people have had enough of it."""
+    if not stream.isatty():
+        stream.writelines(row + "\n" for row in rows)
+        return
     for row in rows:
         if stream is sys.stdout and PAGER.left_out:
             return
