@@ -46,9 +46,6 @@ ESTIMATED: Mapping[str, dt.timedelta] = MappingProxyType(
 QUARTERS = math.ceil(365 / QUARTER)
 """So many drills, and so many reviews, there are in a year."""
 
-_SPARE = 3
-"""Bags and envelopes that may be spoilt."""
-
 _PAUSES = (Task.MAKE_SET, Task.DRAW_LOT)
 """Before these nothing secret is open, and a ceremony that makes a set may pause."""
 
@@ -128,7 +125,6 @@ class Beforehand(Printout):
         keepers: Who will keep a sheet.
         leaders: Who leads the ceremony, by name.
         printers: The fewest printers of which none comes to know a quorum.
-        bags: How many numbered bags, and opaque envelopes, the day takes.
         lasting: How long each kind of ceremony lasts, by its kind.
         parts: The phases of the day on which the set is made.
         yearly: Hours a year, by role.
@@ -148,7 +144,6 @@ class Beforehand(Printout):
     keepers: tuple[Keeper, ...]
     leaders: Leaders
     printers: int
-    bags: int
     lasting: tuple[Lasting, ...]
     parts: tuple[Part, ...]
     yearly: tuple[Yearly, ...]
@@ -205,7 +200,6 @@ def beforehand(name: str, plan: Plan, rehearsed: Sequence[Hours], made: str) -> 
         keepers=tuple(_keeper(plan, sheet) for sheet in policy.sheet_ids()),
         leaders=Leaders(**plan.shown_leaders),
         printers=printers_needed(policy),
-        bags=policy.sheets + policy.needed + _SPARE,
         lasting=tuple(_lasting(script, by_kind.get(script.kind)) for script in KINDS if script.kind in ESTIMATED),
         parts=tuple(_parts(by_kind.get(MAKE.kind))),
         yearly=_yearly(spent),
