@@ -93,6 +93,7 @@ def recover(guard: Guard, given: SheetsOptions) -> None:
     from splitkit.cli.guide.recovery import meant_set  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
+    tell_first(given.ledgers)
     if given.out:
         files.check_new_file(Path(given.out))
     if not (given.out and _over(given.ledger, RECOVER.kind)):
@@ -156,6 +157,7 @@ def review(guard: Guard, given: ReviewOptions) -> None:
     from splitkit.cli.guide.reviewing import meant_register, review_sheet  # noqa: PLC0415
     from splitkit.cli.guide.walkthrough import hold  # noqa: PLC0415
 
+    tell_first(given.ledgers)
     files.check_new_file(Path(given.out))
     meant, plan = meant_register(given.ledgers, practice=given.practice)
     if not _over(given.ledger, REVIEW.kind):

@@ -55,7 +55,12 @@ class _GuidedAlone:
     ledger: str = shared(LEDGER)
     ceremony: str = shared(CEREMONY)
     continues: str | None = shared(CONTINUES)
-    ledgers: Ledgers = shared(options.folder_option)
+    home: str | None = shared(options.home_option)
+
+    @property
+    def ledgers(self) -> Ledgers:
+        """The custody folder that tells of the set."""
+        return Ledgers(home=self.home, held=self.ledger)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +121,7 @@ class TwoWays:
     @property
     def ledgers(self) -> Ledgers:
         """The ledgers that tell of the set."""
-        return Ledgers(self.named if self.scanned else (), self.home)
+        return Ledgers(self.named, self.home) if self.scanned else Ledgers(home=self.home, held="".join(self.named[:1]))
 
     @property
     def ledger(self) -> str:

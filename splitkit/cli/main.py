@@ -167,7 +167,7 @@ class LateGroup(PlainGroup):
 )
 @click.option("--reason", multiple=True, metavar="TEXT", help="Why; it goes into the ledger, where there is one.")
 @click.pass_context
-def splitkit(context: click.Context, /, **_options: Any) -> Sequence[str] | None:
+def splitkit(context: click.Context, /, **_options: Any) -> Sequence[Sequence[str]] | None:
     """Split one password onto paper, and give it back only to a quorum.
 
     Alone, at a terminal, it says what must be done now, and asks what brings you here.  Start with 'splitkit demo': it plays the whole
@@ -176,8 +176,8 @@ def splitkit(context: click.Context, /, **_options: Any) -> Sequence[str] | None
     return None if context.invoked_subcommand else _open_door(context)
 
 
-def _open_door(context: click.Context) -> Sequence[str]:
-    """Return the words of the command that people mean; elsewhere than at a terminal, say what there is."""
+def _open_door(context: click.Context) -> Sequence[Sequence[str]]:
+    """Return the words of each command that people mean; elsewhere than at a terminal, say what there is."""
     from splitkit.host.terminal import interactive  # noqa: PLC0415  (the help does without)
 
     if not interactive():
@@ -296,7 +296,7 @@ def _invoke(arguments: Sequence[str], shut: Callable[..., Guard] | None) -> int:
             try:
                 code = splitkit.invoke(context)
                 if not arguments and code:  # what people chose at the door, as if it was typed
-                    return _invoke(code, shut)
+                    return next((failed for words in code if (failed := _invoke(words, shut))), 0)
             except AttentionError as error:
                 raise _with_doubts(error, context) from None
             if not code:

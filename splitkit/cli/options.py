@@ -120,7 +120,7 @@ def shared(decorator: Decorator) -> Any:
 def packed(kind: type[Any], name: str = "given") -> Decorator:
     """Give a command the options that the fields of a dataclass declare, and hand it one value of that class.
 
-    A field without an option is one that another field, or the command itself, declares.
+    A field without an option is one that another field, or the command itself, declares; or it keeps its default.
     """
     fields = dataclasses.fields(kind)
 
@@ -128,7 +128,9 @@ def packed(kind: type[Any], name: str = "given") -> Decorator:
         @functools.wraps(function)
         def command(*first: Any, **values: Any) -> Any:
             return function(
-                *first, **{name: kind(**{field.name: values.pop(field.name) for field in fields})}, **values
+                *first,
+                **{name: kind(**{field.name: values.pop(field.name) for field in fields if field.name in values})},
+                **values,
             )
 
         return together(*(field.metadata["option"] for field in fields if "option" in field.metadata))(command)
@@ -164,18 +166,6 @@ def _doubted(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _of_ledgers = together(home_option, packed(Ledgers, "ledgers"), _doubted)
-
-
-def _alone(function: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def command(*first: Any, home: str | None, **values: Any) -> Any:
-        return function(*first, ledgers=Ledgers(home=home), **values)
-
-    return command
-
-
-folder_option = together(home_option, _alone, _doubted)
-"""The custody folder, as `Ledgers`, for a command that writes into a ledger of its own."""
 
 ledgers_argument = together(click.argument("named", nargs=-1, metavar="[LEDGER...]"), _of_ledgers)
 """The ledgers that are read, as `Ledgers`: those of the custody folder, unless others are named."""

@@ -32,6 +32,8 @@ class Ledgers:
     """Files, from the oldest to the newest."""
     home: str | None = None
     """The custody folder that was named."""
+    held: str = ""
+    """The ledger of the ceremony that is being held: nobody takes it up before it is over."""
 
     @cached_property
     def folder(self) -> Path | None:

@@ -5,10 +5,11 @@ It does nothing itself.  What people answer becomes words of the command line, w
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
 from splitkit.cli.ui.dialogue import Dialogue
@@ -17,7 +18,7 @@ from splitkit.cli.ui.ledger_reading import read
 from splitkit.custody.overview.glance import Overview
 from splitkit.errors import UsageError
 from splitkit.host import clock
-from splitkit.host.home import Ledgers
+from splitkit.host.home import LEDGERS, Ledgers
 from splitkit.ledger import events
 from splitkit.ledger.fields import CODE, LABEL, PERSON_NAME
 
@@ -25,7 +26,10 @@ _SHOWN = 6
 """Most lines of what must be done now: below them stands the question, on a screen of 24."""
 _ROOM = "/dev/shm/pages"  # noqa: S108  (in memory, and offered, not used by itself)
 _HERE = "Is this the machine of the ceremony, which no network reaches and nothing else runs on?"
-_ELSEWHERE = "Nothing secret is opened here.  Start that machine, with the custody stick, and type there:"
+_ELSEWHERE = (
+    "Nothing secret is opened here.  Start that machine, with the custody stick.  There, in the custody folder, type"
+)
+_REAL = "Is it for real?", "a real set", "a rehearsal, with practice sheets"
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,12 @@ class Errand:
 
     says: str
     """In plain words."""
-    words: Callable[[Door], Sequence[str]]
+    words: Callable[[Door], list[str]]
     """Asks for what is missing, and returns the words of the command."""
     secret: bool = False
     """Whether something secret is made or opened by it."""
+    rehearsed: bool = False
+    """Whether it may be a rehearsal in a folder that is for real."""
 
 
 @dataclass
@@ -49,9 +55,13 @@ class Door:
     practice: bool = False
     codes: frozenset[str] = frozenset()
     """What the ceremonies were called that the custody folder knows."""
+    first: list[list[str]] = field(default_factory=list)
+    """What is done before, such as writing a plan that is not there yet."""
+    real: bool = False
+    """Whether the custody folder is for real sets."""
 
-    def opened(self) -> Sequence[str]:
-        """Say what must be done, ask what brings people here, and return the words of that command; none where they go.
+    def opened(self) -> Sequence[Sequence[str]]:
+        """Say what must be done, ask what brings people here, and return the words of each command for it; none where they leave.
 
         Raises:
             StoppedError: If people stop.
@@ -60,23 +70,30 @@ class Door:
         if self.ledgers:
             self._say_now()
         else:
-            self.dialogue.say("No custody folder is here.  One is named with --home, or you go into it before.")
+            self.dialogue.say("No custody folder is here.  If you have one: cd FOLDER, then splitkit.")
         self.dialogue.say()
-        told = {str(number): one.says for number, one in enumerate(errands, 1)} | {"": "nothing: go"}
+        told = {str(number): one.says for number, one in enumerate(errands, 1)} | {"": "leave"}
         typed = self.dialogue.choose("What brings you here?", told)
         if not typed:
             return ()
         errand = errands[int(typed) - 1]
-        here = not errand.secret or self.practice or self.dialogue.yes(_HERE, "go on", "the command is only shown")
-        words = errand.words(self)
-        self.dialogue.say("The same, typed:" if here else _ELSEWHERE)
-        self.dialogue.say(f"$ splitkit {shlex.join(words)}", "  ")
-        return words if here else ()
+        if errand.rehearsed and not self.practice:
+            self.practice = not self.dialogue.yes(*_REAL)
+        if errand.secret and not self.practice and not self.dialogue.yes(_HERE, "go on", "nothing is opened here"):
+            self.dialogue.say(f"{_ELSEWHERE} splitkit, and answer {typed}.")
+            return ()
+        last = errand.words(self)
+        commands = [*self.first, last]
+        self.dialogue.say("The same, typed:")
+        for words in commands:
+            self.dialogue.say(f"$ splitkit {shlex.join(words)}", "  ")
+        return commands
 
     def _say_now(self) -> None:
         reading = read(self.ledgers).told()
         built = reading.built_at(None)
         self.practice = built.register.practice
+        self.real = not self.practice
         opened = (one.data for one in reading.entries if isinstance(one.data, events.LedgerOpened))
         self.codes = frozenset(one.ceremony for one in opened)
         overview = Overview(built, reading.standing, clock.day(), [], [], reading.all_doubts)
@@ -101,8 +118,31 @@ class Door:
 
         return self.dialogue.read(f"{question}{f' (Enter: {usual})' if usual else ''}:", take, "The name of a file.")
 
+    def plan(self) -> str:
+        """Return the name of a plan; where there is none yet, it is written first."""
+        usual = self.within("plans", "plan.toml")
+        written = Path(usual).exists()
+
+        def take(typed: str) -> str:
+            if not typed and not written:
+                self.first = [["plan", "new", usual]]
+            elif not Path(typed or usual).exists():
+                raise UsageError("no plan of that name is here", "type its name, with its folder, or Enter alone")
+            return typed or usual
+
+        enter = usual if written else f"write one now, {usual}"
+        return self.dialogue.read(f"The plan (Enter: {enter}):", take, "The name of the file that holds the plan.")
+
+    def within(self, folder: str, name: str) -> str:
+        """Return the name of a file in a *folder* of the custody folder, or of one that lies here where there is none."""
+        home = self.ledgers.folder
+        return name if home is None else os.path.relpath(home / folder / name)
+
     def new_file(self, question: str, usual: str) -> str:
         """Return the name of a file or a folder that is not there yet."""
+        path = Path(usual)
+        others = (str(path.with_stem(f"{path.stem}-{number}")) for number in count(2))
+        usual = next(name for name in chain([usual], others) if not Path(name).exists())
 
         def take(typed: str) -> str:
             if Path(typed or usual).exists():
@@ -116,7 +156,11 @@ class Door:
         codes = (f"{letter}-{number:04}" for number in count(1))
         usual = next(code for code in codes if code not in self.codes)
         code = str(self.dialogue.value(f"What is this ceremony called? (Enter: {usual}):", CODE, usual, upper=True))
-        words = ["ceremony", kind, "--ledger", f"{code.lower()}.ledger", "--ceremony", code]
+        name = f"{code.lower()}.ledger"  # one of a rehearsal counts for nothing in a folder for real sets
+        ledger = (
+            self.within("plans", f"rehearsal-{name}") if self.practice and self.real else self.within(LEDGERS, name)
+        )
+        words = ["ceremony", kind, "--ledger", ledger, "--ceremony", code]
         return [*words, *(["--practice"] if self.practice else [])]
 
     def printers(self) -> list[str]:
@@ -129,7 +173,7 @@ class Door:
 
 
 def _make(door: Door) -> list[str]:
-    return [*door.ceremony("make", "C"), *door.printers(), door.file("The plan", "plan.toml")]
+    return [*door.ceremony("make", "C"), *door.printers(), door.plan()]
 
 
 def _rehearse(door: Door) -> list[str]:
@@ -138,14 +182,14 @@ def _rehearse(door: Door) -> list[str]:
 
 
 def _renew(door: Door) -> list[str]:
-    return [*door.ceremony("renew", "N"), *door.printers(), door.file("The plan of the set", "plan.toml")]
+    return [*door.ceremony("renew", "N"), *door.printers(), door.plan()]
 
 
 def _review(door: Door) -> list[str]:
     return [
         *door.ceremony("review", "V"),
         "--out",
-        door.new_file("The sheet that both reviewers sign", "reviewers.pdf"),
+        door.new_file("The sheet that both reviewers sign", door.within("papers", "reviewers.pdf")),
     ]
 
 
@@ -200,8 +244,9 @@ def _papers(door: Door) -> list[str]:
     papers = [*(OF_FOLDER if door.ledgers else ()), *OF_PLAN]
     says = {str(number): {**OF_FOLDER, **OF_PLAN}[what] for number, what in enumerate(papers, 1)}
     what = papers[int(door.dialogue.choose("Which paper?", says)) - 1]
-    about = [door.file("The plan", "plan.toml")] if what in OF_PLAN else []
-    return ["papers", what, *about, "--out", door.new_file("Where to", what if what in _IN_FOLDERS else f"{what}.pdf")]
+    about = [door.plan()] if what in OF_PLAN else []
+    out = door.within("papers", what if what in _IN_FOLDERS else f"{what}.pdf")
+    return ["papers", what, *about, "--out", door.new_file("Where to", out)]
 
 
 def _init(door: Door) -> list[str]:
@@ -216,14 +261,14 @@ WITH_FOLDER: Sequence[Errand] = (
     Errand("the secret is needed", lambda door: door.ceremony("recover", "R"), secret=True),
     Errand("hold a drill: prove that the sheets still work", lambda door: door.ceremony("drill", "D"), secret=True),
     Errand("renew sheets, or the secret", _renew, secret=True),
-    Errand("make a new set", _make, secret=True),
+    Errand("make a new set, or rehearse it", _make, secret=True, rehearsed=True),
     Errand("review who has a way in", _review),
     Errand("record what somebody has done", _record),
     Errand("print a paper", _papers),
 )  # fmt: skip
 WITHOUT_FOLDER: Sequence[Errand] = (
     Errand("see what this is: a practice ceremony that plays itself", lambda _: ["demo"]),
-    Errand("write a plan: who keeps a sheet, and how many are needed", lambda door: ["plan", "new", door.new_file("The plan", "plan.toml")]),
+    Errand("write a plan: who keeps a sheet, and how many are needed", lambda door: ["plan", "new", door.new_file("Where to", "plan.toml")]),
     Errand("prepare a ceremony: print what is needed before the day", _papers),
     Errand("rehearse a ceremony by a plan, with practice sheets", _rehearse),
     Errand("make a custody folder", _init),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import click
@@ -238,10 +239,19 @@ def _folder(ledgers: Ledgers, contents: Mapping[str, bytes | SplitkitError]) -> 
     called = settings_of(ledgers).name
     ordered = order_of(contents)
     entries = [one.entry for one in bound(ordered.placed)]
+    ordered = replace(ordered, doubts=tuple(one for one in ordered.doubts if not _is_of(one, ledgers, ordered)))
     doubts = [*ordered.doubts, *_misnamed(ledgers.last.name, ordered), *_ahead(entries)]
     lost = note_head(ordered.desk, ordered) if ordered.desk else ""
     read = {name: data for name, data in contents.items() if isinstance(data, bytes)}
     return Reading(ledgers, entries, doubts, read, ordered=ordered, called=called, lost=lost)
+
+
+def _is_of(doubt: Doubt, ledgers: Ledgers, ordered: Order) -> bool:
+    """Whether a doubt says of the ceremony that is being held that nobody has taken it up: it is not over."""
+    held = Path(ledgers.held).resolve()
+    chain = ordered.chains.get(held.name) if held.parent == ledgers.last.parent.resolve() else None
+    opened = chain.entries[0].data if chain else None
+    return doubt.hint is Remedy.TAKE_LEDGER and isinstance(opened, LedgerOpened) and doubt.where == opened.ceremony
 
 
 def _misnamed(name: str, ordered: Order) -> Iterator[Doubt]:

@@ -39,20 +39,48 @@ def test_the_door_of_a_folder_says_what_is_due_and_leads_to_it(home):
 
 def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
     code, shown = gone_through(home, ("What brings you here?", "3"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
-    assert "$ splitkit ceremony recover --ledger r-0001.ledger --ceremony R-0001 --practice" in " ".join(
+    assert "$ splitkit ceremony recover --ledger ledgers/r-0001.ledger --ceremony R-0001 --practice" in " ".join(
         " ".join(shown).split()
     )
     assert code == 130
+    done = run("status", cwd=home)
+    assert "R-0001: " in done.stdout and "that the desk has not taken up" in done.stdout
 
 
-def test_the_door_without_a_folder_shows_the_command_and_opens_nothing_on_the_desk(tmp_path):
-    (tmp_path / "plan.toml").write_text("")
-    code, shown = gone_through(
-        tmp_path, ("What brings you here?", "7"), ("machine of the ceremony", "no"), ("How are the sheets read?", "2")
-    )
+def test_a_ceremony_is_in_no_doubt_about_itself(home):
+    line = ["ceremony", "recover", "--ledger", "ledgers/r-0001.ledger", "--ceremony", "R-0001", "--practice"]
+    stop = ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes")
+    for _ in range(2):
+        with Session([*COMMAND, *line], home) as session:
+            for asked, typed in stop:
+                session.until_text(asked)
+                session.type(f"{typed}\n")
+            assert session.finish() == 130
+            assert "DOUBT" not in "\n".join(session.screen.main)
+
+
+def test_the_desk_opens_nothing_and_asks_nothing_more(tmp_path):
+    code, shown = gone_through(tmp_path, ("What brings you here?", "7"), ("machine of the ceremony", "no"))
     text = " ".join(" ".join(shown).split())
-    assert "Nothing secret is opened here." in text and "$ splitkit recover --type" in text
+    assert "Nothing secret is opened here." in text and "type splitkit, and answer 7." in text
     assert code == 0
+
+
+def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
+    answers = (
+        ("What brings you here?", "4"), ("this ceremony called?", ""), ("Which printers?", ""), ("The plan", ""),
+        ("What is the password for?", "Root password"), ("One circle of people", ""), ("How many people keep a sheet?", "3"),
+        ("How many of the 3", "2"), ("Is it for practice", "yes"), ("Leave label and names", ""), ("Which paper?", ""),
+        ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
+        ("Name the people now?", "no"), ("Type yes to write it", "yes"), ("room is prepared", "!"), ("words, or Enter", "stop"),
+        ("Does the program stop?", "yes"),
+    )  # fmt: skip
+    code, shown = gone_through(tmp_path, *answers)
+    text = " ".join(" ".join(shown).split())
+    assert (
+        "$ splitkit plan new plan.toml" in text and "make --ledger c-0001.ledger --ceremony C-0001 --practice" in text
+    )
+    assert (code, (tmp_path / "plan.toml").exists(), (tmp_path / "c-0001.ledger").exists()) == (130, True, True)
 
 
 def test_people_may_go_again(tmp_path):
@@ -93,3 +121,20 @@ def test_the_help_says_of_each_paper_what_it_is(tmp_path):
 def test_elsewhere_than_at_a_terminal_there_is_the_help(tmp_path):
     done = run(cwd=tmp_path)
     assert done.returncode == 2 and "Usage: splitkit" in done.stderr and "no command was given" in done.stderr
+
+
+def test_a_rehearsal_out_of_a_folder_for_real_sets_leaves_nothing_in_doubt(tmp_path):
+    assert run("init", "custody", "--name", "Example AG", "--by", "Ada Example", cwd=tmp_path).returncode == 0
+    home = tmp_path / "custody"
+    (home / "plans" / "plan.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
+    answers = (
+        ("What brings you here?", "6"), ("Is it for real?", "no"), ("this ceremony called?", ""), ("Which printers?", ""),
+        ("The plan", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"),
+    )  # fmt: skip
+    code, shown = gone_through(home, *answers)
+    assert code == 130 and "--ledger plans/rehearsal-c-0001.ledger" in " ".join(" ".join(shown).split())
+    assert "DOUBT" not in run("status", cwd=home).stderr
+    assert sorted(one.name for one in home.iterdir() if one.is_file()) == ["splitkit.toml"]
+    answers = ("What brings you here?", "9"), ("Which paper?", "5"), ("The plan", ""), ("Where to", "")
+    assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board.pdf").exists()
+    assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board-2.pdf").exists()
