@@ -148,14 +148,14 @@ def test_pulled_out_and_on_by_typing(tmp_path, short):
         session.type("z")
         session.type("t")
         session.until_text("TYPE THE SHEETS")
-        session.type("s")
+        session.type("1" + ENTER)
         session.until_text("SHARE: type the secret words")
         for word in SET.share("2").words:
             session.type(word[:4] + " ")
         session.until_text("Enter: take")
         session.type(ENTER)
         session.until_text("TYPE THE SHEETS")
-        session.type("d")
+        session.type("3" + ENTER)
         session.until_text("SECRET, in groups of four")
         session.type("x")
         assert session.finish() == 0

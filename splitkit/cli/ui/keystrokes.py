@@ -213,13 +213,10 @@ class EnvelopeEntry:
             self._accept()
 
     def _go_back(self) -> None:
-        """Go to the line before, from the first one to the number of lines, and from that to the menu."""
-        if self.lines:
-            self._reopen()
-        elif self.total:
+        """Go to the menu; what was typed is kept, and before the first line is right the number of lines is asked for again."""
+        self.left = True
+        if self.total and not self.lines:
             self._first, self.total, self.typed, self.message = self.typed, 0, "", _COUNT
-        else:
-            self.left = True
 
     def _reopen(self) -> None:
         self.typed, self.message = "".join(self.lines.pop(max(self.lines)).split()[1:]), ""
@@ -253,7 +250,7 @@ class EnvelopeEntry:
         try:
             parse_line(text)
         except BadLineError as error:
-            correct = "Backspace to correct" if self.lines else "or the number of lines (<)"
+            correct = "Backspace to correct" if self.lines else "or the number of lines (<, then 2)"
             self._refuse(f"{error.fact}: compare it, {correct}")
         else:
             self.lines[self.number], self.typed, self.message = text, "", "the check of this line is right"
@@ -273,16 +270,7 @@ class EnvelopeEntry:
             if self.number <= self.total:
                 rows.append(f"{self.number:02d}/{self.total:02d} {_in_fours(self.typed)}_")
         keys = "Enter ends the last line.  Backspace corrects, also back to the line before."
-        return "\n".join(
-            [
-                *rows,
-                "",
-                self.message,
-                "",
-                keys,
-                "<: back to the line before, or to the number of lines, or to the menu.",
-            ]
-        )
+        return "\n".join([*rows, "", self.message, "", keys, _LEAVE])
 
 
 def _in_fours(text: str) -> str:

@@ -8,19 +8,22 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from splitkit.cli.ui.dialogue import BACK_KEY
-from splitkit.cli.ui.keystrokes import EnvelopeEntry, ShareEntry
+from splitkit.cli.ui.keystrokes import BACKSPACE, ENTER, EnvelopeEntry, ShareEntry
 from splitkit.host.terminal import Terminal
 from splitkit.quorum.scan import Line, Scan
 
 Entry: TypeAlias = ShareEntry | EnvelopeEntry
-_KINDS: dict[str, type[Entry]] = {"s": ShareEntry, "e": EnvelopeEntry}
+_KINDS: dict[str, type[Entry]] = {"1": ShareEntry, "2": EnvelopeEntry}
+_DONE, _AGREED = "3", "yes"
 _MENU = (
-    "s: type a share",
-    "e: type the envelope (once; it is the same on all sheets)",
-    "d: done",
+    "1: type a share",
+    "2: type the envelope (once; it is the same on all sheets)",
+    f"{_DONE}: done",
     f"{BACK_KEY}: back to what was typed last",
 )
-_LEFT = "what was begun is not whole: s or e goes on with it; d again leaves it out"
+_LEFT = "a share is begun and not whole: 1 goes on with it; yes leaves it out"
+_LONGEST = 8
+"""Characters of an answer that are shown."""
 
 
 def type_sheets(terminal: Terminal) -> list[Line]:
@@ -33,7 +36,7 @@ def type_sheets(terminal: Terminal) -> list[Line]:
     with terminal.full_screen():
         while not table.done:
             terminal.draw(table.screen(), bell=bool(table.message))
-            entry = table.chosen(terminal.key().lower())
+            entry = table.press(terminal.key().lower())
             if entry:
                 table.put(_typed(terminal, entry))
     return table.lines()
@@ -46,24 +49,40 @@ class _TypedTable:
     whole: list[Entry] = field(default_factory=list)
     begun: list[Entry] = field(default_factory=list)
     """What people went back from before it was whole."""
+    answer: str = ""
+    """What stands behind the question, until Enter ends it."""
     message: str = ""
     done: bool = False
 
-    def chosen(self, key: str) -> Entry | None:
-        """Return what is typed next; None where that key says nothing of it."""
-        before, self.message = self.message, ""
-        if key == "d" and self.begun and before != _LEFT:
-            self.message = _LEFT
-        elif key == "d":
-            self.done = True
-        elif key == BACK_KEY and self.whole:
-            return self.whole.pop()
-        elif key in _KINDS:
-            kind = _KINDS[key]
+    def press(self, key: str) -> Entry | None:
+        """Take one key, and return what is typed next; None while it is not known.  Only Enter, and the way back, do anything."""
+        if key == BACK_KEY:
+            return self._back()
+        if key in ENTER:
+            answer, self.answer = self.answer.strip(), ""
+            return self._chosen(answer)
+        if key in BACKSPACE:
+            self.answer = self.answer[:-1]
+        elif key.isprintable():
+            self.answer = (self.answer + key)[-_LONGEST:]
+        return None
+
+    def _back(self) -> Entry | None:
+        self.answer, self.message = "", "" if self.whole else "nothing was typed before this"
+        return self.whole.pop() if self.whole else None
+
+    def _chosen(self, answer: str) -> Entry | None:
+        asked, self.message = self.message == _LEFT, ""
+        if answer in _KINDS:
+            kind = _KINDS[answer]
             at = next((at for at, entry in enumerate(self.begun) if isinstance(entry, kind)), None)
             return kind() if at is None else self.begun.pop(at)
+        if answer == _DONE and any(isinstance(one, ShareEntry) for one in self.begun):
+            self.message = _LEFT
+        elif answer == _DONE or (asked and answer == _AGREED):
+            self.done = True
         else:
-            self.message = "nothing was typed before this" if key == BACK_KEY else "press one of these keys"
+            self.message = "type one of these numbers, then Enter"
         return None
 
     def put(self, entry: Entry) -> None:
@@ -74,11 +93,12 @@ class _TypedTable:
             self.begun.append(entry)
 
     def lines(self) -> list[Line]:
-        """Return all that is whole."""
+        """Return all that is whole, of an envelope every line that is: other sheets may have the rest."""
         numbers = itertools.count(1)
+        lines = [one for one in self.begun if isinstance(one, EnvelopeEntry)]
         return [
             Line(f"typed share {next(numbers)}" if isinstance(one, ShareEntry) else "typed envelope", Scan(text))
-            for one in self.whole
+            for one in (*self.whole, *lines)
             for text in one.texts()
         ]
 
@@ -88,7 +108,19 @@ class _TypedTable:
         done = f"typed so far: shares {shares}, envelope lines {lines}"
         begun = [f"begun, and not whole yet: {len(self.begun)}"] if self.begun else []
         return "\n".join(
-            ["TYPE THE SHEETS FROM THE PAPER", "", done, *begun, "", *_MENU, "", self.message, "", "Ctrl-C stops."]
+            [
+                "TYPE THE SHEETS FROM THE PAPER",
+                "",
+                done,
+                *begun,
+                "",
+                *_MENU,
+                "",
+                self.message,
+                "",
+                "A number, then Enter.  Ctrl-C stops.",
+                f"> {self.answer}",
+            ]
         )
 
 

@@ -91,7 +91,7 @@ def test_two_of_three_by_hand_with_a_slip_and_a_power_cut(tmp_path):
                 people.answer("How is the public record read?", str(record))
             people.answer("types its words, unseen", "")
             people.session.until(lambda screen: "d: done" in "\n".join(screen.alternate))
-            people.session.type("s" + "".join(f"{word[:4]} " for word in papers[number]).lower() + "\n" + "d")
+            people.session.type("1\n" + "".join(f"{word[:4]} " for word in papers[number]).lower() + "\n" + "3\n")
         people.reveal()
         for number in ("1", "3"):
             people.answers(

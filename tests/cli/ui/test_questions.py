@@ -504,7 +504,7 @@ def through_the_door(tmp_path, monkeypatch):
     for at, (answers, ledgers, number) in enumerate((*with_folder, *without)):
         assert len(answers) <= 9
         rules = [
-            (r"What brings you here", [number]), (r"machine of the ceremony", ["yes"]), (r"this ceremony called", [""]), (r"Which printers", ["Office Board"]),
+            (r"What brings you here", [number]), (r"machine of the ceremony|Is it for real", ["yes"]), (r"this ceremony called", [""]), (r"Which printers", ["Office Board"]),
             (r"The folder:", [str(folder)]), (r"[Tt]he plan.* \(Enter: plan.toml\)", ["" if at < 9 or number != "2" else "new.toml"]),
             (r"sheet that both|Where to|new folder", [""]), (r"How are the sheets", ["3"]),
             (r"What happened, as", ["'", 'stored 1 "Berlin safe"']), (r"Which paper", ["4"]), (r"this custody called", ["Example AG"]), (r"Who makes it", ["Ada Example"]),
@@ -512,7 +512,7 @@ def through_the_door(tmp_path, monkeypatch):
 
         def act(crowd, _patch, ledgers=ledgers):
             with Dialogue.open("nothing") as dialogue:
-                words = door.Door(dialogue, ledgers).opened()
+                (words,) = door.Door(dialogue, ledgers).opened()
             (path,) = [one for one in commands if [*words][: len(one.split())] == one.split()]
             commands[path].make_context(path, [*words][len(path.split()) :])
             crowd.happened(path)

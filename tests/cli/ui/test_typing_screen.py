@@ -24,7 +24,7 @@ ENTER = "\r"
 
 
 def type_share(session, share, illegible=()):
-    session.type("s")
+    session.type("1" + ENTER)
     session.until_text("SHARE: type the secret words")
     for place, word in enumerate(share.words):
         session.type("?" if place in illegible else word[:4] + " ")
@@ -34,7 +34,7 @@ def type_share(session, share, illegible=()):
 
 
 def type_envelope(session, texts):
-    session.type("e")
+    session.type("2" + ENTER)
     session.until_text("how many lines")
     session.type(f"{len(texts)}" + ENTER)
     for text in texts[:-1]:
@@ -55,7 +55,7 @@ def test_a_quorum_types_its_sheets_and_gets_the_password(tmp_path):
         type_share(session, SET.share("4"))
         type_envelope(session, texts)
         assert "shares 3, envelope lines" in "\n".join(session.screen.alternate)
-        session.type("d")
+        session.type("3" + ENTER)
         session.until_text("SECRET, in groups of four")
         seen = "".join("".join(session.screen.alternate).split())
         session.type("x")
@@ -71,7 +71,7 @@ def test_a_quorum_types_its_sheets_and_gets_the_password(tmp_path):
 def test_typing_is_stopped_by_ctrl_c_and_leaves_a_clear_screen(tmp_path):
     with Session([*COMMAND, "check", "--type"], tmp_path) as session:
         session.until_text("TYPE THE SHEETS")
-        session.type("s")
+        session.type("1" + ENTER)
         session.until_text("SHARE: type the secret words")
         session.type("acad")
         session.until_text("ACADemic")
@@ -86,9 +86,9 @@ def test_a_wrong_share_is_said_at_once_and_judged_as_damaged(tmp_path):
     words[3], words[8] = "acid", "acne"
     with Session([*COMMAND, "check", "--type"], tmp_path) as session:
         session.until_text("TYPE THE SHEETS")
-        session.type("s" + "".join(word + " " for word in words))
+        session.type("1" + ENTER + "".join(word + " " for word in words))
         session.until_text("THE CHECK FAILS")
-        session.type(ENTER + "d")
+        session.type(ENTER + "3" + ENTER)
         assert session.finish() == 3
     assert "damaged" in "\n".join(session.screen.main)
 
@@ -96,7 +96,7 @@ def test_a_wrong_share_is_said_at_once_and_judged_as_damaged(tmp_path):
 def test_arrow_keys_do_nothing(tmp_path):
     with Session([*COMMAND, "check", "--type"], tmp_path) as session:
         session.until_text("TYPE THE SHEETS")
-        session.type("s\x1b[A\x1b[D")
+        session.type("1" + ENTER + "\x1b[A\x1b[D")
         session.until_text("SHARE: type the secret words")
         session.type("acad")
         session.until_text("ACADemic")
@@ -115,21 +115,21 @@ def test_a_recovery_by_typing_inside_tmux(tmp_path):
     with Tmux(command, tmp_path, raw) as tmux:
         assert "TYPE THE SHEETS" in tmux.until("TYPE THE SHEETS")
         for sheet, illegible in (("1", (4, 17, 32)), ("3", ()), ("4", ())):
-            tmux.type("s")
+            tmux.type("1\r")
             tmux.until("SHARE: type the secret words")
             words = SET.share(sheet).words
             tmux.type("".join("?" if place in illegible else word[:4] + " " for place, word in enumerate(words)))
             assert words[0].upper() in tmux.until("Enter: take")
             tmux.type("\r")
             tmux.until("TYPE THE SHEETS")
-        tmux.type("e")
+        tmux.type("2\r")
         tmux.until("how many lines")
         tmux.type(f"{len(texts)}\r")
         tmux.type("".join(text[6:] for text in texts) + "\r")
         tmux.until("all lines are there")
         tmux.type("\r")
         tmux.until("shares 3, envelope lines")
-        tmux.type("d")
+        tmux.type("3\r")
         assert PASSWORD in "".join(tmux.until("SECRET, in groups of four").split())
         tmux.type("x")
         ended = tmux.until("ended with 0")
@@ -160,11 +160,11 @@ class Keys:
 
 
 TEXTS = printed_lines(SET.envelope.raw)
-ENVELOPE = ["e", *f"{len(TEXTS)}", ENTER, *"".join(text[6:].replace(" ", "") for text in TEXTS), ENTER, ENTER]
+ENVELOPE = ["2", ENTER, *f"{len(TEXTS)}", ENTER, *"".join(text[6:].replace(" ", "") for text in TEXTS), ENTER, ENTER]
 
 
 def share(number):
-    return ["s", *"".join(word[:4] + " " for word in SET.share(number).words), ENTER]
+    return ["1", ENTER, *"".join(word[:4] + " " for word in SET.share(number).words), ENTER]
 
 
 def taken(*keys):
@@ -181,13 +181,15 @@ def compact(lines):
 @pytest.mark.parametrize(
     "wrong",
     [
-        ["s", "<"],
-        ["e", "<"],
-        ["e", "9", ENTER, "<", "<"],
-        ["e", "9", "<"],
+        ["1", ENTER, "<"],
+        ["2", ENTER, "<"],
+        ["2", ENTER, "9", ENTER, "<"],
+        ["2", ENTER, "9", "<"],
         ["<"],
         ["x", "?", ENTER, "\x1b"],
-        ["s", *"acid agency ", "<", "s", *("\x7f" * 12), "<"],
+        [*"done", ENTER],
+        [*"3 is what", *("\x7f" * 9)],
+        ["1", ENTER, *"acid agency ", "<", "1", ENTER, *("\x7f" * 12), "<"],
     ],
     ids=lambda keys: "".join(keys)[:12],
 )
@@ -199,35 +201,44 @@ def test_every_wrong_turn_has_a_way_back(wrong):
             steps.insert(at, ["<", *{0: [], 1: [ENTER], 2: [ENTER]}[at]])
         else:
             steps.insert(at, wrong)
-        got = taken(*[key for step in steps for key in step], "d", "d")
+        got = taken(*[key for step in steps for key in step], "3", ENTER, *"yes", ENTER)
         assert compact(got) == compact(WANTED)
 
 
 def test_a_wrong_number_of_lines_costs_no_line():
-    keys = ["e", "9", ENTER, *TEXTS[0][6:].replace(" ", "")]
-    terminal = Keys([*keys, "<", *f"{len(TEXTS)}", ENTER, *"".join(t[6:].replace(" ", "") for t in TEXTS[1:]), ENTER, ENTER, "d"])  # fmt: skip
+    keys = ["2", ENTER, "9", ENTER, *TEXTS[0][6:].replace(" ", "")]
+    terminal = Keys([*keys, "<", "2", ENTER, *f"{len(TEXTS)}", ENTER, *"".join(t[6:].replace(" ", "") for t in TEXTS[1:]), ENTER, ENTER, "3", ENTER])  # fmt: skip
     assert compact(line.scan.text for line in type_sheets(terminal)) == compact(TEXTS)
-    assert any("or the number of lines (<)" in screen for screen in terminal.screens)
+    assert any("or the number of lines (<, then 2)" in screen for screen in terminal.screens)
 
 
 def test_what_was_begun_is_gone_on_with_and_never_left_out_unseen():
     words = SET.share("1").words
-    begun = ["s", *"".join(word[:4] + " " for word in words[:20]), "<", *ENVELOPE, "d"]
-    rest = ["s", *"".join(word[:4] + " " for word in words[20:]), ENTER, "d"]
+    begun = ["1", ENTER, *"".join(word[:4] + " " for word in words[:20]), "<", *ENVELOPE, "3", ENTER]
+    rest = ["1", ENTER, *"".join(word[:4] + " " for word in words[20:]), ENTER, "3", ENTER]
     terminal = Keys([*begun, *rest])
     assert compact(line.scan.text for line in type_sheets(terminal)) == compact([*TEXTS, SET.share("1").mnemonic])
-    assert any("d again leaves it out" in screen for screen in terminal.screens)
-    assert compact(taken(*begun, "d")) == compact(TEXTS)
+    assert any("yes leaves it out" in screen for screen in terminal.screens)
+    assert compact(taken(*begun, *"yes", ENTER)) == compact(TEXTS)
+
+
+def test_no_whole_line_of_an_envelope_is_lost():
+    lines = "".join(text[6:].replace(" ", "") for text in TEXTS[:-1])
+    begun = ["2", ENTER, *f"{len(TEXTS)}", ENTER, *lines, *TEXTS[-1][6:9], "<"]
+    assert compact(taken(*begun, "3", ENTER)) == compact(TEXTS[:-1])
+    assert compact(taken(*begun, "2", ENTER, *TEXTS[-1][9:].replace(" ", ""), ENTER, ENTER, "3", ENTER)) == compact(
+        TEXTS
+    )
 
 
 def test_what_was_taken_last_can_be_looked_at_and_mended():
     words = list(SET.share("1").words)
-    wrong = ["s", *"".join(word[:4] + " " for word in ["acid", *words[1:]]), ENTER]
-    assert taken(*wrong, "<", "1", ENTER, *words[0][:4], " ", ENTER, "d") == [SET.share("1").mnemonic]
+    wrong = ["1", ENTER, *"".join(word[:4] + " " for word in ["acid", *words[1:]]), ENTER]
+    assert taken(*wrong, "<", "1", ENTER, *words[0][:4], " ", ENTER, "3", ENTER) == [SET.share("1").mnemonic]
 
 
 @settings(max_examples=examples(60))
-@given(st.lists(st.sampled_from([*"sedx<<1239 ", ENTER, "\x7f", *"acidgenyz"]), max_size=60))
+@given(st.lists(st.sampled_from([*"123x<<1239 ", ENTER, "\x7f", *"acidgenyz"]), max_size=60))
 def test_a_few_times_back_leads_to_the_menu_from_everywhere(keys):
     terminal = Keys([*keys, *"<" * 40])
     with contextlib.suppress(StoppedError):
