@@ -20,7 +20,7 @@ from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
-from splitkit.issue.artefacts import KEPT, PUBLIC_FILES
+from splitkit.issue.artefacts import KEPT, PUBLIC_FILES, RECORD_FILE
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger.chain import are_two
 from splitkit.ledger.fields import TEXT
@@ -126,6 +126,8 @@ def command(given: SplitOptions) -> None:
             print_sheets(given.print_to, issued, machine, given.overruled)
     printed = "read every printed sheet" if machine else "print each sheet, read every printed sheet"
     say(f"next: {printed} back with 'splitkit check'; then {KEPT}")
+    if not given.ledgers:
+        say(f"last, in the custody folder, which does not know of the set yet: splitkit record --take {RECORD_FILE}")
 
 
 def check_folder(folder: Path, plan: Plan, overruled: Overruled) -> None:
