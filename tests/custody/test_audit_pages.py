@@ -287,3 +287,32 @@ def test_what_is_followed_row_by_row_is_what_each_register_says(happenings):
     expected += [(*fact, day, None) for fact, day in since.items()]
     found = [(one.what, one.holder, one.name, one.where, one.state, one.since, one.until) for one in holdings(entries)]
     assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+ENTRIES = "UTC | Event | Seen or said | By, seen by | What"
+HEADINGS = {
+    "Ledgers": "File | Ceremony | Kind | Opened | Last entry | Entries | Closed | Head: the L words",
+    "What stands against it on 2026-04-02, the worst first": "Since | What",
+    "What does not agree": "What",
+    "Withdrawn or left by two people, and no part of what follows": "What",
+    "Overrides": ENTRIES,
+    "Drills, and what they taught": ENTRIES,
+    "Incidents": ENTRIES,
+    "Exceptions, and what was begun and not done": ENTRIES,
+    "Corrections": ENTRIES,
+    "Set 5f3a0c11": "Sheet | Custodian | Deputy | Safe | Bag | Last seen | Last read | State",
+    "People": "Name | Title | Roles | Deputy | From | To | Seat in the ledger",
+    "Access reviews": ENTRIES,
+    "Actions": "Code | What | By whom | Until | Done",
+    "Rules of custody that are broken": "Rule | What breaks it | Overruled by two",
+    "Every reading, sheet by sheet": "Sheet | Kept by | Readings | \N{BLACK SQUARE} SEEN, and sound | \N{BLACK SQUARE} SEEN, and not sound",
+    "Every access": ENTRIES,
+    "Who held what, and when": "What | Held by | Where | State | From | To",
+    "Changes of people, sheets, sets and devices": ENTRIES,
+}
+
+
+def test_each_table_of_the_pack_stands_under_its_headings():
+    page = FirstPage.of(audit_of(*BEGUN))
+    tables = [table for report in (audit_report(page), *annexes(page).values()) for table in report.tables]
+    assert {table.title: " | ".join(column.heading for column in table.columns) for table in tables} == HEADINGS

@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 
 from splitkit.cli.ui.hints import worded
-from splitkit.custody.overview.glance import COLUMNS, Overview
+from splitkit.custody.overview.glance import COLUMNS, Overview, first
 from splitkit.custody.overview.now import Danger
+from splitkit.custody.overview.page import status_page
 from splitkit.custody.register import Built
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.branches import Doubt
@@ -76,6 +77,20 @@ def test_where_all_is_proven_nothing_is_to_be_done():
     entries = [*KEPT, *DEVICES]
     assert dangers(*entries) == []
     assert shown(*entries)[0] == "NOW: nothing"
+
+
+@pytest.mark.parametrize("count", range(4))
+def test_line_and_page_say_how_much_there_is_to_be_done(count):
+    """Of each number of things: the line that ends a run says the first and how many more, the page how many."""
+    late = [event("action", action=f"A-{at}", text="x", owner="ADM", due="2026-02-01") for at in range(count)]
+    judged = overview(*KEPT, *DEVICES, *late)
+    assert len(judged.pressing) == count
+    verdict = status_page(judged, "Example AG", worded, DAY).verdict
+    how = {0: "Sound: nothing is to be done now.", 1: "One thing must be done now."}
+    assert verdict == how.get(count, f"{count} things must be done now.")
+    if count:
+        more = f"; and {count - 1} more" if count > 1 else ""
+        assert first(judged.pressing) == f"{judged.pressing[0].what}{more}"
 
 
 @pytest.mark.parametrize(

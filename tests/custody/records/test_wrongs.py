@@ -7,8 +7,21 @@ import dataclasses
 import pytest
 
 from splitkit.custody.register import build
+from splitkit.errors import AttentionError
 from splitkit.ledger.events import EVENTS
-from tests.support.custody.custodies import chained, changed, event, held, introduced, made, register_of, then
+from tests.support.custody.custodies import (
+    asset,
+    chained,
+    changed,
+    event,
+    held,
+    introduced,
+    made,
+    place,
+    register_of,
+    stored,
+    then,
+)
 from tests.support.ledgers import HASH
 
 DAY = "2026-02-01"
@@ -137,3 +150,22 @@ def test_what_a_ceremony_says_is_of_that_ceremony_though_the_desk_goes_on():
     ceremony = chained([begins, said("wipe"), said("tally")], "1" * 64)
     register = build([*desk[:-1], *ceremony, desk[-1]]).register
     assert [cause.partition(" (")[2] for cause in register.incidents.values()] == [f"on {DAY}, in C-0009)"] * 2
+
+
+@pytest.mark.parametrize(
+    ("there", "lies"),
+    [
+        ([], False),
+        ([stored("1", safe="vault")], True),
+        *[([asset(f"{kind}-1", kind, "C1", place="vault")], kind != "mailbox") for kind in ("mfa", "phone", "mailbox")],
+        ([asset("mfa-1", "mfa", "C1", place="vault"), event("asset.retired", asset="mfa-1", reason="old")], False),
+    ],
+)
+def test_no_place_is_left_while_anything_lies_in_it(there, lies):
+    before = [*held("2of3", 3), place("vault"), *there]
+    left = event("place.left", "2026-03-01", place="vault", reason="the site is given up")
+    if lies:
+        with pytest.raises(AttentionError, match="still lies there"):
+            register_of(*before, left)
+    else:
+        assert register_of(*before, left).places["vault"].left
