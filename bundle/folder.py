@@ -30,7 +30,7 @@ SUMS = "SHA256SUMS"
 HERE = Path(__file__).parent
 DOCUMENTS = (
     *("README.md", "SECURITY.md", "CHANGELOG.md", "LICENSE"),
-    *(f"docs/{name}.md" for name in ("guide", "ceremony", "custody", "packs", "format", "threat-model")),
+    *(f"docs/{name}.md" for name in ("guide", "ceremony", "custody", "packs", "format", "threat-model", "glossary")),
 )
 FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout", "by-hand")
 REPORTS = ("register", "call-out", "review", "drill", "audit", "status", "statement", "ceremony")

@@ -358,13 +358,18 @@ def specimens() -> dict[str, bytes]:
     return made
 
 
+PICTURED = ("sheet-a4", "before-custodian-a4", "report-status-a4")
+"""Specimens of which the README shows the first page."""
+
+
 def main() -> None:
-    """Write the specimens, and the picture that the README shows."""
+    """Write the specimens, and the pictures that the README shows."""
     for name, content in specimens().items():
         (HERE / name).write_bytes(content)
-    document = pypdfium2.PdfDocument(HERE / "sheet-a4.pdf")
-    picture = document[0].render(scale=PICTURE_DPI / 72, grayscale=True).to_pil()
-    picture.quantize(16).save(HERE / "sheet-a4.png", optimize=True)
+    for name in PICTURED:
+        document = pypdfium2.PdfDocument(HERE / f"{name}.pdf")
+        picture = document[0].render(scale=PICTURE_DPI / 72, grayscale=name == "sheet-a4").to_pil()
+        picture.quantize(16).save(HERE / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
