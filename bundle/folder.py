@@ -31,6 +31,7 @@ HERE = Path(__file__).parent
 DOCUMENTS = (
     *("README.md", "SECURITY.md", "CHANGELOG.md", "LICENSE"),
     *(f"docs/{name}.md" for name in ("guide", "ceremony", "custody", "packs", "format", "threat-model", "glossary")),
+    *(f"docs/pictures/{name}.svg" for name in ("door", "status", "check")),
 )
 FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout", "by-hand")
 REPORTS = ("register", "call-out", "review", "drill", "audit", "status", "statement", "ceremony")
@@ -43,7 +44,7 @@ SPECIMENS = (
     *(f"before-{name}-{paper}.pdf" for name in ("board", "custodian", "week") for paper in ("a4", "letter")),
     *(f"procedure-{code}-{paper}.pdf" for code in ("r11", "r13") for paper in ("a4", "letter")),
     *(f"report-{name}-{paper}.pdf" for name in REPORTS for paper in ("a4", "letter")),
-    "sheet-a4.png",
+    *(f"{name}-a4.png" for name in ("sheet", "before-custodian", "report-status")),
 )
 """Named one by one, so that a real sheet left beside them is never taken along."""
 
