@@ -65,6 +65,6 @@ def _more() -> bool:
         pressed = os.read(descriptor, 1)
     finally:
         termios.tcsetattr(descriptor, termios.TCSANOW, before)
-        sys.stderr.write("\r\x1b[K")
+        sys.stderr.write(f"\r{' ' * len(MORE)}\r")
         sys.stderr.flush()
     return pressed in (b"q", b"Q", b"")

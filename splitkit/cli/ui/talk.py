@@ -107,7 +107,8 @@ def working(text: str) -> None:
     _LAST_LINE.busy |= bool(text)  # before it is written: an interrupt may come in between
     if _LAST_LINE.busy and sys.stderr.isatty():
         columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
-        sys.stderr.write("\r\x1b[K" + text[: columns - 1])  # a line that wraps could not be taken back
+        room = columns - 1  # a line that wraps could not be taken back
+        sys.stderr.write(f"\r{' ' * room}\r{text[:room]}")  # spaces clear a line on every terminal
         sys.stderr.flush()
     _LAST_LINE.busy = bool(text)
 

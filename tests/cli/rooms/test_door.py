@@ -6,7 +6,7 @@ import pytest
 
 from splitkit.cli.guide import door
 from tests.support.custody.rooms import founded
-from tests.support.kit import COMMAND, run
+from tests.support.kit import COMMAND, environment, run
 from tests.support.places import copied
 from tests.support.terminals import Session
 
@@ -116,6 +116,30 @@ def test_the_help_says_of_each_paper_what_it_is(tmp_path):
     told = " ".join(run("papers", "--help", cwd=tmp_path).stdout.split())
     for what, says in {**door.OF_FOLDER, **door.OF_PLAN}.items():
         assert f"{what} {says}" in told
+
+
+def said_by_the_door(folder) -> tuple[Session, dict[str, str]]:
+    """A door on a terminal that knows no colour and no place but the end of the line, and the answers that it has said, in words."""
+    session = Session([*COMMAND], folder, environment() | {"TERM": "dumb", "NO_COLOR": "1"})
+    session.until_text("or Enter:")
+    lines = session.raw.decode().replace("\r", "").split("What brings you here?")[1].split("\n")
+    return session, {words: number for number, _, words in (line.strip().partition(": ") for line in lines) if words}
+
+
+@pytest.mark.parametrize("errands", [door.WITH_FOLDER, door.WITHOUT_FOLDER], ids=["folder", "no folder"])
+def test_every_answer_can_be_chosen_from_what_was_said_alone(home, tmp_path, errands):
+    """As a screen reader has it: the text in its order, without colour and without places on the screen."""
+    folder = home if errands is door.WITH_FOLDER else tmp_path
+    for errand in errands:
+        session, answers = said_by_the_door(folder)
+        with session:
+            rows = len(session.screen.main)
+            session.type(f"{answers[errand.says]}\n")
+            assert session.until(lambda screen, rows=rows: (len(screen.main) > rows and screen.main[-1].endswith((":", "?")))
+                                 or "$ splitkit" in "\n".join(screen.main))  # fmt: skip
+            assert b"\x1b" not in session.raw
+            session.type("\x03")
+            session.finish()
 
 
 def test_elsewhere_than_at_a_terminal_there_is_the_help(tmp_path):
