@@ -131,9 +131,10 @@ def _destination(plan: Plan, choices: Choices) -> Destination:
     check_in_memory(holds, "the pages", "pages", choices.overruled, practice=plan.practice)
     destination = open_folder(str(place), printers_needed(plan.policy, by_hand))
     if len(destination.printers) > 1:
-        say(
-            f"so that none of them can open the set, {len(destination.printers)} printers print it: call them {' and '.join(destination.printers)}"
-        )
+        names = f"{', '.join(destination.printers[:-1])} and {destination.printers[-1]}"
+        say(f"no printer may see enough sheets to open the set, so {len(destination.printers)} print them, called {names} here")
+        if plan.practice:
+            say("in a rehearsal one printer may stand for all of them")
     destination.drawn = plan.practice
     return destination
 
