@@ -257,7 +257,7 @@ def _init(door: Door) -> list[str]:
 
 WITH_FOLDER: Sequence[Errand] = (
     Errand("see all that is due, and who holds what", lambda _: ["status"]),
-    Errand("something has happened: a sheet is lost, somebody leaves, an alert", lambda _: ["incident"]),
+    Errand("something happened: a lost sheet, an alert, a leaver, a hand-over", lambda _: ["incident"]),
     Errand("the secret is needed", lambda door: door.ceremony("recover", "R"), secret=True),
     Errand("hold a drill: prove that the sheets still work", lambda door: door.ceremony("drill", "D"), secret=True),
     Errand("renew sheets, or the secret", _renew, secret=True),
