@@ -132,7 +132,9 @@ def _destination(plan: Plan, choices: Choices) -> Destination:
     destination = open_folder(str(place), printers_needed(plan.policy, by_hand))
     if len(destination.printers) > 1:
         names = f"{', '.join(destination.printers[:-1])} and {destination.printers[-1]}"
-        say(f"no printer may see enough sheets to open the set, so {len(destination.printers)} print them, called {names} here")
+        say(
+            f"no printer may see enough sheets to open the set, so {len(destination.printers)} print them, called {names} here"
+        )
         if plan.practice:
             say("in a rehearsal one printer may stand for all of them")
     destination.drawn = plan.practice

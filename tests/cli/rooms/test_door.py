@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from splitkit.cli.guide import door
@@ -162,3 +165,20 @@ def test_a_rehearsal_out_of_a_folder_for_real_sets_leaves_nothing_in_doubt(tmp_p
     answers = ("What brings you here?", "9"), ("Which paper?", "5"), ("The plan", ""), ("Where to", "")
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board.pdf").exists()
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board-2.pdf").exists()
+
+
+def test_the_stick_leads_on_where_the_desk_opens_nothing(tmp_path):
+    """The same folder, copied onto the stick: there the same answer begins the ceremony, and its ledger comes back to the desk."""
+    assert run("init", "custody", "--name", "Example AG", "--by", "Ada Example", cwd=tmp_path).returncode == 0
+    desk, stick = tmp_path / "custody", tmp_path / "stick"
+    (desk / "plans" / "plan.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
+    shutil.copytree(desk, stick)
+    real = ("What brings you here?", "6"), ("Is it for real?", "yes")
+    code, shown = gone_through(desk, *real, ("machine of the ceremony", "no"))
+    assert code == 0 and "type splitkit, and answer 6." in " ".join(" ".join(shown).split())
+    begun = ("this ceremony called?", ""), ("Which printers?", ""), ("The plan", "")
+    stop = ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes")
+    assert gone_through(stick, *real, ("machine of the ceremony", "yes"), *begun, *stop)[0] == 130
+    ledger = Path("ledgers", "c-0001.ledger")
+    shutil.copy(stick / ledger, desk / ledger)
+    assert "C-0001: " in run("status", cwd=desk).stdout
