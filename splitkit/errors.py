@@ -185,6 +185,12 @@ class AttentionError(SplitkitError):
     exit_code = 9
 
 
+class StillToDoError(AttentionError):
+    """What was asked for is done, and something must be done now all the same: no error, and told as none."""
+
+    mark = "NOW"
+
+
 class SupersededError(AttentionError):
     """An envelope says that a newer set is there: a claim, which people may overrule."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from splitkit.cli.ceremony_options import DrillOptions
-from splitkit.cli.guide.questions import ask_lessons
+from splitkit.cli.guide.questions import ask_lessons, names_of
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, readings_of
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledger_reading import Reading, read, settings_of
@@ -93,7 +93,8 @@ def _debrief(writer: LedgerWriter, register: Register) -> None:
     with Dialogue.open("the drill is recorded; the debrief is still to be recorded") as dialogue:
         dialogue.say()
         dialogue.say("DEBRIEF: everybody is asked.")
-        for lesson in ask_lessons(dialogue, new_codes(register.actions, f"D-{clock.day():%Y%m%d}-")):
+        codes = new_codes(register.actions, f"D-{clock.day():%Y%m%d}-")
+        for lesson in ask_lessons(dialogue, codes, names_of(register)):
             writer.record(lesson)
     return None
 

@@ -1,5 +1,6 @@
 """`splitkit incident`: what happened, what is recorded of it, which procedure follows, and that one step by step."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
@@ -7,8 +8,9 @@ from typing import Any, get_args
 import click
 
 from splitkit.cli.guide.procedure_walk import ProcedureWalk
+from splitkit.cli.guide.questions import ask_day
 from splitkit.cli.main import StrictCommand
-from splitkit.cli.options import done_by, ledgers_option, option, packed, set_option, shared
+from splitkit.cli.options import DAY, done_by, ledgers_option, option, packed, set_option, shared
 from splitkit.cli.packs import known_packs, register_in
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
@@ -18,12 +20,13 @@ from splitkit.custody.advice import Advice, advice
 from splitkit.custody.exposure import GRAVE, alarms
 from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
 from splitkit.custody.records.holdings import Register, SetRecord, new_codes
-from splitkit.custody.saying.naming import meant, things
-from splitkit.errors import AttentionError, StoppedError, UnsafeMachineError, UsageError
+from splitkit.custody.saying.filled import Concern
+from splitkit.custody.saying.naming import meant, person_meant, things
+from splitkit.errors import StillToDoError, StoppedError, UnsafeMachineError, UsageError
 from splitkit.host import clock, hardening
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.ledger.events import Destruction
+from splitkit.ledger.events import Destruction, IncidentOpened
 from splitkit.ledger.fields import ASSET, NAME, SEAT, SHEET, TEXT, taken
 from splitkit.ledger.schema import Event
 from splitkit.packs.pack import USUAL, Pack, find_pack, find_procedure
@@ -61,6 +64,9 @@ class IncidentOptions:
     seen_by: Sequence[str] = option(
         "--seen-by", multiple=True, metavar="SEAT", help="Who has seen it destroyed; may be repeated."
     )
+    day: dt.date | None = option(
+        "--day", type=DAY, metavar="DATE", help="On which day somebody leaves; asked for if not given."
+    )
     text: str | None = option(
         "--text", metavar="TEXT", help="What happened, in a sentence or two, without names of secrets."
     )
@@ -78,7 +84,23 @@ class IncidentOptions:
     @property
     def complete(self) -> bool:
         """Whether nothing need be asked."""
-        return bool(self.what and self.text and (self.thing or not self.about))
+        return bool(self.what and self.text and (self.thing or not self.about) and (self.day or self.what != "leaver"))
+
+    def case(self, register: Register) -> Concern:
+        """What a procedure is gone through for, as far as it is said.
+
+        Raises:
+            UsageError, AttentionError: If the register knows nothing of it.
+        """
+        if said := [one for one in ("what", "place", "way", "text", "day", "seen_by") if getattr(self, one)]:
+            raise UsageError(
+                f"it was said what happened ({said[0]}), and a procedure was named", "report it first, without CODE"
+            )
+        person = person_meant(register, self.person) if self.person else ""
+        asset = _field(register, "asset", self.asset) if self.asset else ""
+        sheets = _sheets(" ".join(self.sheets)) if self.sheets else ()
+        set_id = _set(register, self).set_id if sheets else ""
+        return Concern(person, sheets, set_id, (asset,) if asset else ()).of(register)
 
 
 @click.command(name="incident", cls=StrictCommand)
@@ -93,11 +115,12 @@ def command(
 ) -> None:
     """Say what happened, and go through the procedure that follows.
 
-    A sheet is lost, somebody leaves, a safe burns: records it, unless somebody leaves, and says which procedure follows and why.  What is not given is asked
-    for.  Exits 9 when the secret or a set may be compromised, a set is one sheet short of it, or can no longer be opened.
+    A sheet is lost, somebody leaves, a safe burns: records it, says which procedure follows and why, and goes through it if you
+    want to.  What is not given is asked for.  Exits 9 when the secret or a set may be compromised, a set is one sheet short of it, or
+    can no longer be opened.
 
-    With the CODE of a procedure, goes through it step by step; each answer is recorded at once.  A step that stands under a condition
-    is asked for first: is it so?  Commands are typed in another window.
+    With the CODE of a procedure, says what that is, asks, and goes through it step by step; each answer is recorded at once, and
+    what a step is to record is recorded there.  --sheet, --asset and --person say what it is about.  Whatever else is typed in another window is shown with a $.
 
     Example: splitkit incident --what lost --sheet 2
 
@@ -106,44 +129,79 @@ def command(
     hardening.harden()
     if code is None and first is None:
         return _report_it(given, ledgers, only_say=only_say, by=by, wit=wit)
-    if code is None or only_say or any(vars(given).values()):
+    if code is None or only_say:
         raise UsageError(
-            "it was said what happened, and a step or a procedure was named", "report it first, without CODE"
+            "a step was named without its procedure" if code is None else "--only-say is for what happened",
+            "name the procedure: splitkit incident --from STEP CODE"
+            if code is None
+            else "leave it out, or leave CODE out",
         )
-    return _walk(code, first or 1, ledgers, by, wit)
+    return _walk(code, first, given, ledgers, by, wit)
 
 
-def _walk(code: str, first: int, ledgers: Ledgers, by: str, wit: str) -> None:
+def _walk(code: str, first: int | None, given: IncidentOptions, ledgers: Ledgers, by: str, wit: str) -> None:
     pack, one = find_procedure(code, known_packs(ledgers))
     writer = LedgerWriter(ledgers, by, wit).checked()
     if not interactive():
         raise UnsafeMachineError("a procedure is a conversation, and nobody is at a terminal", "run it in a terminal")
-    with Dialogue.open("nothing was done") as dialogue:
-        ProcedureWalk(dialogue, writer, pack, register_in(ledgers)).through(one, first)
+    register = register_in(ledgers)
+    case = given.case(register or Register())
+    with Dialogue.open("nothing was recorded") as dialogue:
+        walk = ProcedureWalk(dialogue, writer, pack, register, case)
+        if step := walk.begun(one, first):
+            walk.through(one, step)
 
 
 def _report_it(given: IncidentOptions, ledgers: Ledgers, *, only_say: bool, by: str, wit: str) -> None:
-    opener = read(ledgers).entries[0].by if only_say else ""  # whoever might report it
+    opener, since = (read(ledgers).entries[0].by if only_say else ""), clock.stamp()  # whoever might report it
     writer = LedgerWriter(ledgers, opener, "") if only_say else LedgerWriter(ledgers, by, wit).checked()
-    report = _reported(built_from(ledgers, strict=False).register, given)
+    report = _reported(built_from(ledgers, strict=False).register, given, only_say=only_say)
+    code = ""
     with writer.held() as held:
         register = held.register
-        entries = written(register, report, next(new_codes(register.incident_codes, f"I-{clock.day():%Y%m%d}-")))
+        code = next(new_codes(register.incident_codes, f"I-{clock.day():%Y%m%d}-"))
+        entries = written(register, report, code, clock.day())
         now = held.after(entries)
         recorded = [] if only_say else held.write(entries)
     found = advice(register, now, report, entries, clock.day())
     _show(_packs(register), entries, found)
     for one in elsewhere(register, report.thing) if CAUSES[report.what].about == "place" else ():
         say(f"{one} belongs into this place and was not in it: report it by itself if it is gone")
-    _say_recorded(len(recorded))
+    _say_recorded(len(recorded), only_say=only_say)
+    opened = code if any(isinstance(one, IncidentOpened) for one in entries) else ""
+    if not only_say and interactive():
+        _offer(writer, now, found, _case_of(report, register, opened), since)
     _warn(now, found)
 
 
-def _reported(register: Register, given: IncidentOptions) -> IncidentReport:
+def _case_of(report: IncidentReport, before: Register, incident: str) -> Concern:
+    """Return what was said at the start, for the procedure that follows; what somebody keeps who leaves is known only *before*."""
+    about = CAUSES[report.what].about
+    person, assets = (report.thing if about == "person" else ""), ((report.thing,) if about == "asset" else ())
+    return replace(Concern(person, report.sheets, report.set_id, assets).of(before), incident=incident)
+
+
+def _offer(writer: LedgerWriter, now: Register, found: Sequence[Advice], case: Concern, since: str) -> None:
+    """Go through the first procedure that follows, if people want to; it knows what they have said."""
+    chosen = [(pack, one) for pack in _packs(now) for one in _procedures([pack], found[0])][:1] if found else []
+    for pack, one in chosen:
+        with Dialogue.open(f"go on with: splitkit incident {one.code}") as dialogue:
+            walk = ProcedureWalk(dialogue, writer, pack, now, case, since)
+            if dialogue.yes(
+                f"Go through {one.code} now, {one.title}?",
+                "its first step comes",
+                f"later: splitkit incident {one.code}",
+            ):
+                walk.through(one)
+
+
+def _reported(register: Register, given: IncidentOptions, *, only_say: bool = False) -> IncidentReport:
     """Return what was given, with what is missing asked for where somebody is at a terminal."""
     if given.complete or not interactive():
         report = _report(register, given)
         check_report(report)
+        if report.what == "leaver" and not (report.day or only_say):
+            raise UsageError("it was not said on which day they leave", "name it with --day")
         return report
     with Dialogue.open("nothing was recorded") as dialogue:
         return dialogue.interview(lambda: _confirmed(dialogue, register, given))
@@ -152,10 +210,19 @@ def _reported(register: Register, given: IncidentOptions) -> IncidentReport:
 def _confirmed(dialogue: Dialogue, register: Register, given: IncidentOptions) -> IncidentReport:
     """Ask for what is missing, and whether all of it is so."""
     report = _report(register, _asked(dialogue, register, given))
-    dialogue.say(f"{CAUSES[report.what].words}: {report.text}")
+    dialogue.say(_in_words(register, report))
     if not dialogue.yes("Is this what happened?", "it is recorded", "nothing is recorded"):
         raise StoppedError("stopped by the operator", "nothing was recorded: begin again")
     return report
+
+
+def _in_words(register: Register, report: IncidentReport) -> str:
+    """Return a report as it is shown before it is recorded: what it is about by name, and what is recorded."""
+    if report.what != "leaver":
+        return f"{CAUSES[report.what].words}: {report.text}"
+    name, day = register.called(report.thing), report.day or clock.day()
+    then = "recorded as gone today" if day <= clock.day() else "due on that day, and recorded as gone then"
+    return f"{name} leaves on {day}, {then}: {report.text}"
 
 
 def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> IncidentOptions:
@@ -176,6 +243,8 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
             "Who has seen it destroyed (seats; Enter: nobody)?", lambda typed: _seats(register, typed)
         )
         given = replace(given, way=way, seen_by=seen_by)
+    if what == "leaver" and not given.day:
+        given = replace(given, day=ask_day(dialogue, "On which day do they leave?", clock.day()))
     who = "say who noticed what, and when"
     return replace(given, text=given.text or dialogue.text("What happened, in a sentence or two?", TEXT, who))
 
@@ -237,7 +306,9 @@ def _report(register: Register, given: IncidentOptions) -> IncidentReport:
     thing = _field(register, given.about, given.thing) if given.thing and given.about in _KINDS else ""
     numbers = _sheets(" ".join(given.sheets)) if given.sheets else ()
     seen_by = _seats(register, " ".join(given.seen_by))
-    return IncidentReport(given.what, given.text or "", set_id, numbers, thing, given.way or "other", seen_by)
+    return IncidentReport(
+        given.what, given.text or "", set_id, numbers, thing, given.way or "other", seen_by, given.day
+    )
 
 
 def _procedures(packs: Sequence[Pack], follows: Advice) -> list[Procedure]:
@@ -256,7 +327,9 @@ def _packs(register: Register) -> list[Pack]:
 def _show(packs: Sequence[Pack], entries: list[Event], found: list[Advice]) -> None:
     for event in entries:
         said = event.fields()
-        about = said.get("sheet") or said.get("asset") or said.get("incident") or said.get("place", "")
+        about = next(
+            (said[name] for name in ("sheet", "asset", "incident", "place", "person", "action") if said.get(name)), ""
+        )
         result(f"{event.event} {about}: {event.means}")
     codes = list[str]()
     for one in found:
@@ -273,9 +346,9 @@ def _show(packs: Sequence[Pack], entries: list[Event], found: list[Advice]) -> N
         result("nothing follows: it opens nothing that is in use")
 
 
-def _say_recorded(count: int) -> None:
-    if not count:
-        say("nothing was recorded: what is done is recorded when it is done")
+def _say_recorded(count: int, *, only_say: bool) -> None:
+    if only_say:
+        say("nothing was recorded: it was only asked what would follow")
         return
     say(f"{count} entr{'y' if count == 1 else 'ies'} recorded")
 
@@ -283,6 +356,6 @@ def _say_recorded(count: int) -> None:
 def _warn(register: Register, found: list[Advice]) -> None:
     """End with exit code 9 while the secret or a set that counts may be compromised, or a set is nearly so, or dead."""
     for alarm in [one for one in alarms(register, clock.day()) if one.case in GRAVE]:
-        raise AttentionError(alarm.fact, _NOW)
+        raise StillToDoError(alarm.fact, _NOW)
     if any(one.urgent for one in found):
-        raise AttentionError("the secret, or a whole way to the account, may be in other hands", _NOW)
+        raise StillToDoError("the secret, or a whole way to the account, may be in other hands", _NOW)

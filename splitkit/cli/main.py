@@ -19,7 +19,15 @@ import click
 from splitkit import __version__
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import DOUBTS, result, safe, say, warn
-from splitkit.errors import AttentionError, DeviceError, ExplainedError, LedgerError, SplitkitError, StoppedError
+from splitkit.errors import (
+    AttentionError,
+    DeviceError,
+    ExplainedError,
+    LedgerError,
+    SplitkitError,
+    StillToDoError,
+    StoppedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -326,6 +334,9 @@ def _check_doubts(context: click.Context, *, done: bool) -> None:
 
 def _explain(error: BaseException) -> int:
     """Say what happened and what to do next, and return the exit code."""
+    if isinstance(error, StillToDoError):
+        _report(error.fact, worded(error.hint), error.mark)
+        return error.exit_code
     if isinstance(error, ExplainedError):
         code, fact, hint = error.exit_code, error.fact, worded(error.hint)
     elif isinstance(error, KeyboardInterrupt):
@@ -352,9 +363,9 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     raise StoppedError(f"stopped by signal {signal.Signals(number).name}", _NOT_DONE)
 
 
-def _report(fact: str, hint: str) -> None:
+def _report(fact: str, hint: str, mark: str = "error") -> None:
     with contextlib.suppress(OSError):
-        say(f"error: {safe(fact)}" + (f"\nhint: {hint}" if hint else ""))
+        say(f"{mark}: {safe(fact)}" + (f"\nhint: {hint}" if hint else ""))
         sys.stderr.flush()
 
 

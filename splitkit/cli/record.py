@@ -13,7 +13,7 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.guide import taking_up
-from splitkit.cli.guide.questions import ask_writer
+from splitkit.cli.guide.questions import ask_writer, mended, write_sentence
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import Parsed, ledgers_option
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, appended, built_from
@@ -24,13 +24,10 @@ from splitkit.cli.ui.ledger_reading import Reading, last_ledger, read_one
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.cli.ui.vouching import agree, check_asked
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.register import check_may_go, check_people, resting_on
-from splitkit.custody.repeats import recorded_already
+from splitkit.custody.register import check_may_go, resting_on
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant, is_event
 from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Sentence, UnclearError, shown
-from splitkit.custody.saying.sentence import understood
-from splitkit.custody.saying.telling import in_plain_words
 from splitkit.custody.withdrawal import check_withdrawable, find_entry, withdrawals
 from splitkit.errors import (
     AttentionError,
@@ -38,7 +35,7 @@ from splitkit.errors import (
     SplitkitError,
     UsageError,
 )
-from splitkit.host import clock, files, hardening
+from splitkit.host import files, hardening
 from splitkit.host.columns import wrapped
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
@@ -197,12 +194,12 @@ def _record(ledgers: Ledgers, sentence: Sentence) -> None:
     """Write what a sentence says: all of it, or nothing."""
     _check_said(sentence.words[0])
     try:
-        lines = _written(ledgers, sentence)
+        lines = write_sentence(ledgers, sentence)
     except UnclearError as unclear:
         if not interactive():
             raise _refusal(unclear, ledgers) from None
         try:
-            lines = _written(ledgers, _settled(sentence, built_from(ledgers, strict=False).register))
+            lines = write_sentence(ledgers, _settled(sentence, built_from(ledgers, strict=False).register))
         except UnclearError as meanwhile:
             raise _refusal(meanwhile, ledgers) from None
     say(*lines)
@@ -215,63 +212,10 @@ def _check_said(word: str) -> None:
         raise UsageError(f"'{own}' {how}", _OWN[own])
 
 
-def _written(ledgers: Ledgers, sentence: Sentence) -> list[str]:
-    """Write what a sentence says, and return that in plain words; what the same people recorded today is not written again."""
-    with LedgerWriter(ledgers, "", "", by_hand=True).held() as held:
-        before = partial(recorded_already, held.entries, day=clock.day())
-        spoken = understood(sentence, held.register, clock.stamp(), before)
-        check_people(held.register, spoken.by, spoken.witness)
-        told = [(event, before(event)) for event in spoken.events]
-        again = [(event, one) for event, one in told if one and one.adds_nothing(spoken.by, spoken.witness)]
-        lines = [
-            f"recorded already, entry {one.entry.seq}: nothing was written{_once_more(event)}" for event, one in again
-        ]
-        now = replace(held, writer=replace(held.writer, by=spoken.by, witness=spoken.witness))
-        register = now.after([event for event, one in told if not one])
-        new = [event for event, one in told if (event, one) not in again]
-        return [*lines, *(_told(entry, register) for entry in (now.writer.append(held.ledger, new) if new else ()))]
-
-
-def _once_more(event: Event) -> str:
-    """Say how what has happened twice on a day is recorded, where its own words can tell it apart."""
-    wordy = any(kind.free for _, kind, _ in event.kinds())
-    return "; if it has happened again, say so in its words" if wordy else ""
-
-
-def _told(entry: Entry, register: Register) -> str:
-    data = entry.listed()
-    said = "; as what people said: the program saw nothing of it" if data.saw else ""
-    return f"entry {entry.seq} recorded: {safe(in_plain_words(data, register))}{said}"
-
-
 def _settled(sentence: Sentence, register: Register) -> Sentence:
     """Ask until a sentence fits."""
     with Dialogue.open("nothing was recorded") as dialogue:
-        return dialogue.interview(lambda: _mended(dialogue, sentence, register))
-
-
-def _mended(dialogue: Dialogue, sentence: Sentence, register: Register) -> Sentence:
-    while True:
-        try:
-            understood(sentence, register, clock.stamp())
-        except UnclearError as unclear:
-            sentence = _answered(dialogue, unclear)
-        else:
-            return sentence
-
-
-def _answered(dialogue: Dialogue, unclear: UnclearError) -> Sentence:
-    """Return the sentence that an answer makes; one that changes nothing leaves it refused."""
-    question = unclear.question
-    if question.mended:
-        if not question.missing:
-            dialogue.refuse(unclear.error)
-        return dialogue.read(question.asked, question.mended, "Type it as it is called.")
-    answer = dialogue.choose(question.asked, {one.answer: one.means for one in question.choices})
-    then = next(one.sentence for one in question.choices if one.answer == answer)
-    if then is None:
-        raise unclear.error
-    return then
+        return dialogue.interview(lambda: mended(dialogue, sentence, register))
 
 
 def _refusal(unclear: UnclearError, ledgers: Ledgers) -> SplitkitError:

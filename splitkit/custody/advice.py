@@ -53,7 +53,7 @@ def advice(
     if report.what in URGENT:
         return [_ANYWHERE[report.what]]
     if CAUSES[report.what].about == "person":
-        blocked = _blocked(targets(before), targets(before, [report.thing]), f"without {report.thing} ")
+        blocked = _blocked(targets(before), targets(before, [report.thing]), f"without {before.called(report.thing)} ")
         return [_of_person(before, report), *blocked]
     named = {event.set for event in entries if isinstance(event, SheetLost | SheetExposed | SheetDestroyed)}
     sets = [record for record in now.in_earnest if record.set_id in named]
@@ -155,8 +155,10 @@ def _why(record: SetRecord, stands: Standing) -> str:
 def _of_person(register: Register, report: IncidentReport) -> Advice:
     seat = report.thing
     deputy = register.people[seat].deputy
-    stands_in = f"; {deputy} stands in" if deputy else "; nobody was named to stand in"
-    return Advice("leaver", f"{seat} keeps {', '.join(register.kept_by(seat)) or 'nothing'}{stands_in}")
+    stands_in = f"; {register.called(deputy)} stands in" if deputy else "; nobody was named to stand in"
+    return Advice(
+        "leaver", f"{register.called(seat)} keeps {', '.join(register.kept_by(seat)) or 'nothing'}{stands_in}"
+    )
 
 
 def _blocked(before: Sequence[Target], now: Sequence[Target], when: str = "") -> Iterator[Advice]:

@@ -1,11 +1,12 @@
 """What happened, as somebody reports it, and what is recorded of it; `advice` says what follows."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord, SheetRecord, State, new_codes
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events
 from splitkit.ledger.schema import Event
@@ -59,10 +60,12 @@ class IncidentReport:
     """How a sheet was destroyed, as the event 'sheet.destroyed' has it."""
     seen_by: tuple[str, ...] = ()
     """Who has seen a sheet destroyed; nobody, in a fire."""
+    day: dt.date | None = None
+    """On which day somebody leaves."""
 
 
-def written(register: Register, report: IncidentReport, code: str) -> list[Event]:
-    """Return what the report writes into the ledger.
+def written(register: Register, report: IncidentReport, code: str, today: dt.date) -> list[Event]:
+    """Return what the report writes into the ledger *today*: that somebody has left, or that it is recorded on the day on which they do.
 
     Raises:
         AttentionError: If the register knows nothing of what it is about.
@@ -80,7 +83,23 @@ def written(register: Register, report: IncidentReport, code: str) -> list[Event
         return [*opening, *_of_place(register, report)]
     if cause.about == "person":
         _check_person(register, report.thing)
+    if report.what == "leaver":
+        return [_of_leaver(register, report, today)]
     return opening
+
+
+def _of_leaver(register: Register, report: IncidentReport, today: dt.date) -> Event:
+    """Nobody is recorded as gone before they are: what is to come is something to do on its day."""
+    day, reason = report.day or today, report.text[:_MOST_REASON]
+    if day <= today:
+        return events.PersonLeft(person=report.thing, until=day, reason=reason)
+    code = next(new_codes(register.actions, f"D-{today:%Y%m%d}-"))
+    text = f"record that {register.called(report.thing)} has left"
+    return events.ActionAgreed(action=code, text=text, due=day)
+
+
+_MOST_REASON = 120
+"""Characters of the reason for which somebody leaves."""
 
 
 def _is_wanted(register: Register, report: IncidentReport) -> bool:

@@ -80,19 +80,20 @@ def renewal_case(
     if known is None:
         exposed = frozenset(report.sheets) if _LEAST[cause] is RenewalWay.REFRESH else frozenset[str]()
         return RenewalCase(SetCase.COMPROMISED if cause in URGENT else SetCase.UNPROVEN, _LEAST[cause], [], exposed)
-    news = _news(register, known, report, code)
+    news = _news(register, known, report, code, what.day)
     for event in news:
         register = after(register, replace(what, data=event))
     now = register.sets[known.set_id]
     return _case(now, cause, what.day, news)
 
 
-def _news(register: Register, known: SetRecord, report: IncidentReport, code: str) -> list[Event]:
+def _news(register: Register, known: SetRecord, report: IncidentReport, code: str, day: dt.date) -> list[Event]:
     """Return what has happened and the register does not say yet."""
     cause = _AS_SHEETS.get(report.what, report.what)
     if cause not in CAUSES or not CAUSES[cause].opens:
         return []
-    told = written(register, replace(report, what=cause, way="fire" if report.what == "fire" else report.way), code)
+    said = replace(report, what=cause, way="fire" if report.what == "fire" else report.way)
+    told = written(register, said, code, day)
     news = [event for event in told if not _is_told(known, event)]
     old = about_sheets(report.what) and not any(hasattr(event, "sheet") for event in news)
     return [] if old or (cause in URGENT and _secret_is_known(register)) else news

@@ -113,12 +113,13 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """What is put in for a word in capitals; any other one says it itself, and takes words of one's own."""
 
-_CAPITALS = re.compile(r"\b[A-Z]+(?:-[A-Z]+)*\b")
+CAPITALS = re.compile(r"\b[A-Z]+(?:-[A-Z]+)*\b")
+"""A word of a command that is filled in."""
 
 
 def meanings_of(commands: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return what is put in for the words in capitals of some commands, for those that do not say it themselves."""
-    words = {word for line in commands for word in _CAPITALS.findall(line)}
+    words = {word for line in commands for word in CAPITALS.findall(line)}
     return tuple((word, MEANINGS[word]) for word in sorted(words) if word in MEANINGS)
 
 

@@ -25,6 +25,10 @@ def incident(folder, *arguments):
     return run("incident", "--ledger", "c1", "--ledger", "c2", *arguments, cwd=folder)
 
 
+def last(folder):
+    return json.loads((folder / "c2").read_text().splitlines()[-1])
+
+
 def events(folder):
     return [json.loads(line)["ev"] for line in (folder / "c2").read_text().splitlines()]
 
@@ -42,7 +46,7 @@ def test_a_fire_in_a_safe_is_recorded_and_followed_by_a_procedure(folder):
 
 def test_one_short_of_a_compromise_ends_with_9(folder):
     done = incident(folder, "--what", "lost", "--sheet", "2", *HOW)
-    assert (done.returncode, done.stderr.splitlines()[-2]) == (9, "error: set 5f3a0c11: one short")
+    assert (done.returncode, done.stderr.splitlines()[-2]) == (9, "NOW: set 5f3a0c11: one short")
     assert events(folder)[-1] == "sheet.lost"
 
 
@@ -60,7 +64,7 @@ def test_a_conversation(folder):
             ("Which sheets, as 2 or A1, B2?", "Z9"), ("error: this is not the number of a sheet", "2"),
             ("How was it destroyed?", "water"), ("Who has seen it destroyed", "adm, c2"), ("What happened, in a sentence or two?", ""),
             ("nothing was typed", "call +44 20 7946 0018"), ("looks like a phone number", "a pipe burst above the safe"),
-            ("Is this what happened?", "yes"),
+            ("Is this what happened?", "yes"), ("Go through R13 now", "no"),
         ]:  # fmt: skip
             session.until_text(asked)
             session.type(f"{typed}\n")
@@ -94,7 +98,7 @@ def test_a_conversation_that_is_stopped_records_nothing(folder, end):
         (("--what", "device", *HOW), 2, "it was not said which asset"),
         (("--what", "device", "--asset", "key-9", *HOW), 9, "no asset of this tag is in use"),
         (("--what", "fire", "--place", "nowhere", *HOW), 9, "nothing is known to lie in this place"),
-        (("--what", "leaver", "--person", "C9", *HOW), 9, "nobody who is here has this seat"),
+        (("--what", "leaver", "--person", "C9", "--day", "2026-11-23", *HOW), 9, "nobody who is here has this seat"),
         (("--what", "password", "--text", "call +44 20 7946 0018"), 2, "phone number"),
         (("--what", "password", "--text", "x" * 401), 2, "400 characters"),
         (("--what", "flood", *HOW), 2, "--what"),
@@ -174,11 +178,20 @@ def test_a_contradiction_elsewhere_stops_nobody_who_reports_an_incident(folder):
     assert (done.returncode, "contradiction: " in done.stderr, "R13" in done.stdout) == (9, True, True)
 
 
-def test_a_leaver_is_recorded_when_it_is_done(folder):
+def test_a_leaver_is_recorded_as_gone_on_the_day_and_never_before(folder):
     before = (folder / "c2").read_bytes()
     done = incident(folder, "--what", "leaver", "--person", "C2", *HOW)
-    assert (done.returncode, "nothing was recorded: what is done" in done.stderr) == (0, True)
+    assert (done.returncode, "on which day they leave" in done.stderr) == (2, True)
     assert (folder / "c2").read_bytes() == before
+    done = incident(folder, "--what", "leaver", "--person", "C2", "--day", "2099-01-31", *HOW)
+    assert (done.returncode, "1 entry recorded" in done.stderr) == (0, True)
+    assert last(folder)["ev"] == "action" and "Dora Example has left" in last(folder)["d"]["text"]
+    assert "LEFT" not in run("status", "c1", "c2", cwd=folder).stdout
+    done = incident(folder, "--what", "leaver", "--person", "C2", "--day", "2026-11-23", *HOW)
+    assert (done.returncode, "R12" in done.stdout, "Dora Example keeps sheet 2" in done.stdout) == (9, True, True)
+    assert "error" not in done.stderr
+    assert (last(folder)["ev"], last(folder)["d"]["until"]) == ("person.left", "2026-11-23")
+    assert "Dora Example (C2)" in run("status", "c1", "c2", cwd=folder).stdout
 
 
 @pytest.mark.parametrize("field", ["asset=491701234567", "place=030-123-4567", "serial=491701234567"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +47,7 @@ def office(*more):
 def happened(register, what, of=SET, **details):
     report = IncidentReport(what, "it was noticed on Monday", of if CAUSES[what].about == "sheets" else "", **details)
     check_report(report)
-    entries = written(register, report, next(new_codes(register.incidents, "I-20260301-")))
+    entries = written(register, report, next(new_codes(register.incidents, "I-20260301-")), dt.date(2026, 3, 1))
     now = register
     for entry in entries:
         now = then(now, Happening(entry, "ADM", "WIT", STAMP))
@@ -112,14 +114,14 @@ def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
 def test_somebody_who_leaves_or_is_away():
     now, found, why = happened(office(event("deputy", person="C2", deputy="C3")), "leaver", thing="C2")
     assert (found, now.incidents) == (["leaver"], {})
-    assert why[0].why == f"C2 keeps sheet 2 of set {SET[:8]}, laptop box-2; C3 stands in"
+    assert why[0].why == f"C2 Example keeps sheet 2 of set {SET[:8]}, laptop box-2; C3 Example stands in"
     _, found, why = happened(office(), "absent", thing="M1")
     assert found == ["leaver", "lost-mfa"]
-    assert why[1].why == "without M1 nobody can bring an MFA device any more"
+    assert why[1].why == "without M1 Example nobody can bring an MFA device any more"
     _, found, why = happened(office(destroyed("1"), destroyed("3")), "absent", thing="C2")
     assert (found, why[1].why) == (
         ["leaver", "secret-lost"],
-        "without C2 nobody can bring a quorum of sheets together any more",
+        "without C2 Example nobody can bring a quorum of sheets together any more",
     )
 
 

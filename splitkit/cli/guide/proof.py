@@ -10,7 +10,7 @@ from splitkit.ceremony import lot
 from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task, seats
 from splitkit.cli.guide.public_record import read_envelope
-from splitkit.cli.guide.questions import ask_alerts, ask_lessons, in_a_quarter
+from splitkit.cli.guide.questions import ask_alerts, ask_day, ask_lessons, in_a_quarter
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheet_reading import read_paper, type_sheet
 from splitkit.cli.guide.sheets import read_bag, remove_pictures
@@ -24,7 +24,7 @@ from splitkit.host import clock
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ReadingResult
-from splitkit.ledger.fields import DATE, LINE, PERSON_NAME, taken
+from splitkit.ledger.fields import LINE, PERSON_NAME, taken
 from splitkit.ledger.ledger_file import closing, outside
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
@@ -309,7 +309,7 @@ def new_bag(session: Session, who: str) -> str | None:
 
 def debrief(session: Session) -> None:
     """What the ceremony taught."""
-    for lesson in ask_lessons(session.dialogue, action_codes(session.recorder.ledger.entries)):
+    for lesson in ask_lessons(session.dialogue, action_codes(session.recorder.ledger.entries), session.people):
         session.record(lesson)
 
 
@@ -323,7 +323,7 @@ def close_ledger(session: Session) -> None:
     """The ledger is closed, and its head goes onto paper."""
     dialogue, ledger = session.dialogue, session.recorder.ledger
     proposed = in_a_quarter()
-    due = dialogue.value(f"Day of the next drill (Enter: {proposed}):", DATE, proposed) if session.set_id else None
+    due = ask_day(dialogue, "Day of the next drill:", proposed) if session.set_id else None
     out = outside(ledger.entries)
     left = list(out.people)
     if left and not dialogue.yes(f"Out of the room: {', '.join(left)}.  Have they left for good?"):

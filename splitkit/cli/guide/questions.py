@@ -1,16 +1,27 @@
-"""Questions that several commands ask: who does something, who was alerted to a sign-in, what was learnt, and who sees to it until when."""
+"""Questions that several commands ask: who does something and until when, who was alerted, what was learnt, what does not fit in a sentence."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, ask_who
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.talk import safe
 from splitkit.custody.due import QUARTER
 from splitkit.custody.records.holdings import AssetRecord, Register
+from splitkit.custody.register import check_people
+from splitkit.custody.repeats import recorded_already
+from splitkit.custody.saying.question import Sentence, UnclearError
+from splitkit.custody.saying.sentence import understood
+from splitkit.custody.saying.telling import in_plain_words
+from splitkit.errors import UsageError
 from splitkit.host import clock
+from splitkit.host.home import Ledgers
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ActionAgreed, AlertArrived, AssetChecked, Debrief, Outcome
-from splitkit.ledger.fields import DATE, LINE, NAME, TEXT, Kind, number
+from splitkit.ledger.fields import DATE, LINE, PERSON_NAME, TEXT, Kind, number, taken
+from splitkit.ledger.schema import Event
 
 MINUTES = number(0, 9999)
 KNEW = "Did they look whether it was announced, and ask whoever announced it?"
@@ -65,12 +76,14 @@ def ask_device(dialogue: Dialogue, register: Register, asset: AssetRecord) -> As
     return AssetChecked(asset=asset.tag, result=result, expires=expires, remark=remark)
 
 
-def ask_lessons(dialogue: Dialogue, codes: Iterator[str]) -> Iterator[Debrief | ActionAgreed]:
+def ask_lessons(
+    dialogue: Dialogue, codes: Iterator[str], people: Mapping[str, str]
+) -> Iterator[Debrief | ActionAgreed]:
     """Yield what everybody says that a ceremony has taught, then what changes, with a name and a day; *codes* are those that the actions get."""
     told = dialogue.interview(lambda: _debrief(dialogue))
     yield told
     while told.change is not None and dialogue.yes("Is there a change with a name and a day?"):
-        text, owner, due = ask_action(dialogue, "What is done?", TEXT)
+        text, owner, due = ask_action(dialogue, "What is done?", TEXT, people)
         yield ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
 
 
@@ -82,7 +95,120 @@ def _debrief(dialogue: Dialogue) -> Debrief:
     )
 
 
-def ask_action(dialogue: Dialogue, question: str, kind: Kind) -> tuple[str, str, dt.date]:
+def ask_action(dialogue: Dialogue, question: str, kind: Kind, people: Mapping[str, str]) -> tuple[str, str, dt.date]:
     """Return what is done, by whom and until which day."""
-    text, owner = dialogue.text(question, kind, _NOTHING), dialogue.text("By whom (a seat or a name)?", NAME, _NOTHING)
-    return text, owner, dialogue.value(f"Until which day, as {in_a_quarter()}?", DATE)
+    text, owner = dialogue.text(question, kind, _NOTHING), ask_owner(dialogue, "By whom?", people)
+    return text, owner, ask_day(dialogue, "Until which day?", in_a_quarter())
+
+
+def ask_owner(dialogue: Dialogue, question: str, people: Mapping[str, str]) -> str:
+    """Return the name of whoever does something: of *people*, by seat or id, or somebody else whom people name on purpose."""
+    hint = known_people(people.values())
+    known = partial(owner_meant, people)
+    while True:
+        typed = dialogue.read(
+            f"{question.removesuffix('?')} (a name in full)?",
+            partial(_owner, people, hint),
+            f"The name of a person; {hint}.",
+        )
+        if known(typed) or dialogue.yes(
+            f"Nobody here is called {safe(typed)}; {hint}.\n  Is it the name of somebody else?",
+            "they do it",
+            "you are asked again",
+        ):
+            return known(typed) or typed
+
+
+def _owner(people: Mapping[str, str], hint: str, typed: str) -> str:
+    """Return a name, or what means one of *people*; a sentence is neither."""
+    if not typed:
+        raise UsageError("nobody was named", hint)
+    return typed if owner_meant(people, typed) else str(taken(PERSON_NAME, typed))
+
+
+def owner_meant(people: Mapping[str, str], typed: str) -> str:
+    """Return the name of the one whom a word means, of *people* by their seats or ids; nothing where it means nobody, or several."""
+    known = {key.casefold(): name or key for key, name in people.items()}
+    alike = {name for name in known.values() if name.casefold().startswith(typed.casefold())}
+    exact = {name for name in alike if name.casefold() == typed.casefold()}
+    found = {known[typed.casefold()]} if typed.casefold() in known else exact or alike
+    return found.pop() if len(found) == 1 else ""
+
+
+_MOST_NAMED = 8
+"""So many people a hint names."""
+
+
+def known_people(names: Iterable[str]) -> str:
+    """Return a hint that names the people who may be meant."""
+    known = list(dict.fromkeys(filter(None, names)))
+    more = " and others" if len(known) > _MOST_NAMED else ""
+    return f"here are {', '.join(map(safe, known[:_MOST_NAMED]))}{more}" if known else "type the name in full"
+
+
+def ask_day(dialogue: Dialogue, question: str, usual: dt.date, kind: Kind = DATE) -> dt.date:
+    """Return a day; Enter alone is the *usual* one, which every such question shows before its last sign."""
+    day: dt.date = dialogue.value(f"{question[:-1]} (Enter: {usual}){question[-1]}", kind, usual)
+    return day
+
+
+def names_of(register: Register | None) -> dict[str, str]:
+    """Return the people who are here, by their ids."""
+    return {seat: one.name or seat for seat, one in register.here.items()} if register else {}
+
+
+# --- one sentence -------------------------------------------------------------------------------------------------------
+
+
+def write_sentence(ledgers: Ledgers, sentence: Sentence) -> list[str]:
+    """Write what a sentence says, and return that in plain words; what the same people recorded today is not written again."""
+    with LedgerWriter(ledgers, "", "", by_hand=True).held() as held:
+        before = partial(recorded_already, held.entries, day=clock.day())
+        spoken = understood(sentence, held.register, clock.stamp(), before)
+        check_people(held.register, spoken.by, spoken.witness)
+        told = [(event, before(event)) for event in spoken.events]
+        again = [(event, one) for event, one in told if one and one.adds_nothing(spoken.by, spoken.witness)]
+        lines = [
+            f"recorded already, entry {one.entry.seq}: nothing was written{_once_more(event)}" for event, one in again
+        ]
+        now = replace(held, writer=replace(held.writer, by=spoken.by, witness=spoken.witness))
+        register = now.after([event for event, one in told if not one])
+        new = [event for event, one in told if (event, one) not in again]
+        return [*lines, *(_told(entry, register) for entry in (now.writer.append(held.ledger, new) if new else ()))]
+
+
+def _once_more(event: Event) -> str:
+    """Say how what has happened twice on a day is recorded, where its own words can tell it apart."""
+    wordy = any(kind.free for _, kind, _ in event.kinds())
+    return "; if it has happened again, say so in its words" if wordy else ""
+
+
+def _told(entry: Entry, register: Register) -> str:
+    data = entry.listed()
+    said = "; as what people said: the program saw nothing of it" if data.saw else ""
+    return f"entry {entry.seq} recorded: {safe(in_plain_words(data, register))}{said}"
+
+
+def mended(dialogue: Dialogue, sentence: Sentence, register: Register) -> Sentence:
+    """Ask until a sentence fits."""
+    while True:
+        try:
+            understood(sentence, register, clock.stamp())
+        except UnclearError as unclear:
+            sentence = _answered(dialogue, unclear)
+        else:
+            return sentence
+
+
+def _answered(dialogue: Dialogue, unclear: UnclearError) -> Sentence:
+    """Return the sentence that an answer makes; one that changes nothing leaves it refused."""
+    question = unclear.question
+    if question.mended:
+        if not question.missing:
+            dialogue.refuse(unclear.error)
+        return dialogue.read(question.asked, question.mended, "Type it as it is called.")
+    answer = dialogue.choose(question.asked, {one.answer: one.means for one in question.choices})
+    then = next(one.sentence for one in question.choices if one.answer == answer)
+    if then is None:
+        raise unclear.error
+    return then

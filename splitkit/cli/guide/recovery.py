@@ -10,6 +10,7 @@ from functools import partial
 from splitkit.ceremony.steps import Seat, Task
 from splitkit.cli.guide.page_jobs import FORGOTTEN, spoil
 from splitkit.cli.guide.proof import action_codes, asked_for, result_of, told_of
+from splitkit.cli.guide.questions import ask_day, ask_owner
 from splitkit.cli.guide.session import MeantSet, Session
 from splitkit.cli.guide.sheet_reading import SheetReading, read_paper
 from splitkit.cli.ui.custody_ledgers import Custody, live_set
@@ -33,7 +34,7 @@ from splitkit.errors import (
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.ledger import events
-from splitkit.ledger.fields import BAG, DATE, LINE, NAME, PERSON_NAME
+from splitkit.ledger.fields import BAG, LINE, PERSON_NAME
 from splitkit.ledger.lookalike import plain_person
 from splitkit.plan.document import Custodian, Plan
 from splitkit.quorum.envelope import Envelope
@@ -546,17 +547,19 @@ def agree_on_debt(session: Session) -> None:
     session.dialogue.say("Whoever saw the password knows it.  Until this is done, 'splitkit status' says so every day.")
     known = {one.data.text for one in session.recorder.ledger.entries if isinstance(one.data, events.ActionAgreed)}
     codes = action_codes(session.recorder.ledger.entries)
-    for action in _debts(session.dialogue, codes, known):
+    for action in _debts(session.dialogue, codes, known, session.people):
         session.record(action)
     session.end_step("done")
 
 
-def _debts(dialogue: Dialogue, codes: Iterator[str], known: set[str]) -> Iterator[events.ActionAgreed]:
+def _debts(
+    dialogue: Dialogue, codes: Iterator[str], known: set[str], people: Mapping[str, str]
+) -> Iterator[events.ActionAgreed]:
     soon = clock.day() + _SOON
     for text in _DEBT:
         if text not in known:
-            owner = dialogue.text(f"To do: {text}.\n  By whom (a seat or a name)?", NAME)
-            due = dialogue.value(f"Until which day (Enter: {soon})?", DATE, soon)
+            owner = ask_owner(dialogue, f"To do: {text}.\n  By whom?", people)
+            due = ask_day(dialogue, "Until which day?", soon)
             yield events.ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -89,7 +89,7 @@ def _ask_line(session: Session, at: int, todo: Sequence[Access]) -> None:
     """Ask about one line, and record what is said of it."""
     custody, access = session.meant.custody, todo[at - 1]
     line = session.dialogue.interview(
-        partial(_asked, session.dialogue, custody.register, access, f"{at} of {len(todo)}")
+        partial(_asked, session.dialogue, custody.register, access, f"{at} of {len(todo)}", session.people)
     )
     session.record(events.LineReviewed(
         subject=access.subject, person=access.seat or None, verdict=line.answer.value, remark=line.remark or None, line=at,
@@ -97,7 +97,7 @@ def _ask_line(session: Session, at: int, todo: Sequence[Access]) -> None:
     ))  # fmt: skip
 
 
-def _asked(dialogue: Dialogue, register: Register, access: Access, number: str) -> Decision:
+def _asked(dialogue: Dialogue, register: Register, access: Access, number: str, people: Mapping[str, str]) -> Decision:
     dialogue.say()
     question = f"{number}: {person_called(register, access.seat)}: {access.what}"
     question += "".join(f"\n  {'WRONG' if one.grave else 'note'}: {one.words}" for one in access.wrong)
@@ -107,7 +107,7 @@ def _asked(dialogue: Dialogue, register: Register, access: Access, number: str) 
     answer = Answer(dialogue.choose(question, means))
     if answer is Answer.KEEP:
         return Decision(access, answer)
-    return Decision(access, answer, *ask_action(dialogue, "What is done about it?", LINE))
+    return Decision(access, answer, *ask_action(dialogue, "What is done about it?", LINE, people))
 
 
 def _agree(session: Session, register: Register, lines: list[Decision]) -> None:

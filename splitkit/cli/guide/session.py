@@ -229,6 +229,14 @@ class Session:
         return replace(seat, code=f"{_OLD}{seat.number}") if self.course.old else seat
 
     @property
+    def people(self) -> dict[str, str]:
+        """Who may be given something to do: everybody whom the folder knows and who is here, and whoever was called, by id or seat."""
+        register, entries = self.meant.custody.register, self.recorder.ledger.entries
+        known = {person: one.name or person for person, one in register.here.items()}
+        called = (one.data for one in entries if isinstance(one.data, events.RollCalled))
+        return known | {one.person: one.name or one.person for one in called}
+
+    @property
     def number(self) -> str:
         """The number of the sheet whose turn it is; empty where there is none."""
         return self.step.seat.number if self.step.seat else ""

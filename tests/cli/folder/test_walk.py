@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from typing import ClassVar
 
 import pytest
 
+from splitkit.custody.saying.filled import IF_ANY, leaves
 from splitkit.host import clock
 from splitkit.packs.pack import all_packs, find_procedure
 from tests.support.kit import COMMAND, run
@@ -31,8 +33,23 @@ def told(session) -> str:
     return " ".join(" ".join(session.screen.main).split())
 
 
+def state_of(step) -> str:
+    """What is recorded of a step that was done, and of which nobody recorded what it leaves."""
+    left = [one for one in map(leaves, step.commands) if one and one not in IF_ANY]
+    return "otherwise" if left else "done"
+
+
 class Walk:
     """People at a terminal, who answer each question once it stands there."""
+
+    OF_STEPS = re.compile(r"Is it done\?|Is this so: |Go on with \w+ now\?|What is different\?")
+    BY_THE_WAY: ClassVar = {
+        r"Go through \w+ now": "yes",
+        r"Record it now\?|Look again\?|Is there something to record": "no",
+        r"Why is it not recorded\?$": "nobody needs it here",
+        r"Leave out steps? [0-9, ]+\?": "yes",
+    }
+    """What is asked around the steps themselves, and how these people answer."""
 
     def __init__(self, home, *words: str) -> None:
         self.session = Session([*COMMAND, "incident", *words, *BY], home)
@@ -44,34 +61,54 @@ class Walk:
     def __exit__(self, *why) -> None:
         self.session.__exit__(*why)
 
-    def asked(self) -> str:
-        """Return the question that is open now."""
-        open_row = re.compile(r"(yes or no|or rest):$|What was otherwise\?$")
+    def shown(self) -> str:
+        """Return the question that is open now, with what was said since the last answer; nothing where the program has ended."""
 
         def at_rest(screen):
-            return len(screen.main) > self.seen and bool(open_row.search(screen.main[-1]))
+            return len(screen.main) > self.seen and bool(re.search(r"[:?]$", screen.main[-1]))
 
-        assert self.session.until(at_rest), told(self.session)
+        if not self.session.until(at_rest):
+            return ""
         text = " ".join(" ".join(self.session.screen.main[self.seen :]).split())
         self.seen = len(self.session.screen.main)
         return text
+
+    def by_the_way(self, text: str) -> None:
+        (typed,) = [typed for asked, typed in self.BY_THE_WAY.items() if re.search(asked, text)] or [""]
+        assert typed, told(self.session)
+        self.session.type(f"{typed}\r")
+
+    def asked(self) -> str:
+        """Return the question of a step that is open now; what is asked by the way is answered first."""
+        text = whole = self.shown()
+        while not self.OF_STEPS.search(text):
+            self.by_the_way(text)
+            text = self.shown()
+            whole += f" {text}"
+        return whole
 
     def answer(self, typed: str) -> str:
         text = self.asked()
         self.session.type(f"{typed}\r")
         return text
 
+    def finish(self) -> int:
+        """Answer what is still asked by the way, and return the exit code."""
+        while text := self.shown():
+            self.by_the_way(text)
+        return self.session.finish()
+
     def step(self, step, answer: str = "yes", *, so: str = "yes") -> str:
         """Go through a step: say whether its condition is met, and whether it is done."""
         text = ""
         if step.only_if:
             text = self.answer(so)
-            assert f"Is it so: {step.only_if}?" in text
+            assert f"Is this so: {step.only_if}?" in text
             if so == "no":
                 return text
         text += self.answer(answer)
         assert f"{step.who}: {step.words}" in text
-        assert all(command in text for command in step.commands)
+        assert all(command.removeprefix("splitkit record ").split()[0] in text for command in step.commands)
         return text
 
 
@@ -85,13 +122,13 @@ def test_the_phone_is_lost_and_everybody_knows_what_to_do(home):
         for at, step in enumerate(steps, 1):
             text = walk.step(step, so="no")
             assert f"step {at} of {len(steps)}" in text
-        assert walk.session.finish() == 0
+        assert walk.finish() == 0
         assert "R8 is at its end." in told(walk.session)
     said = recorded(home)
     assert [(one["pack"], one["procedure"], one["step"], one["steps"]) for one in said] == [
         ("aws-root", "R8", at, len(steps)) for at in range(1, len(steps) + 1)
     ]
-    assert [one["state"] for one in said] == ["not needed" if step.only_if else "done" for step in steps]
+    assert [one["state"] for one in said] == ["not needed" if step.only_if else state_of(step) for step in steps]
     assert "R8" not in due(home)
 
 
@@ -105,7 +142,7 @@ def to_its_end(walk, code: str, so: str, first: int = 1, last: int = 0) -> list[
         text = walk.step(step, so=so)
         assert f"step {at} of {len(steps)}" in text
         done = so == "yes" or not step.only_if
-        owed.append((code, at, "done" if done else "not needed"))
+        owed.append((code, at, state_of(step) if done else "not needed"))
         if step.go_on and done:
             assert f"Go on with {step.go_on} now?" in walk.answer(so)
             if so == "yes":
@@ -133,7 +170,7 @@ def test_every_procedure_is_walked_to_its_end_with_every_branch_and_with_none(ho
     code, so = way
     with Walk(home, code) as walk:
         owed = to_its_end(walk, code, so)
-        assert walk.session.finish() == 0
+        assert walk.finish() == 0
         assert told(walk.session).endswith(("is at its end.", "status says so then."))
     assert [(one["procedure"], one["step"], one["state"]) for one in recorded(home)] == owed
     assert {one["pack"] for one in recorded(home)} == {find_procedure(code)[0].code}
@@ -144,7 +181,7 @@ def test_what_is_otherwise_is_asked_and_stays_visible(home):
     steps = steps_of("R8")
     with Walk(home, "r8") as walk:
         walk.step(steps[0], "no")
-        assert "What was otherwise?" in walk.answer("")
+        assert "What is different?" in walk.answer("")
         assert "nothing was typed" in walk.answer("the shop was shut")
         walk.step(steps[1])
         walk.asked()
@@ -158,11 +195,12 @@ def test_what_is_otherwise_is_asked_and_stays_visible(home):
     assert "splitkit incident --from 3 R8" in due(home)
     run("audit", "--out", "../pack", cwd=home)
     data = json.loads(next((home.parent / "pack").glob("*.json")).read_text())
-    assert [one["data"]["remark"] for one in data["exceptions"] if one["event"] == "procedure"] == ["the shop was shut"]
+    remarks = [one["data"]["remark"] for one in data["exceptions"] if one["event"] == "procedure"]
+    assert remarks == ["the shop was shut", "not recorded (incident.open): nobody needs it here"]
     with Walk(home, "R8", "--from", "3") as walk:
         for step in steps[2:]:
             walk.step(step, so="no")
-        assert walk.session.finish() == 0
+        assert walk.finish() == 0
     assert [one["step"] for one in recorded(home)] == [*range(1, len(steps) + 1)]
     assert "R8" not in due(home)
 
@@ -212,7 +250,7 @@ def test_what_waits_for_a_day_is_not_asked_for_before(home):
     steps = steps_of("R10")
     with Walk(home, "R10", "--from", str(len(steps) - 1)) as walk:
         walk.step(steps[-2])
-        assert walk.session.finish() == 0
+        assert walk.finish() == 0
         assert "The rest of R10 is for" in told(walk.session)
     (said,) = recorded(home)
     assert (said["step"], said["next"]) == (len(steps) - 1, str(clock.day() + dt.timedelta(90)))
@@ -221,7 +259,7 @@ def test_what_waits_for_a_day_is_not_asked_for_before(home):
     assert "procedure R10 goes on" in until
     with Walk(home, "R10", "--from", str(len(steps))) as walk:
         assert "After 90 days: step" in walk.step(steps[-1])
-        assert walk.session.finish() == 0
+        assert walk.finish() == 0
     assert "R10" not in run("status", "--until", "2099-01-01", cwd=home).stdout
 
 
@@ -245,18 +283,18 @@ def test_the_rest_of_a_part_falls_away_and_what_comes_after_does_not(home):
         walk.step(done[0], "rest")
         for step in after:
             walk.step(step)
-        assert walk.session.finish() == 0
+        assert walk.finish() == 0
     states = [one["state"] for one in recorded(home)]
-    assert states == ["done"] * (len(before) + 1) + ["not needed"] * (len(done) - 1) + ["done"] * len(after)
+    assert states == [*map(state_of, (*before, done[0])), *["not needed"] * (len(done) - 1), *map(state_of, after)]
     assert "R9" not in due(home)
 
 
 def test_people_go_back_to_the_question_before(home):
     (at,) = [at for at, step in enumerate(steps_of("R8"), 1) if step.go_on]
     with Walk(home, "R8", "--from", str(at)) as walk:
-        assert "Is it so:" in walk.answer("yes")
+        assert "Is this so:" in walk.answer("yes")
         walk.answer("<")
-        assert "Is it so:" in walk.answer("no")
+        assert "Is this so:" in walk.answer("no")
         walk.asked()
         walk.session.type("\x04")
         assert walk.session.finish() == 130
@@ -265,6 +303,8 @@ def test_people_go_back_to_the_question_before(home):
 
 def test_where_no_folder_is_nothing_is_recorded_and_nobody_is_stopped(tmp_path):
     with Session([*COMMAND, "incident", "R15"], tmp_path) as session:
+        session.until_text("Go through R15 now")
+        session.type("yes\r")
         session.until_text("step 1 of")
         session.until_text("rest:")
         assert "nothing of it is recorded" in told(session)
@@ -298,7 +338,7 @@ def test_a_pack_of_ones_own_is_walked(home):
     (home / "packs" / "customer-database.toml").write_text(text)
     with Walk(home, "X1", "--from", "7") as walk:
         walk.answer("yes")
-        assert "$ splitkit incident --from 1 X2" in walk.answer("yes")
+        assert "go on with X2, steps 1 to" in walk.answer("yes")
         walk.answer("yes")
         assert "End every session of the break-glass account" in walk.asked()
         walk.session.type("\x03")
@@ -326,3 +366,137 @@ def test_a_step_that_is_not_there_is_refused(home):
     with Session([*COMMAND, "incident", "R8", "--from", "99", *BY], home) as session:
         assert session.finish() == 2
         assert f"this procedure has {len(steps_of('R8'))} steps" in told(session)
+
+
+@pytest.mark.parametrize("code", ["R15", "R14", "R9", "R12"])
+def test_whatever_is_left_out_is_named_and_asked_about(home, code):
+    """Each step by its number and its first words; without a 'yes' in full nothing is left out."""
+    one = find_procedure(code)[1]
+    title, part = one.parts[0]
+    with Walk(home, code) as walk:
+        walk.step(part[0], "rest")
+        text = walk.shown()
+        for at, step in enumerate(part[1:], 2):
+            assert f"{at} {' '.join(step.words.split()[:4])}" in text
+        assert ("They cannot wait" in text) == one.at_once
+        walk.session.type("\r")
+        walk.by_the_way(walk.shown()) if leaves_any(part[0]) else None
+        assert f"{title}: step 2 of" in walk.asked()
+        walk.session.type("\x03")
+        assert walk.session.finish() == 130
+    assert [one["step"] for one in recorded(home)] == [1]
+
+
+def leaves_any(step) -> bool:
+    return any(leaves(command) for command in step.commands)
+
+
+def test_the_last_step_of_a_part_has_nothing_to_leave_out(home):
+    with Walk(home, "R15", "--from", str(len(find_procedure("R15")[1].parts[0][1]))) as walk:
+        step = steps_of("R15")[len(find_procedure("R15")[1].parts[0][1]) - 1]
+        text = walk.answer("yes") if step.only_if else ""
+        assert "rest:" not in text + walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+
+
+def test_a_wrong_code_records_nothing(home):
+    before = (home / "ledgers" / "desk.ledger").read_bytes()
+    with Walk(home, "R10") as walk:
+        text = walk.shown()
+        assert "The management account is closed" in text and "Go through R10 now?" in text
+        walk.session.type("no\r")
+        assert walk.session.finish() == 130
+    assert "nothing was recorded" in told(walk.session)
+    assert (home / "ledgers" / "desk.ledger").read_bytes() == before
+
+
+def test_what_was_begun_by_mistake_is_ended_by_two_people(folder):
+    with Walk(folder, "R10") as walk:
+        walk.answer("no")
+        walk.answer("it was the wrong one")
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    assert "procedure R10 was begun" in due(folder)
+    with Walk(folder, "R10") as walk:
+        assert "2: begin again with step 1 3: it was begun by mistake: two people end it" in walk.shown()
+        for typed, asked in (("3", "together with Ada Example"), ("Ada Example", "fewer than two people"), ("Cleo Example", "Ada Example: was R10"),
+                             ("yes", "Cleo Example: was R10")):  # fmt: skip
+            walk.session.type(f"{typed}\r")
+            assert asked in walk.shown()
+        walk.session.type("yes\r")
+        assert walk.session.finish() == 0
+    assert recorded(folder)[-1]["remark"] == "begun by mistake"
+    assert "R10" not in due(folder)
+
+
+def test_one_person_alone_ends_no_procedure(folder):
+    with Walk(folder, "R10") as walk:
+        walk.answer("no")
+        walk.answer("it was the wrong one")
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    with Walk(folder, "R10") as walk:
+        for typed in ("3", "Cleo Example", "no"):
+            walk.shown()
+            walk.session.type(f"{typed}\r")
+        assert walk.session.finish() == 130
+    assert "procedure R10 was begun" in due(folder)
+
+
+def test_a_leaver_is_recorded_and_the_procedure_knows_whom_it_is_about(folder):
+    steps = steps_of("R12")
+    (handing,) = [at for at, step in enumerate(steps, 1) if any("record handed" in one for one in step.commands)]
+    (leaving,) = [at for at, step in enumerate(steps, 1) if any("record left" in one for one in step.commands)]
+    with Walk(folder, "--what", "leaver", "--person", "Ben Example", "--text", "moves on") as walk:
+        assert "On which day do they leave" in walk.shown()
+        walk.session.type("\r")
+        assert "recorded as gone today" in walk.shown()
+        walk.session.type("yes\r")
+        assert "Go through R12 now" in walk.shown()
+        walk.session.type("no\r")
+        walk.session.finish()
+    assert "error:" not in told(walk.session)
+    assert "LEFT on" in due(folder)
+    with Walk(folder, "R12", "--from", str(handing), "--person", "Ben Example") as walk:
+        walk.by_the_way(walk.shown())
+        walk.shown()
+        walk.session.type("yes\r")
+        assert "handed 2 PERSON" in walk.shown()
+        walk.session.type("yes\r")
+        walk.shown()
+        walk.session.type("yes\r")
+        assert "Who, by name" in walk.shown()
+        walk.session.type("\r")
+        assert "here are Ada Example, Cleo Example" in walk.shown()
+        walk.session.type("Cleo Example\r")
+        text = walk.shown()
+        assert "a sealed sheet went to somebody else; from Ben Example; to Cleo Example" in text
+        assert "Not in the record yet: a sheet lies in a safe" in text, "an entry from before tells nothing of today"
+        walk.session.type("\x03")
+        walk.session.finish()
+    entries = [json.loads(line) for line in (folder / "ledgers" / "desk.ledger").read_text().splitlines()]
+    assert entries[-1]["ev"] == "sheet.handed" and entries[-1]["d"]["sheet"] == "2"
+    with Walk(folder, "R12", "--from", str(leaving), "--person", "Ben Example") as walk:
+        walk.step(steps[leaving - 1])
+        walk.session.type("\x03") if "In the record: entry" in walk.asked() else None
+        walk.session.finish()
+    assert (recorded(folder)[-1]["step"], recorded(folder)[-1]["state"]) == (leaving, "done")
+
+
+def test_what_has_to_be_typed_elsewhere_says_so_and_counts_only_once_it_is_in_the_record(home):
+    steps = steps_of("R14")
+    (at,) = [at for at, step in enumerate(steps, 1) if any("--rotate" in one for one in step.commands)]
+    with Walk(home, "R14", "--from", str(at)) as walk:
+        text = walk.answer("yes")
+        assert "Type this in another window: $ splitkit ceremony renew" in text
+        assert "Nothing in the record says so yet" in walk.shown()
+        walk.session.type("yes\r")
+        assert "Nothing in the record says so yet" in walk.shown()
+        walk.session.type("no\r")
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    assert recorded(home)[-1]["state"] == "otherwise"

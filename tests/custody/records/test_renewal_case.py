@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from splitkit.custody.exposure import PROCEDURES, RENEWALS, RenewalWay, SetCase, standing
@@ -73,7 +75,9 @@ def test_it_is_the_case_to_which_the_incident_comes(cause, sheets):
     register = office()
     found = case_of(register, cause, *sheets)
     now = register
-    for entry in written(register, IncidentReport(cause, "it was noticed on Monday", SET, tuple(sheets)), "I-1"):
+    for entry in written(
+        register, IncidentReport(cause, "it was noticed on Monday", SET, tuple(sheets)), "I-1", dt.date(2026, 3, 1)
+    ):
         now = then(now, Happening(entry, "ADM", "WIT", WHAT.time))
     assert found.case is standing(now.sets[SET], NOW).case
     assert [event.event for event in found.events if event.event != "incident.open"] and "incident.open" in [

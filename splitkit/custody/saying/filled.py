@@ -1,0 +1,132 @@
+"""A command of a procedure with what is known put into it: what was said when it began, never what nobody has said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from splitkit.custody.records.holdings import Life, Register
+from splitkit.custody.saying.meaning import event_meant
+from splitkit.ledger.chain import Entry
+from splitkit.packs.commands import CAPITALS, COMMANDS, rehearsed
+
+_ABOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "status-without": ("PERSON",),
+        "left": ("PERSON",),
+        "receiver-left": ("PERSON",),
+        "handed": ("SHEET",),
+        "stored": ("SHEET",),
+        "lost": ("SHEET", "SET"),
+        "destroyed": ("SHEET", "SET"),
+        "reissue": ("SHEET",),
+        "moved": ("TAG",),
+        "failed": ("TAG",),
+        "retired": ("TAG",),
+        "incident-closed": ("INCIDENT",),
+    }
+)
+"""Of each command which of its words mean what the procedure is gone through for; PERSON is elsewhere somebody who helps."""
+
+_FIELDS = MappingProxyType({"PERSON": "person", "SHEET": "sheet", "TAG": "asset", "INCIDENT": "incident", "SET": "set"})
+
+_LEAVES: Mapping[str, str] = MappingProxyType(
+    {
+        "incident": "incident.open",
+        "taken": "incident.open",
+        "make": "ledger.taken",
+        "drill-live": "ledger.taken",
+        "review": "ledger.taken",
+        "take": "ledger.taken",
+        "read-back": "sheet.read",
+        "drill": "drill",
+        "recover": "reveal",
+        "rotate": "set.made",
+        "refresh": "set.made",
+        "reissue": "sheet.reissued",
+        "verify": "head.compared",
+    }
+)
+"""What is in the record once a command was typed that records by itself; any other leaves nothing there."""
+
+_ONCE = frozenset({"person.left", "receiver.left", "sheet.lost", "sheet.destroyed", "asset.retired"})
+"""Events that nobody says again of the same thing."""
+
+IF_ANY = frozenset({"exception", "action", "role", "joined", "receiver", "set.retired", "safe.opened"})
+"""Events of which a step may well leave none: nothing was otherwise, nobody is new."""
+
+
+@dataclass(frozen=True)
+class Concern:
+    """What a procedure is gone through for, as far as people have said it."""
+
+    person: str = ""
+    """The id of whoever leaves, or cannot be reached."""
+    sheets: tuple[str, ...] = ()
+    set_id: str = ""
+    assets: tuple[str, ...] = ()
+    incident: str = ""
+
+    def of(self, register: Register) -> Concern:
+        """Return it with what follows from it: which sheets a leaver keeps, and the incident if only one is open."""
+        sheets = tuple(one.number for _, one in register.sheets_of(Life.LIVE) if one.holder == self.person)
+        assets = tuple(one.tag for one in register.assets_in_use if one.holder == self.person)
+        open_ones = tuple(register.open_incidents)
+        return replace(
+            self,
+            sheets=self.sheets or (sheets if self.person else ()),
+            assets=self.assets or (assets if self.person else ()),
+            incident=self.incident or (open_ones[0] if len(open_ones) == 1 else ""),
+        )
+
+    @property
+    def _values(self) -> dict[str, tuple[str, ...]]:
+        found = {
+            "PERSON": (self.person,),
+            "SHEET": self.sheets,
+            "SET": (self.set_id,),
+            "TAG": self.assets,
+            "INCIDENT": (self.incident,),
+        }
+        return {word: values for word, values in found.items() if any(values)}
+
+    def known(self, command: str) -> dict[str, tuple[str, ...]]:
+        """Return which words in capitals of a command of a pack are known, and what they are."""
+        about = _ABOUT.get(_key(command), ())
+        return {word: values for word, values in self._values.items() if word in about}
+
+    def put_into(self, command: str) -> str:
+        """Return a command with what is known in the place of its words in capitals."""
+        known = self.known(command)
+
+        def put(found: re.Match[str]) -> str:
+            values = known.get(found[0], (found[0],))
+            return ",".join(one[:8] if found[0] == "SET" else one for one in values)
+
+        return CAPITALS.sub(put, command)
+
+    def is_told_by(self, command: str, entry: Entry, since: str) -> bool:
+        """Whether an entry says what a command records, of what this is about: since it began, or ever where it happens only once."""
+        known = {_FIELDS[word]: values for word, values in self.known(command).items()}
+        said = entry.data.fields()
+        if entry.data.event != leaves(command) or any(said.get(name) not in values for name, values in known.items()):
+            return False
+        return entry.time >= since or (bool(known) and entry.data.event in _ONCE)
+
+
+def _key(command: str) -> str:
+    return next((key for key, line in COMMANDS.items() if command in (line, rehearsed(line))), "")
+
+
+def records(command: str) -> bool:
+    """Whether a command records what people say, and nothing else."""
+    return command.startswith("splitkit record ") and not command.startswith("splitkit record --")
+
+
+def leaves(command: str) -> str:
+    """Return the event that is in the record once a command of a pack was typed; nothing where it leaves none."""
+    if records(command):
+        return event_meant(command.split()[2]).event
+    return _LEAVES.get(_key(command), "")
