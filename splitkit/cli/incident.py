@@ -16,7 +16,7 @@ from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledger_reading import read
 from splitkit.cli.ui.talk import result, safe, say
-from splitkit.custody.advice import Advice, advice
+from splitkit.custody.advice import Advice, advice, procedure_in
 from splitkit.custody.exposure import GRAVE, alarms
 from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
 from splitkit.custody.records.holdings import Register, SetRecord, new_codes
@@ -314,7 +314,7 @@ def _report(register: Register, given: IncidentOptions) -> IncidentReport:
 def _procedures(packs: Sequence[Pack], follows: Advice) -> list[Procedure]:
     """Return what is done: by the pack of the account that it is about, or by that of every account."""
     about = [pack for pack in packs if follows.pack in ("", pack.code)]
-    return [one for pack in about if (one := pack.procedure_for(follows.case))]
+    return [one for pack in about if (one := procedure_in(pack, follows.case))]
 
 
 def _packs(register: Register) -> list[Pack]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, Standing, countdown, standing
 from splitkit.custody.incident import CAUSES, IncidentReport
-from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord
+from splitkit.custody.records.holdings import URGENT_CASES, AssetRecord, Life, Register, SetRecord
 from splitkit.custody.ways.access import reachable
 from splitkit.custody.ways.targets import Target, targets
-from splitkit.ledger.events import URGENT, AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
+from splitkit.ledger.events import AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
 from splitkit.ledger.schema import Event
-from splitkit.packs.pack import SHEETS, USUAL
+from splitkit.packs.pack import SHEETS, USUAL, Pack
+from splitkit.packs.procedures import Procedure
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ def advice(
         entries: What is recorded of it.
         day: The day on which it is judged.
     """
-    if report.what in URGENT:
-        return [_ANYWHERE[report.what]]
+    if report.what in URGENT_CASES:
+        return [Advice(URGENT_CASES[report.what], _ANYWHERE[report.what])]
     if CAUSES[report.what].about == "person":
         blocked = _blocked(targets(before), targets(before, [report.thing]), f"without {before.called(report.thing)} ")
         return [_of_person(before, report), *blocked]
@@ -68,16 +69,23 @@ _ORDER = ("compromise", "alert", "secret-lost", "sheet")
 """What is told first; then what is lost, and the leaver last."""
 
 
+_INSTEAD = {"alert": "compromise"}
+"""What a case is where a pack has no procedure of its own for it."""
+
+
+def procedure_in(pack: Pack, case: str) -> Procedure | None:
+    """Return what a pack says is done in a case: whoever reports it and whoever looks at what is open is sent to the same."""
+    return pack.procedure_for(case) or pack.procedure_for(_INSTEAD.get(case, case))
+
+
 def _rank(case: str) -> int:
     return _ORDER.index(case) if case in _ORDER else len(_ORDER) + (case == "leaver")
 
 
 _ANYWHERE = {
-    "password": Advice("compromise", "whoever knows the password needs no sheet: only a new password ends that"),
-    "machine": Advice(
-        "compromise", "whatever that machine has shown or printed may be known: only a new password ends that"
-    ),
-    "alert": Advice("alert", "first it is seen whether anybody announced it; if not, somebody is in"),
+    "password": "whoever knows the password needs no sheet: only a new password ends that",
+    "machine": "whatever that machine has shown or printed may be known: only a new password ends that",
+    "alert": "first it is seen whether anybody announced it; if not, somebody is in",
 }
 
 

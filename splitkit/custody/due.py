@@ -152,17 +152,16 @@ def _of_uses(register: Register) -> Iterator[Due]:
                 yield Due(use.day, what, use.purpose, *to_settle(register, record, use))
 
 
+_PUT_BACK = {"out of its safe": "put back {0}", "out of its bag": "seal {0}", "in no safe": "say where {0} is kept"}
+
+
 def _away(register: Register) -> Iterator[Due]:
     """Sheets that are out of their safes, or that nobody has laid into one, and paper that is one too many."""
     for record, sheet in register.in_question():
         name = record.sheet_name(sheet.number)
         if sheet.out:
-            back, where = (
-                (f"put back {name}", "out of its safe") if sheet.safe else (f"say where {name} is kept", "in no safe")
-            )
-            if sheet.safe and sheet.opened and sheet.state is State.HELD:
-                back, where = f"seal {name}", "out of its bag"
-            why = f"with {register.called(sheet.holder)}, {where} since {sheet.out}"
+            back = _PUT_BACK[sheet.away].format(name)
+            why = f"with {register.called(sheet.holder)}, {sheet.away} since {sheet.out}"
             why += ", and fewer than two people saw it destroyed" if sheet.state is State.DESTROYED else ""
             yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(record, sheet))
         for copy, day in sheet.old_papers:

@@ -190,7 +190,7 @@ def set_sentence(record: SetRecord, day: dt.date) -> str:
 def _sheet_row(register: Register, sheet: SheetRecord) -> tuple[str, ...]:
     deputy = register.people[sheet.holder].deputy if sheet.holder in register.people else ""
     return (sheet.number, register.named(sheet.holder), register.called(deputy), register.place_named(sheet.safe), sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
-            sheet.condition)  # fmt: skip
+            sheet.condition_now)  # fmt: skip
 
 
 def _asset_table(register: Register, assets: list[AssetRecord], *, sign: bool) -> Table:

@@ -101,7 +101,7 @@ def _news(register: Register, known: SetRecord, report: IncidentReport, code: st
 
 def _secret_is_known(register: Register) -> bool:
     """Whether an incident is open by which the secret may be known: then it needs no second one."""
-    return bool(register.urgent & set(register.open_incidents))
+    return bool(register.urgent.keys() & register.open_incidents.keys())
 
 
 def _case(record: SetRecord, cause: str, day: dt.date, news: Sequence[Event]) -> RenewalCase:

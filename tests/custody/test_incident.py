@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from splitkit.custody.advice import advice
 from splitkit.custody.exposure import SetCase, standing
 from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
+from splitkit.custody.overview.now import matters
 from splitkit.custody.records.holdings import Exposure, State, new_codes
+from splitkit.custody.register import Built
+from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import INCIDENTS, URGENT
-from splitkit.packs.pack import find_pack
+from splitkit.packs.pack import USUAL, all_packs, find_pack
 from tests.support.custody.custodies import (
     NOW,
     OTHER_SET,
@@ -273,7 +276,7 @@ def test_an_incident_is_urgent_until_it_is_closed():
     assert tuple(CAUSES) == INCIDENTS
     assert {what for what, cause in CAUSES.items() if not cause.about} == set(URGENT)
     now, _, _ = happened(office(), "password")
-    assert now.urgent == {"I-20260301-1"}
+    assert now.urgent == {"I-20260301-1": "compromise"}
     over = event(
         "incident.close",
         "2026-03-02",
@@ -282,8 +285,8 @@ def test_an_incident_is_urgent_until_it_is_closed():
         outcome="rotated",
         approved=["ADM", "WIT"],
     )
-    assert then(now, over).urgent == frozenset()
-    assert happened(office(), "lost", sheets=("2",))[0].urgent == frozenset()
+    assert then(now, over).urgent == {}
+    assert happened(office(), "lost", sheets=("2",))[0].urgent == {}
 
 
 def test_policies_with_millions_of_coalitions_are_answered_too():
@@ -292,3 +295,17 @@ def test_policies_with_millions_of_coalitions_are_answered_too():
               for at, number in enumerate(numbers)]  # fmt: skip
     register = register_of(made("2 of: North 8of16, South 8of16"), *PEOPLE, *ASSETS, *sheets)
     assert happened(register, "lost", sheets=("A1",))[1] == ["sheet"]
+
+
+@pytest.mark.parametrize("what", sorted(URGENT))
+def test_the_same_procedure_is_named_when_it_happens_and_for_as_long_as_it_is_open(what):
+    """Whoever reports it, and whoever looks at what must be done, is sent to one and the same."""
+    now, (case,), _ = happened(office(), what)
+    told = matters(Built(now), Rules(now), NOW)
+    (found,) = [one for one in told if "incident I-20260301-1" in one.what]
+    named = found_procedures(case)
+    assert found.about == ("I-20260301-1", named[0])
+
+
+def found_procedures(case: str) -> list[str]:
+    return [one.code for pack in all_packs() if pack.code == USUAL for one in pack.procedures if one.case == case]

@@ -11,6 +11,7 @@ from splitkit.custody.overview.glance import COLUMNS, Overview, first
 from splitkit.custody.overview.now import Danger
 from splitkit.custody.overview.page import status_page
 from splitkit.custody.register import Built
+from splitkit.custody.register_views import register_report
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.branches import Doubt
 from splitkit.ledger.comparison import RecordStanding
@@ -64,10 +65,10 @@ def test_what_is_done_is_that_of_the_pack_of_the_account():
     def first(*entries):
         return overview(*entries).pressing[0].told(worded)
 
-    assert first(*KEPT, alarm).startswith("splitkit packs show R14; then splitkit record incident.close I-1")
-    assert first(*entra, alarm).startswith("splitkit packs show E9; then splitkit record incident.close I-1")
+    assert first(*KEPT, alarm).startswith("splitkit packs show R15; then splitkit record incident.close I-1")
+    assert first(*entra, alarm).startswith("splitkit packs show E10; then splitkit record incident.close I-1")
     both = overview(*entra, other, alarm).pressing[:2]
-    assert [one.told(worded).split(";")[0] for one in both] == ["splitkit packs show E9", "splitkit packs show R14"]
+    assert [one.told(worded).split(";")[0] for one in both] == ["splitkit packs show E10", "splitkit packs show R15"]
     assert first(*entra, *dead) == "splitkit packs show E2"
     assert first(*KEPT, *known).startswith("splitkit ceremony renew PLAN SCAN... --rotate")
     assert first(*KEPT, *known, *dead) == "splitkit packs show R2"  # nobody can make a new set from it
@@ -207,3 +208,21 @@ def test_what_is_in_doubt_about_the_ledgers_is_now_too():
         ("in doubt: the ledger forks", worded(Remedy.LEDGER_VERIFY)),
         ("in doubt: x.ledger: it cannot be read", "move it away"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("happened", "where"),
+    [
+        (("sheet.taken", {"person": "C1", "bag": "BAG-1", "safe": "safe-1", "purpose": "a drill"}), "out of its safe"),
+        (("bag.opened", {"bag": "BAG-1", "intact": True, "expected": True, "purpose": "a drill"}), "out of its bag"),
+    ],
+)
+def test_where_a_sheet_is_not_is_said_by_the_status_and_by_the_register_on_paper(happened, where):
+    """Both show one judgement of it."""
+    name, more = happened
+    entries = (*KEPT, sheet(name, "1", **more))
+    register = register_of(*entries)
+    (row,) = [row for row in register_report(register, DAY, DAY).tables[0].rows if row[0] == "1"]
+    assert where in row[-2] and row[-2] == register.sets[SET].sheets["1"].condition_now
+    table = " ".join(" ".join(shown(*entries)).split())
+    assert all(word in table for word in where.split())

@@ -81,14 +81,14 @@ def test_what_was_never_read_is_not_sound_and_what_was_read_more_than_a_year_ago
 
 def test_a_forged_sheet_opens_an_incident_that_two_people_close_and_no_reading():
     register = register_of(*held(), read("2", "forged"))
-    assert (list(register.incidents), register.urgent) == ([FORGED], {FORGED})
+    assert (list(register.incidents), register.urgent) == ([FORGED], {FORGED: "compromise"})
     register = then(register, read("2", "forged"), read("2"))
     assert (list(register.incidents), standing(register.sets[SET], NOW).case) == ([FORGED], SetCase.SOUND)
     for approved in ([], ["ADM"], ["ADM", "ADM"], ["ADM", "SPLITKIT"]):
         close = event("incident.close", incident=FORGED, cause="a copy", outcome="burnt", approved=approved)
         refused(register, close, "fewer than two people")
     register = then(register, event("incident.close", incident=FORGED, cause="x", outcome="y", approved=["ADM", "WIT"]))
-    assert (dict(register.incidents), register.urgent) == ({}, set())
+    assert (dict(register.incidents), register.urgent) == ({}, {})
     assert list(then(register, read("2", "forged")).incidents) == [FORGED.removesuffix("1") + "2"]
 
 

@@ -233,7 +233,7 @@ def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[s
         yield from _row(_SHEET)
         for sheet in known.sheets.values():
             yield from _row((sheet.number, register.called(sheet.holder), register.place_named(sheet.safe), sheet.bag or "-",
-                             sheet.last_read, sheet.condition))  # fmt: skip
+                             sheet.last_read, sheet.condition_now))  # fmt: skip
 
 
 def _row(cells: Iterable[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import enum
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
 from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead
 from splitkit.custody.records.begun import unfinished
@@ -139,8 +140,8 @@ def _procedures(register: Register, case: str, accounts: Iterable[str]) -> dict[
     """Return the code of what is done in a case, by the pack of each account; of the usual pack where another has nothing for it."""
     usual = find_pack(USUAL)
     packs = [register.accounts[tag].known(register.packs) if tag else usual for tag in accounts]
-    found = {pack.code: one.code for pack in packs if pack and (one := pack.procedure_for(case))}
-    rest = usual.procedure_for(case) if usual else None
+    found = {pack.code: one.code for pack in packs if pack and (one := procedure_in(pack, case))}
+    rest = procedure_in(usual, case) if usual else None
     return found or ({USUAL: rest.code} if rest else {})
 
 
@@ -160,7 +161,7 @@ def _of_incidents(register: Register, today: dt.date) -> Iterator[Matter]:
     for code, cause in register.open_incidents.items():
         if code in register.urgent:
             what = f"incident {code} is open: the secret may be known ({cause})"
-            procedures = _procedures(register, "compromise", register.accounts)
+            procedures = _procedures(register, register.urgent[code], register.accounts)
             for pack, procedure in procedures.items():
                 of = f", by the pack {pack}" if len(procedures) > 1 else ""
                 yield Matter(Danger.KNOWN, today, what + of, Remedy.TREAT_AS_KNOWN, (code, procedure))

@@ -77,6 +77,11 @@ class Life(enum.Enum):
 READ_WITHIN = dt.timedelta(days=366)
 """For how long a reading of a sheet says that it is sound."""
 
+URGENT_CASES: Mapping[str, str] = MappingProxyType(
+    {"password": "compromise", "machine": "compromise", "alert": "alert"}
+)
+"""Of each kind of incident by which the secret itself may be known which case it is, and so which procedure follows."""
+
 MOST_EPOCH = 9999
 """Sets that one line comes to: one a day for 27 years."""
 
@@ -157,10 +162,22 @@ class SheetRecord:
         return f"last read {self.last_read}" if self.read else "never read"
 
     @property
+    def away(self) -> str:
+        """Where it is not, in words: out of its safe, out of its bag, in no safe; nothing where it lies as it should."""
+        if not self.out or not self.safe:
+            return "in no safe" if self.out else ""
+        return "out of its bag" if self.opened and self.state is State.HELD else "out of its safe"
+
+    @property
     def condition(self) -> str:
         """What became of it, in words: 'held', 'held, written by hand, exposed: seen'."""
         told = self.state.value + ", written by hand" * self.by_hand
         return told + ("" if self.exposure is Exposure.NONE else f", exposed: {self.exposure.value}")
+
+    @property
+    def condition_now(self) -> str:
+        """The same with where it is not, for whoever looks for it: 'held, out of its safe'."""
+        return f"{self.condition}, {self.away}" if self.away and self.state is State.HELD else self.condition
 
     @property
     def exposed(self) -> bool:
@@ -363,8 +380,8 @@ class Register:
     """Open incidents: what may be compromised, by their codes."""
     incident_codes: frozenset[str] = frozenset()
     """The codes of all incidents that there ever were."""
-    urgent: frozenset[str] = frozenset()
-    """Those of them by which the secret itself may be known."""
+    urgent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Those of them by which the secret itself may be known, each with what it calls for, see `URGENT_CASES`."""
     rehearsed: frozenset[str] = frozenset()
     """Those of all incidents that belong to a rehearsal."""
     wrong: Mapping[str, WentWrong] = field(default_factory=lambda: MappingProxyType({}))
@@ -543,7 +560,7 @@ class Register:
         found = self.wrong.get(_about(kind, about))  # not by its code: people may have taken that for another
         return found is not None and found.incident in self.incidents
 
-    def with_sheet_incident(self, kind: str, about: OneSheet, what: str, *, urgent: bool = False) -> Register:
+    def with_sheet_incident(self, kind: str, about: OneSheet, what: str, *, urgent: str = "") -> Register:
         """Return the register with an incident of a *kind* about a sheet, which follows from an entry; with none more while one is open."""
         if self.incident_about(kind, about):
             return self
@@ -553,18 +570,20 @@ class Register:
         register = self.with_incident(code, cause, urgent=urgent, practice=record.practice)
         return register.having("wrong", _about(kind, about), WentWrong(code, frozenset()))
 
-    def with_incident(self, code: str, cause: str, *, urgent: bool, practice: bool) -> Register:
-        """Return the register with an incident of a new *code*; *practice* is whether it belongs to a rehearsal."""
+    def with_incident(self, code: str, cause: str, *, urgent: str, practice: bool) -> Register:
+        """Return the register with an incident of a new *code*; *practice* is whether it belongs to a rehearsal, *urgent* what it calls for at once."""
         register = replace(self, incident_codes=self.incident_codes | {code})
-        register = replace(register, urgent=register.urgent | {code}) if urgent else register
+        register = register.having("urgent", code, urgent) if urgent else register
         register = replace(register, rehearsed=register.rehearsed | {code}) if practice else register
         return register.having("incidents", code, cause)
 
     def without_incident(self, code: str) -> Register:
         """Return the register after an incident is over."""
-        rest, absent = ({one: said for one, said in of.items() if one != code} for of in (self.incidents, self.absent))
-        register = replace(self, incidents=MappingProxyType(rest), absent=MappingProxyType(absent))
-        return replace(register, urgent=register.urgent - {code})
+        known = (self.incidents, self.absent, self.urgent)
+        incidents, absent, urgent = (
+            MappingProxyType({one: said for one, said in of.items() if one != code}) for of in known
+        )
+        return replace(self, incidents=incidents, absent=absent, urgent=urgent)
 
     def with_set(self, record: SetRecord) -> Register:
         """Return the register with one set changed."""

@@ -97,7 +97,7 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
         register = _torn(register, before.bag)
     if data.result == "forged":
         return register.with_sheet_incident(
-            "FORGED", data, f"was read on {day}, and is not what was printed", urgent=True
+            "FORGED", data, f"was read on {day}, and is not what was printed", urgent="compromise"
         )
     if data.result == "foreign":
         return register.with_sheet_incident("PAPER", data, f"was to be read on {day}, and other paper lay in its place")

@@ -13,6 +13,7 @@ from typing import Any
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import Action, ends_alone, procedure_key, with_intent, with_outcome, with_step
 from splitkit.custody.records.holdings import (
+    URGENT_CASES,
     AssetRecord,
     Life,
     Overruling,
@@ -313,7 +314,7 @@ def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) ->
     if data.kind == "absent" and data.person:
         cause = f"{register.called(data.person)} cannot be reached: {cause}"  # what they keep cannot be counted on
         register = register.having("absent", data.incident, data.person)
-    urgent = data.kind in events.URGENT
+    urgent = URGENT_CASES.get(data.kind or "", "")
     return register.with_incident(data.incident, cause, urgent=urgent, practice=register.practice)
 
 

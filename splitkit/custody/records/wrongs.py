@@ -56,7 +56,7 @@ def _found(register: Register, what: Happening, data: Event, about: str) -> Regi
     code = next(new_codes(register.incident_codes, f"{data.event.rpartition('.')[2].upper()}-{what.day:%Y%m%d}-"))
     practice = record.practice if record else register.practice
     cause = f"{data.wrong.words.format_map(named)} ({', '.join(filter(None, where))})"
-    register = register.with_incident(code, cause, urgent=False, practice=practice)
+    register = register.with_incident(code, cause, urgent="", practice=practice)
     return register.having("wrong", thing, WentWrong(code, frozenset({what.by}), what.day))
 
 
