@@ -214,7 +214,8 @@ def test_what_is_in_doubt_about_the_ledgers_is_now_too():
     ("happened", "where"),
     [
         (("sheet.taken", {"person": "C1", "bag": "BAG-1", "safe": "safe-1", "purpose": "a drill"}), "out of its safe"),
-        (("bag.opened", {"bag": "BAG-1", "intact": True, "expected": True, "purpose": "a drill"}), "out of its bag"),
+        (("sheet.handed", {"from": "C1", "to": "C2"}), "in no safe"),
+        (("sheet.read", {"use": "quorum", "source": "scan", "result": "sound"}), "out of its bag"),
     ],
 )
 def test_where_a_sheet_is_not_is_said_by_the_status_and_by_the_register_on_paper(happened, where):
