@@ -234,7 +234,7 @@ def _going_on_with(reading: Reading, kept: Branch) -> Iterator[Ledger]:
 
 
 @command.command("show")
-@click.argument("path", metavar="FILE")
+@ledgers_argument
 @json_option
 @click.option("--report", metavar="PDF", help="Write a report of the ceremony, for somebody independent to sign.")
 @click.option(
@@ -242,8 +242,8 @@ def _going_on_with(reading: Reading, kept: Branch) -> Iterator[Ledger]:
 )
 @click.option("--plan", metavar="PLAN", help="With --where: the plan of its set, which a review does not have.")
 @paper_option
-def show(path: str, as_json: bool, report: str | None, where: bool, plan: str | None, paper: Paper) -> int:
-    """Show the entries as a table.
+def show(ledgers: Ledgers, as_json: bool, report: str | None, where: bool, plan: str | None, paper: Paper) -> int:
+    """Show the entries as a table: of the ledger of the desk, unless another one is named.
 
     A ledger that fails is shown as far as its entries follow each other, and no report is made of it.
 
@@ -251,6 +251,9 @@ def show(path: str, as_json: bool, report: str | None, where: bool, plan: str | 
 
     Example: splitkit ledger show c1.ledger --where --plan plan.toml
     """
+    if ledgers.named[1:]:
+        raise UsageError("several ledgers were named", "name one; without any it is that of the desk")
+    path = str(ledgers.last)
     if where:
         if report:
             raise UsageError("--where and --report are two answers", "ask for one after the other")

@@ -166,7 +166,7 @@ class SetProven(Event, event="set.proven", saw=True, means="a quorum was put tog
 
 # --- using a set ------------------------------------------------------------------------------------------------------
 
-class SecretRequested(Event, event="request", means="two people ask for the secret"):
+class SecretRequested(Event, event="request", means="two people ask for something to be done"):
     task: LineText
     requested_by: TwoSeats
     case: ShortCode | None = None

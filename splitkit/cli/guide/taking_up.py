@@ -321,5 +321,10 @@ class _Seats:
             asked = f"{len(known)} people are called {safe(name)}.  Which of them is the one of {self.code}?"
             numbered = {str(number): one for number, one in enumerate(known, 1)}
             return numbered.get(self.dialogue.choose(asked, {**numbered, "none": "somebody else"}), "")
+        if (
+            known and self.people.names[known[0]] == name
+        ):  # spelt alike to the letter: that is told, and not asked of everybody
+            self.dialogue.say(f"{name} of {self.code} is {known[0]}, who has the same name.")
+            return known[0]
         asked = f"Is {safe(name)} of {self.code} the same person as {''.join(known)}?"
         return known[0] if known and self.dialogue.yes(asked, "one and the same person", "two people") else ""

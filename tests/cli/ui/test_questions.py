@@ -662,7 +662,7 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
     assert '"ev":"withdrawn"' in (folder / "c2").read_text()
     walk(monkeypatch, [(r"Who does this", ["Ada Example"])], lambda *_: custody_ledgers._asked_who(desk()))
     people, chain = People(), read_ledger((folder / "c1").read_bytes())
-    for person, name in (("ada-example", "Ada Example"), ("ben-example", "Ben Example"), ("ben-2", "Ben Example")):
+    for person, name in (("ada-example", "ADA EXAMPLE"), ("ben-example", "Ben Example"), ("ben-2", "Ben Example")):
         people.join(person, name)
     rules = [
         (r"the same person", ["yes"]),
