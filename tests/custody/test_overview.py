@@ -227,3 +227,16 @@ def test_where_a_sheet_is_not_is_said_by_the_status_and_by_the_register_on_paper
     assert where in row[-2] and row[-2] == register.sets[SET].sheets["1"].condition_now
     table = " ".join(" ".join(shown(*entries)).split())
     assert all(word in table for word in where.split())
+
+
+@pytest.mark.parametrize("rows", [4, 8])
+def test_a_drill_that_is_due_is_seen_however_many_devices_are_missing(rows):
+    """What is of one kind is one row; no kind is left out, and nothing is wider than the screen."""
+    accounts = [event("account.added", account=f"a{at}", name=f"Account {at}", pack="aws-root") for at in range(6)]
+    late = overview(*KEPT, *accounts, day=DAY + dt.timedelta(days=400))
+    told = list(late.in_short(rows))
+    assert len(told) <= rows + 1 and all(len(one) <= COLUMNS for one in told)
+    assert told[0] == f"NOW ({len(late.pressing)})" and " of: " in "\n".join(told)
+    kinds = {one.remedy for one in late.pressing}
+    assert sum(len(row.split("; ")) if at > rows - 2 else 1 for at, row in enumerate(told[1:], 1)) == len(kinds) or len(kinds) <= rows
+    assert any("drill" in row for row in told)

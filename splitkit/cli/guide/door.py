@@ -13,7 +13,6 @@ from itertools import chain, count
 from pathlib import Path
 
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.hints import rehearsed, worded
 from splitkit.cli.ui.ledger_reading import read
 from splitkit.custody.overview.glance import Overview
 from splitkit.errors import UsageError
@@ -22,8 +21,8 @@ from splitkit.host.home import LEDGERS, Ledgers
 from splitkit.ledger import events
 from splitkit.ledger.fields import CODE, LABEL, PERSON_NAME
 
-_SHOWN = 6
-"""Most lines of what must be done now: below them stands the question, on a screen of 24."""
+_SHOWN = 8
+"""Rows for what must be done now: below them stands the question, on a screen of 24."""
 _ROOM = "/dev/shm/pages"  # noqa: S108  (in memory, and offered, not used by itself)
 _HERE = "Is this the machine of the ceremony, which no network reaches and nothing else runs on?"
 _ELSEWHERE = (
@@ -97,12 +96,9 @@ class Door:
         opened = (one.data for one in reading.entries if isinstance(one.data, events.LedgerOpened))
         self.codes = frozenset(one.ceremony for one in opened)
         overview = Overview(built, reading.standing, clock.day(), [], [], reading.all_doubts)
-        lines = list(overview.must_be_done(rehearsed if self.practice else worded))
         if self.practice:
             self.dialogue.say("This folder is for rehearsals, and for nothing real.")
-        self.dialogue.rows(lines[:_SHOWN])
-        if len(lines) > _SHOWN:
-            self.dialogue.say("... and more: answer 1")
+        self.dialogue.rows(list(overview.in_short(_SHOWN)))
 
     # --- what is asked
 

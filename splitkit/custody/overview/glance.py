@@ -146,6 +146,22 @@ class Overview:
                 yield from _wrapped(f"{number:>3}  ", one.what)
             yield from _advised(command, f"for {number + 1 - len(those)} to {number}" if len(those) > 1 else "")
 
+    def in_short(self, rows: int) -> Iterator[str]:
+        """Yield what must be done now in so many *rows*, the worst first: what one kind of thing settles is one row, and no kind is left out."""
+        now = self.pressing
+        yield f"NOW ({len(now)})" if now else "NOW: nothing"
+        kinds = dict[Remedy, list[Matter]]()
+        for one in now:
+            kinds.setdefault(one.remedy, []).append(one)
+        told = [(f"{len(those)} of: " if those[1:] else "") + those[0].what for those in kinds.values()]
+        shown = told if len(told) <= rows else told[: rows - 2]
+        yield from (_cut(f"  {one}", COLUMNS) for one in shown)
+        if rest := told[len(shown) :]:  # all the others share the last two rows
+            half = -(-len(rest) // 2)
+            for those in (rest[:half], rest[half:]):
+                room = (COLUMNS - 2) // len(those) - 2 if those else 0
+                yield "  " + "; ".join(_cut(one, room) for one in those)
+
     def _rule_lines(self) -> Iterator[str]:
         """Yield who is enough for each way into each account, what was overruled, and what is to be known of it."""
         for target in self.rules.targets:
@@ -234,6 +250,13 @@ def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[s
         for sheet in known.sheets.values():
             yield from _row((sheet.number, register.called(sheet.holder), register.place_named(sheet.safe), sheet.bag or "-",
                              sheet.last_read, sheet.condition_now))  # fmt: skip
+
+
+def _cut(text: str, columns: int) -> str:
+    """Return a text in one row, and that it goes on where it does."""
+    while width(text) > columns:
+        text = text.removesuffix("...").rstrip()[:-1] + "..."
+    return text
 
 
 def _row(cells: Iterable[str]) -> Iterator[str]:
