@@ -39,7 +39,7 @@ class Remedy(enum.Enum):
     ADD_PLACE = "record the place first"
     ADD_ACCOUNT = "record the account first"
     ADD_ASSET = "record the asset first"
-    TAKE_LEDGER = "take the ceremony up first"
+    TAKE_LEDGER = "bring its record into the folder first"
     NEW_FOLDER = "name a new folder"
     OTHER_BAG = "look again; if it is so, report an incident"
     STORE_SHEET = "put it back into a safe, and say so"

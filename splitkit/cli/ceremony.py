@@ -213,7 +213,7 @@ def renew(guard: Guard, given: RenewOptions, plan: str) -> None:
     if agreed.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and set must say the same")
     if meant.known and meant.known.life is not Life.LIVE:
-        raise AttentionError(f"{meant.known.name} is {meant.known.life.value}", "only a set that is in use is renewed")
+        raise AttentionError(f"{meant.known.name} is {meant.known.life.told}", "only a set that is in use is renewed")
     choices = Choices(
         given.ledger, given.ceremony, given.continues, given.overruled, given.print_to, given.to_files, given.secret,
         given.by_hand,

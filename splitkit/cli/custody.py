@@ -116,4 +116,4 @@ def init(folder: str, name: str, by: str, practice: bool, paper: Paper) -> None:
     result(f"{safe(by)} is {person} in it: --by {person}")
     result(*(f"  {part + '/':<10} {what}" for part, what in FOLDERS.items()))
     there = shlex.quote(safe(folder))
-    say(f"hint: go there, and take up the ledger of each ceremony: cd {there}; splitkit record --take LEDGER")
+    say(f"hint: go there, and bring in the record of each ceremony: cd {there}; splitkit record --take LEDGER")

@@ -41,7 +41,7 @@ _KINDS = {"asset": ASSET, "place": NAME, "person": SEAT}
 _ASKED = {
     "asset": "Which device, phone or mailbox?",
     "place": "Which place or site?",
-    "person": "Who, by name or seat?",
+    "person": "Who, by name?",
 }
 
 
@@ -240,7 +240,7 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
     if what == "destroyed" and not given.way:
         way: Any = dialogue.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
         seen_by = dialogue.read(
-            "Who has seen it destroyed (seats; Enter: nobody)?", lambda typed: _seats(register, typed)
+            "Who has seen it destroyed (names, with commas; Enter: nobody)?", lambda typed: _seats(register, typed)
         )
         given = replace(given, way=way, seen_by=seen_by)
     if what == "leaver" and not given.day:
@@ -296,7 +296,10 @@ def _field(register: Register, about: str, typed: str) -> str:
 
 
 def _seats(register: Register, typed: str) -> tuple[str, ...]:
-    return tuple(_field(register, "person", one) for one in typed.replace(",", " ").split())
+    several = (
+        typed.split(",") if "," in typed or typed in (one.name for one in register.people.values()) else typed.split()
+    )
+    return tuple(_field(register, "person", one.strip()) for one in several if one.strip())
 
 
 def _report(register: Register, given: IncidentOptions) -> IncidentReport:
@@ -305,7 +308,7 @@ def _report(register: Register, given: IncidentOptions) -> IncidentReport:
     set_id = _set(register, given).set_id if given.about == "sheets" else ""
     thing = _field(register, given.about, given.thing) if given.thing and given.about in _KINDS else ""
     numbers = _sheets(" ".join(given.sheets)) if given.sheets else ()
-    seen_by = _seats(register, " ".join(given.seen_by))
+    seen_by = _seats(register, ",".join(given.seen_by))
     return IncidentReport(
         given.what, given.text or "", set_id, numbers, thing, given.way or "other", seen_by, given.day
     )

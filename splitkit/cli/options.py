@@ -177,7 +177,7 @@ folder_paper_option = click.option(
     "--paper", type=PaperSize(), help="Paper size; that of the custody folder if not given."
 )
 set_option = click.option(
-    "--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are live."
+    "--set", "set_id", metavar="ID", help="The beginning of the set id, where several sets are in use."
 )
 
 

@@ -151,7 +151,7 @@ class _Interview:
                 return 0
             if typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= len(rows):
                 return int(typed[:4])
-            fact = "that is none of the answers"
+            fact = "that is not one of the answers"
             raise UsageError(fact, f"type {'yes, or ' if plan else ''}a number from 1 to {len(rows)}")
 
         number = self.dialogue.read(what, take, means, either=True)

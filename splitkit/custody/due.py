@@ -122,7 +122,7 @@ def _live_drills(register: Register) -> Iterator[Due]:
 
 
 def _unbound(register: Register) -> Iterator[Due]:
-    """Of a line that is bound to no account nobody knows whether its password works: that is missing, and not sound."""
+    """Of a line that is recorded for no account nobody knows whether its password works: that is missing, and not sound."""
     for record in register.live:
         if record.line not in register.lines:
             why = "without one no live drill of it counts"

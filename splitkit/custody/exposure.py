@@ -142,7 +142,7 @@ class Alarm:
     @property
     def fact(self) -> str:
         """What is wrong, in a few words."""
-        old = "" if self.record.life is Life.LIVE else f" ({self.record.life.value})"
+        old = "" if self.record.life is Life.LIVE else f" ({self.record.life.told})"
         return f"{self.record.name}{old}: {self.case.value}"
 
 

@@ -106,7 +106,7 @@ def _fact(register: Register, row: _Row) -> _Fact | None:
         sheet = record.sheets[number]
         if not sheet.holder and sheet.state is State.HELD:
             return None
-        old = "" if record.life in (Life.LIVE, Life.PENDING) else f", {record.life.value} set"
+        old = "" if record.life in (Life.LIVE, Life.PENDING) else f", {record.life.told} set"
         where = f"{_where(register, sheet.safe)} {sheet.bag}".strip()
         return record.sheet_name(number), *_who(register, sheet.holder), where, sheet.condition + old
     if table == "assets":

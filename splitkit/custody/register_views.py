@@ -180,7 +180,7 @@ def set_sentence(record: SetRecord, day: dt.date) -> str:
     """Return in words what a set is, and how it stands on a *day*."""
     stands = standing(record, day)
     practice = "practice, " if record.practice else ""
-    sentence = f"Policy {record.policy}, epoch {record.epoch}, {practice}{record.life.value}, {record.begun}, {f'last opened on {record.proven}' if record.proven else 'never yet opened'}"
+    sentence = f"Policy {record.policy}, epoch {record.epoch}, {practice}{record.life.told}, {record.begun}, {f'last opened on {record.proven}' if record.proven else 'never yet opened'}"
     if record.life is Life.LIVE:
         sentence += f"; {stands.case.value}: {PROCEDURES[stands.case]}"
     left = countdown(record)

@@ -135,10 +135,10 @@ def _left_out(register: Register, entries: Sequence[Entry]) -> Iterator[Access]:
 
 def _sheets(register: Register, day: dt.date) -> Iterator[Access]:
     for record in filter(_opens_something, register.in_earnest):
-        kind = f"practice, {record.life.value}" if record.practice else record.life.value
+        kind = f"practice, {record.life.told}" if record.practice else record.life.told
         for sheet in record.sheets.values():
             if sheet.may_be_used:
-                where = f" in {register.place_named(sheet.safe)}" if sheet.safe else ""
+                where = f", in {register.place_named(sheet.safe)}" if sheet.safe else ""
                 bag = f", bag {sheet.bag}" if sheet.bag else ""
                 what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}, {sheet.read_when}"
                 faults = (*_of_keeper(register, sheet.holder), *_of_sheet(record, sheet, day))
@@ -178,7 +178,7 @@ _STATES = {
 
 def _of_sheet(record: SetRecord, sheet: SheetRecord, day: dt.date) -> Iterator[Fault]:
     if record.life in (Life.SUPERSEDED, Life.VOID):
-        yield Fault(f"its set is {record.life.value}: it is to be destroyed in front of two people")
+        yield Fault(f"its set is {record.life.told}: it is to be destroyed in front of two people")
     if sheet.state in _STATES:
         yield _STATES[sheet.state]
     if sheet.exposure is not Exposure.NONE:

@@ -88,7 +88,7 @@ class Export(Event, event="export", means="copies of the ledger were made"):
     medium: LineText
     bag: BagNumber | None = None
 
-class LedgerTaken(Event, event="ledger.taken", saw=True, means="the desk takes up a ceremony, up to a head of its ledger", adds="ledger"):
+class LedgerTaken(Event, event="ledger.taken", saw=True, means="the record of a ceremony is in the folder, up to a head", adds="ledger"):
     ledger: LedgerCode
     head: Sha256
 

@@ -63,7 +63,7 @@ class PersonJoined(Event, event="person.joined", means="somebody takes part in c
     superior: SeatCode | None = None
     country: Country | None = None
 
-class SeatBound(Event, event="seat.bound", means="who had a seat in a ceremony that the desk took up"):
+class SeatBound(Event, event="seat.bound", means="which person of the folder somebody in a ceremony is"):
     ledger: LedgerCode
     seat: RoomSeat
     person: SeatCode
@@ -73,7 +73,7 @@ class DeputyNamed(Event, event="deputy", means="somebody stands in for a holder 
     deputy: SeatCode
     remark: LineText | None = None
 
-class PersonLeft(Event, event="person.left", means="somebody is no longer a holder"):
+class PersonLeft(Event, event="person.left", means="somebody has left"):
     person: SeatCode
     until: DayGone
     reason: LineText

@@ -220,7 +220,7 @@ def _label(text: str) -> str:
 def _one_of(choices: tuple[str, ...], text: str) -> str:
     found = [choice for choice in choices if text and choice.startswith(text.lower())]
     if len(found) != 1:
-        raise UsageError("that is none of the answers", "type " + " or ".join(choices))
+        raise UsageError("that is not one of the answers", "type " + " or ".join(choices))
     return found[0]
 
 

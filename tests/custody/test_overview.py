@@ -238,5 +238,8 @@ def test_a_drill_that_is_due_is_seen_however_many_devices_are_missing(rows):
     assert len(told) <= rows + 1 and all(len(one) <= COLUMNS for one in told)
     assert told[0] == f"NOW ({len(late.pressing)})" and " of: " in "\n".join(told)
     kinds = {one.remedy for one in late.pressing}
-    assert sum(len(row.split("; ")) if at > rows - 2 else 1 for at, row in enumerate(told[1:], 1)) == len(kinds) or len(kinds) <= rows
+    assert (
+        sum(len(row.split("; ")) if at > rows - 2 else 1 for at, row in enumerate(told[1:], 1)) == len(kinds)
+        or len(kinds) <= rows
+    )
     assert any("drill" in row for row in told)

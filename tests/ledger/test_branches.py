@@ -99,7 +99,7 @@ def test_a_ceremony_in_flight_counts_as_far_as_it_was_taken_up():
     early, late = said(ONE, "a"), said(ONE, "a", "b")
     found = ordered(one=late, desk=said(taken(DESK, early), "x"))
     assert (texts(found), doubts(found)) == (["a", "x"], [("C-1", 9)])
-    assert "1 entry that the desk has not taken up" in str(found.doubts[0])
+    assert "1 entry that is not in the record of the folder yet" in str(found.doubts[0])
     again = ordered(one=late, desk=taken(said(taken(DESK, early), "x"), late))
     assert (texts(again), again.doubts) == (["a", "x", "b"], ())
 

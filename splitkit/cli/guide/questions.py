@@ -51,7 +51,7 @@ def ask_writer(dialogue: Dialogue, writer: LedgerWriter) -> LedgerWriter:
 
 def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[AlertArrived]:
     """Yield what is recorded of everybody who received an alert; *take_seat* makes a seat, or an id, of what is typed."""
-    prompt = "Who has received the alert (name or seat; Enter: nobody else)?"
+    prompt = "Who has received the alert (a name; Enter: nobody else)?"
     means = "The seat of one person who was alerted, or the name in full, also of somebody elsewhere; Enter alone: nobody else."
     while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed), means):
         minutes = dialogue.value("After how many minutes?", MINUTES)

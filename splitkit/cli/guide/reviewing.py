@@ -126,7 +126,7 @@ def _agree(session: Session, register: Register, lines: list[Decision]) -> None:
         "The seats of two people whom the register knows.",
     )
     for seat in reviewers:
-        answers = {"agree": "every line is as I want it", "again": "a line is said anew"}
+        answers = {"agree": "every line is as I want it", "again": "a line is to be changed"}
         if dialogue.choose(f"{_name(session, seat)} ({seat}):", answers) == "again":
             at = dialogue.read(
                 f"Which line, 1 to {len(lines)}?", partial(_number, len(lines)), "The number of the line."

@@ -57,7 +57,7 @@ def take(writer: LedgerWriter, path: str) -> None:
         raise UsageError("this is no ledger of a ceremony", "name the ledger that a ceremony wrote")
     target = writer.ledgers.last.with_name(_file_name(first.ceremony))
     before = _takeable(writer.ledgers, target, data, first)
-    taken_before = f"{first.ceremony} was taken up before, to its last entry: nothing was recorded"
+    taken_before = f"{first.ceremony} is in the folder already, to its last entry: nothing was recorded"
     if any(one.entry.hash == chain.head for one in before.placed):
         say(taken_before)
         return
@@ -187,8 +187,8 @@ def _ask_all_the_same(dialogue: Dialogue, new: Sequence[str]) -> None:
     dialogue.say("With this ledger the folder contradicts itself:")
     dialogue.rows(f"  {one}" for one in new)
     yes = "each is left out, and told until it is corrected: splitkit record correction ENTRY TEXT"
-    if not dialogue.certain("Is it taken up anyway?", yes):
-        raise StoppedError("it is not taken up: nothing was recorded")
+    if not dialogue.certain("Is it brought into the folder anyway?", yes):
+        raise StoppedError("it was not brought in: nothing was recorded")
 
 
 def _findings(contents: Contents) -> Sequence[str]:

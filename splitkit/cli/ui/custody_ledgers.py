@@ -224,15 +224,15 @@ def live_set(register: Register, beginning: str | None, *, pending: bool = False
     meant = [one for one in register.sets.values() if one.set_id.startswith((beginning or "").lower())]
     found = [one for one in (meant if beginning else register.in_earnest) if one.life in lives]
     if not found and meant:
-        fact = f"{meant[0].name} is {meant[0].life.value}" if beginning else "no set is in use"
+        fact = f"{meant[0].name} is {meant[0].life.told}" if beginning else "no set is in use"
         raise AttentionError(
-            fact, "known are: " + ", ".join(f"{one.name}, {one.life.value}" for one in register.sets.values())
+            fact, "known are: " + ", ".join(f"{one.name}, {one.life.told}" for one in register.sets.values())
         )
     if not found:
-        raise AttentionError("no live set is in these ledgers", "give every ledger, the one of the split too")
+        raise AttentionError("no set that is in use is in these ledgers", "give every ledger, the one of the split too")
     if len(found) > 1:
         raise UsageError(
-            "several sets are live", "say which with --set: " + ", ".join(known.set_id[:8] for known in found)
+            "several sets are in use", "say which with --set: " + ", ".join(known.set_id[:8] for known in found)
         )
     return found[0]
 

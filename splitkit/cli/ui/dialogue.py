@@ -308,7 +308,7 @@ def _one_of(answers: Mapping[str, T], told: str) -> Callable[[str], T]:
 
     def take(typed: str) -> T:
         if typed.lower() not in answers:
-            raise UsageError("that is none of the answers", f"type {told}; {HELP_KEY} explains")
+            raise UsageError("that is not one of the answers", f"type {told}; {HELP_KEY} explains")
         return answers[typed.lower()]
 
     return take
@@ -319,7 +319,8 @@ def _listed(question: str, answers: Mapping[str, str]) -> str:
     rows = [f"\n  {word or 'Enter'}: {means}" for word, means in answers.items() if means]
     words = " or ".join(word or "Enter" for word in answers)
     if len(answers) > _FEW:
-        words = "one of these words" + (", or Enter" if "" in answers else "")
+        kind = "numbers" if all(map(str.isdigit, filter(None, answers))) else "words"
+        words = f"one of these {kind}" + (", or Enter" if "" in answers else "")
     return f"{question}{''.join(rows)}\n  {words}:"
 
 

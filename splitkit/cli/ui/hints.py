@@ -40,7 +40,7 @@ HINTS = {
     Remedy.ADD_PLACE: "record the place first: splitkit record place.added; 'splitkit status' shows those there are",
     Remedy.ADD_ACCOUNT: "record the account first: splitkit record account.added",
     Remedy.ADD_ASSET: "record it first: splitkit record asset.added; 'splitkit status' shows those there are",
-    Remedy.TAKE_LEDGER: "take the ceremony up first: splitkit record --take LEDGER",
+    Remedy.TAKE_LEDGER: "bring its record into the folder first: splitkit record --take LEDGER",
     Remedy.NEW_FOLDER: "name a new folder",
     Remedy.OTHER_BAG: "look again; if it is so: splitkit incident --what seal",
     Remedy.STORE_SHEET: "splitkit record stored {1} {2} set={0}{3}",

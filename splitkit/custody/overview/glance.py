@@ -234,7 +234,7 @@ def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[s
     practice = "PRACTICE, " if known.practice else ""
     account = f", protects {account}" if (account := register.account_of(known)) else ""
     facts = (
-        f"{name}{known.policy}, {practice}{known.life.value}, {known.name}, epoch {known.epoch}, {known.begun}{account}"
+        f"{name}{known.policy}, {practice}{known.life.told}, {known.name}, epoch {known.epoch}, {known.begun}{account}"
     )
     yield from _wrapped("  ", facts)
     if known.life is Life.LIVE:

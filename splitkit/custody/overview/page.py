@@ -162,7 +162,7 @@ def _sets(register: Register, day: dt.date) -> Iterator[Cluster]:
         kept = tuple(_sheet(register, record, sheet, day) for sheet in record.sheets.values())
         account = register.account_of(record)
         told = [
-            f"{record.policy}, {record.life.value}, made {record.made}",
+            f"{record.policy}, {record.life.told}, made {record.made}",
             *([f"protects {account}"] if account else []),
         ]
         told.append(countdown(record) or f"opened last {record.proven or 'never'}")

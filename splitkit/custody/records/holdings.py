@@ -73,6 +73,11 @@ class Life(enum.Enum):
     SUPERSEDED = "superseded"
     RETIRED = "retired"
 
+    @property
+    def told(self) -> str:
+        """The same in words of a screen, where 'live' is a kind of drill."""
+        return "in use" if self is Life.LIVE else self.value
+
 
 READ_WITHIN = dt.timedelta(days=366)
 """For how long a reading of a sheet says that it is sound."""

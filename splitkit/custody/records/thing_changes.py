@@ -213,7 +213,7 @@ def _deputy(register: Register, data: events.DeputyNamed, _day: dt.date) -> Regi
     if len(set(seats)) < 2:
         raise AttentionError("nobody stands in for themselves", "name somebody else")
     if not register.here.keys() >= set(seats):
-        raise AttentionError("one of the two is not a holder", "record first who it is: person.joined")
+        raise AttentionError("one of the two is not known, or has left", "record first who it is: person.joined")
     return register.having("people", data.person, replace(register.people[data.person], deputy=data.deputy))
 
 

@@ -302,12 +302,12 @@ class _Reading:
             return self.register.sets[set_id]
         live = self.register.live
         if not live:
-            raise AttentionError("no live set was recorded", "name the set: set=ID")
+            raise AttentionError("no set that is in use was recorded", "name the set: set=ID")
         if len(live) > 1:
             ids = ", ".join(one.set_id[:8] for one in live)
             found = [(one.set_id, one.title, self.sentence.with_field("set", one.set_id[:8])) for one in live]
             raise UnclearError(
-                UsageError("several sets are live", f"name one: set=ID, of {ids}"),
+                UsageError("several sets are in use", f"name one: set=ID, of {ids}"),
                 _one_of("Which set is meant?", found),
             )
         return live[0]

@@ -105,7 +105,7 @@ class Target:
         live, register = [record for record in self.sets if record.life is Life.LIVE], self.hands.register
         if not live:
             others = self.account and register.live
-            fact = f"no {thing.called} is bound to it" if others else f"no {thing.called} in use is recorded"
+            fact = f"no {thing.called} is recorded for it" if others else f"no {thing.called} in use is recorded"
             free = list(dict.fromkeys(one.line[:8] for one in register.live if one.line not in register.lines))
             line = free[0] if len(free) == 1 else "LINE"
             bind = f"splitkit record bound line={line} account={self.account}"
@@ -165,11 +165,11 @@ def targets(register: Register, away: Collection[str] = (), gone: Collection[str
 def _unbound(assets: Sequence[AssetRecord]) -> Iterator[str]:
     common = [asset.tag for asset in assets if not asset.account and not asset.retired]
     if common:
-        yield f"bound to no account, and counted for each: {', '.join(common)}"
+        yield f"recorded for no account, and counted for each: {', '.join(common)}"
 
 
 def _without_account(register: Register, sets: Sequence[SetRecord]) -> Iterator[str]:
-    what = f"{sets[0].name} is bound to no account" if sets and register.accounts else "no account is recorded"
+    what = f"{sets[0].name} is recorded for no account" if sets and register.accounts else "no account is recorded"
     line = f" line={sets[0].line[:8]}" if sets else ""
     bind = f"splitkit record bound{line} account=" + ("ACCOUNT" if register.accounts else "NAME")
     add = "" if register.accounts else f"splitkit record account NAME pack={USUAL}; then "

@@ -315,7 +315,7 @@ CASES = {
     "mail": Advised("note: nobody is recorded who runs the mail", None, sound(), where="RULES"),
     "phone": Advised("note: nobody is recorded who pays the phone bill", None, sound(), where="RULES"),
     "no account yet": Advised("note: no account is recorded", None, [*begun(), *a_set(), *devices()], where="RULES"),
-    "not bound yet": Advised(f"note: set {OLD} is bound to no account", None, [*begun(), *a_set(), *devices(), *an_account()[:1]],
+    "not bound yet": Advised(f"note: set {OLD} is recorded for no account", None, [*begun(), *a_set(), *devices(), *an_account()[:1]],
                              fill={"ACCOUNT": "Production"}, where="RULES"),
     "not compared": Advised("NOT COMPARED WITH PAPER", Remedy.COMPARE_HEAD, sound(), where="RECORD"),
 }  # fmt: skip

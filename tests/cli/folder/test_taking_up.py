@@ -94,7 +94,7 @@ def test_a_ceremony_that_contradicts_is_not_taken_up_unasked(named):
 
 
 def answered(session, answer):
-    session.until_text("Is it taken up anyway?")
+    session.until_text("Is it brought into the folder anyway?")
     assert "the same person" not in "\n".join(session.screen.main), (
         "whoever has the very name is told, and not asked about"
     )

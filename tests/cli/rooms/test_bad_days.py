@@ -274,7 +274,7 @@ def test_nobody_is_left_alone_with_the_secret(home):
     ("spoil", "code", "fact"),
     [
         pytest.param(lambda ledgers: (ledgers / "c-0001.ledger").unlink(), 8, "the ledgers fail verification", id="a-ledger-is-gone"),
-        pytest.param(lambda ledgers: _torn(ledgers / "desk.ledger"), 9, "no live set is in these ledgers", id="the-desk-is-torn"),
+        pytest.param(lambda ledgers: _torn(ledgers / "desk.ledger"), 9, "no set that is in use is in these ledgers", id="the-desk-is-torn"),
     ],
 )  # fmt: skip
 def test_a_folder_that_is_not_whole_says_how_to_go_on_without_it(home, spoil, code, fact):

@@ -31,7 +31,7 @@ def gone_through(folder, *answers: tuple[str, str]) -> tuple[int, list[str]]:
 def test_the_door_of_a_folder_says_what_is_due_and_leads_to_it(home):
     code, shown = gone_through(home, ("What brings you here?", "1"))
     text = " ".join(" ".join(shown).split())
-    asked = next(at for at, row in enumerate(shown) if row.startswith("  one of these words"))
+    asked = next(at for at, row in enumerate(shown) if row.startswith("  one of these numbers"))
     assert shown[0].startswith("custody folder:") and "NOW (" in text
     assert asked < 24
     rows = shown[next(at for at, row in enumerate(shown) if row.startswith("NOW (")) : asked]
@@ -47,7 +47,7 @@ def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
     )
     assert code == 130
     done = run("status", cwd=home)
-    assert "R-0001: " in done.stdout and "that the desk has not taken up" in done.stdout
+    assert "R-0001: " in done.stdout and "that is not in the record of the folder yet" in done.stdout
 
 
 def test_a_ceremony_is_in_no_doubt_about_itself(home):
@@ -89,7 +89,7 @@ def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
 def test_people_may_go_again(tmp_path):
     assert gone_through(tmp_path, ("What brings you here?", ""))[0] == 0
     assert not list(tmp_path.iterdir())
-    mistyped = ("What brings you here?", "0"), ("none of the answers", "x"), ("none of the answers", "")
+    mistyped = ("What brings you here?", "0"), ("not one of the answers", "x"), ("not one of the answers", "")
     assert gone_through(tmp_path, *mistyped)[0] == 0
 
 

@@ -258,7 +258,7 @@ def test_bad_input_at_every_question_is_asked_again_and_never_recorded(home):
         people.sign()
         people.wait("Which drill is it?")
         people.session.type("x" * 100_000 + "\n")
-        people.wait("that is none of the answers")
+        people.wait("that is not one of the answers")
         clumsy(
             ("safes or live:", "safes"),
             ("or the number:", "2"),

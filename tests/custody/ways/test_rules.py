@@ -244,7 +244,7 @@ def test_nothing_of_one_account_opens_another():
         ("TEST: no MFA device is recorded: nobody can sign in or reset the password",
          'splitkit record asset mfa-1 mfa "PERSON" account=test'),
     ]  # fmt: skip
-    assert "PROD: bound to no account, and counted for each: box-1, phone-1" in found.notes
+    assert "PROD: recorded for no account, and counted for each: box-1, phone-1" in found.notes
 
 
 def test_a_set_without_an_account_is_judged_by_the_usual_pack_and_that_is_said():
@@ -255,8 +255,8 @@ def test_a_set_without_an_account_is_judged_by_the_usual_pack_and_that_is_said()
     account = event("account.added", account="prod", name="PROD", pack="aws-root")
     found = Rules(sound(account))
     assert ["PATH-1" for one in found.broken] == [one.rule for one in found.broken]
-    assert found.broken[0].what == "PROD: no set of sheets is bound to it: nobody can sign in"
-    assert any(note.startswith(f"set {SET[:8]} is bound to no account") for note in found.notes)
+    assert found.broken[0].what == "PROD: no set of sheets is recorded for it: nobody can sign in"
+    assert any(note.startswith(f"set {SET[:8]} is recorded for no account") for note in found.notes)
 
 
 def test_a_rehearsal_never_counts_beside_a_real_set():
@@ -364,7 +364,7 @@ def test_an_override_covers_what_broke_the_rule_when_two_people_looked_and_nothi
 
 
 def test_an_account_that_two_people_ended_asks_for_nothing():
-    """Closed at its provider, with its set and devices retired: nothing of it is broken, and no set is bound to it any more."""
+    """Closed at its provider, with its set and devices retired: nothing of it is broken, and no set is recorded for it any more."""
     two = ["ADM", "WIT"]
     bound = event("line.bound", line=SET, account="prod")
     ended = event("account.ended", account="prod", reason="it is closed", approved=two)
