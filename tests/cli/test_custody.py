@@ -99,7 +99,7 @@ def test_a_register_of_two_ledgers(ledgers):
         assert done.returncode == 0, done.stderr
         seen(ledgers / "c2", "sheet.read", set=SET, sheet=number, use="inventory", source="scan", result="sound")
     done = run("status", "c1", "c2", cwd=ledgers)
-    assert f"  2of3, live, set {SET[:8]}, epoch 1, made 2026-11-23\n" in done.stdout
+    assert f"  2of3, in use, set {SET[:8]}, epoch 1, made 2026-11-23\n" in done.stdout
     assert re.search(r"^    2 +C2 +Safe 2 +NEW-2 ", done.stdout, re.MULTILINE)
     assert max(map(len, done.stdout.splitlines())) < 80
     told = json.loads(run("status", "c1", "c2", "--json", cwd=ledgers).stdout)

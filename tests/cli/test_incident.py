@@ -94,7 +94,7 @@ def test_a_conversation_that_is_stopped_records_nothing(folder, end):
         (("--what", "lost", "--sheet", "2"), 2, "it was not said what happened"),
         (("--what", "lost", "--sheet", "x2", *HOW), 2, "is not the number of a sheet"),
         (("--what", "lost", "--sheet", "7", *HOW), 9, "the set has no sheet of this number"),
-        (("--what", "lost", "--sheet", "2", "--set", "ffff", *HOW), 9, "no live set"),
+        (("--what", "lost", "--sheet", "2", "--set", "ffff", *HOW), 9, "no set that is in use"),
         (("--what", "device", *HOW), 2, "it was not said which asset"),
         (("--what", "device", "--asset", "key-9", *HOW), 9, "no asset of this tag is in use"),
         (("--what", "fire", "--place", "nowhere", *HOW), 9, "nothing is known to lie in this place"),

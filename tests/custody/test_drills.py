@@ -149,7 +149,7 @@ def test_forged_sheets_at_a_drill_are_never_sound(custody):
     ("arguments", "code", "fact"),
     [
         ((), 2, "it says nothing where people are guided"),
-        (("--set", "00", "scan-1.png"), 9, "no live set"),
+        (("--set", "00", "scan-1.png"), 9, "no set that is in use"),
         (("nothing.png",), 2, "does not exist"),
         (("c1",), 4, "no sheet of this set was read"),
     ],

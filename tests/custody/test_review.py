@@ -82,7 +82,7 @@ def test_every_way_in_is_a_line():
     found = accesses(register_of(*held(), *DEVICES, *PEOPLE, *ADMINS), NOW)
     keepers = ["C1", "C2", "C3", "C4", "C5", "M1", "P1", "B1", "ADM", "ADM", "ADM", "WIT"]
     assert [access.seat for access in found] == keepers
-    assert found[1].what == f"sheet 2 of set {SET[:8]}, live in safe-2, bag BAG-2, last read 2026-01-15"
+    assert found[1].what == f"sheet 2 of set {SET[:8]}, in use, in safe-2, bag BAG-2, last read 2026-01-15"
 
 
 def test_what_opens_nothing_is_no_line():

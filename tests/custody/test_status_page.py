@@ -86,7 +86,7 @@ def test_the_set_in_use_stands_before_the_one_that_it_replaced():
     replaced = event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver")
     new = [*proven(*"12345", set_id=OTHER_SET), replaced]
     groups = page(*held(), to_come(), *new).groups
-    assert [life for one in groups for life in ("live", "superseded") if f", {life}, " in one.told] == [
-        "live",
+    assert [life for one in groups for life in ("in use", "superseded") if f", {life}, " in one.told] == [
+        "in use",
         "superseded",
     ]
