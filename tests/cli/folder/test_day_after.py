@@ -16,11 +16,17 @@ from tests.support.kit import COMMAND, run
 from tests.support.places import ROOT
 from tests.support.terminals import Session
 
-DOCUMENT = (
-    (ROOT / "docs" / "custody.md").read_text("utf-8").partition("## The day after a ceremony")[2].partition("## ")[0]
-)
-DAY_AFTER = re.findall(r"^splitkit (.+)$", DOCUMENT, re.MULTILINE)
-"""What is typed, after `splitkit`; the custody folder is entered after the first."""
+
+
+def typed(section):
+    """What a section of docs/custody.md types, after `splitkit`."""
+    page = (ROOT / "docs" / "custody.md").read_text("utf-8")
+    return re.findall(r"^splitkit (.+)$", page.partition(f"\n## {section}\n")[2].partition("\n## ")[0], re.MULTILINE)
+
+
+DAY_AFTER = typed("The day after a ceremony")
+"""The custody folder is entered after the first."""
+HANDING_OVER = typed("Handing over an office")
 CAST = {
     "ADM": "Ada",
     "WIT": "Ben",
@@ -32,6 +38,7 @@ CAST = {
     "P1": "Ivo",
     "B1": "Jo",
 }
+BY_BEN = ("--by", "Ben Example")
 DEVICES = {"M1": "mfa", "P1": "phone", "B1": "mailbox"}
 
 
@@ -107,6 +114,31 @@ def test_an_anonymous_ceremony_may_stay_without_names(anonymous, answers):
     else:
         assert "does not say by name who had every seat" in run(*TAKE, cwd=anonymous).stderr
     assert keepers(anonymous) == ["c-0001-c1", "c-0001-c2", "c-0001-c3"]
+
+
+def test_an_office_is_handed_over_by_what_the_page_types(ceremony):
+    """Ada keeps, gets and owes what the page says, and nothing of it is left with her."""
+    home = ceremony / "custody"
+    before = [
+        ["record", "handed", "1", "Ada Example"],
+        ["record", "stored", "1", "Berlin safe"],
+        ["record", "moved", "phone-1", "she runs custody", "person=Ada Example"],
+        ["record", "action", "buy a second key", "action=A-1", "due=2030-01-31", "owner=Ada Example"],
+    ]
+    for number, words in enumerate([shlex.split(line) for line in DAY_AFTER] + [[*one, *BY_BEN] for one in before]):
+        done = run(*words, cwd=home if number else ceremony)
+        assert done.returncode == 0, (words, done.stderr)
+    assert len(HANDING_OVER) > 12
+    for line in HANDING_OVER:
+        done = run(*shlex.split(line), cwd=home)
+        assert done.returncode == (9 if line.startswith("status") else 0), (line, done.stderr)
+        assert "contradict" not in done.stderr
+    status = done.stdout
+    assert "LEFT on" in status and "LEFT-1" not in status.partition("COMING")[0]
+    assert "who left" not in status  # no action is hers
+    told = json.loads(run("status", "--json", cwd=home).stdout)
+    assert "ada-example" not in {one["holder"] for one in [*told["sets"][0]["sheets"], *told["assets"]]}
+    assert "zoe-example" in {one["holder"] for one in told["sets"][0]["sheets"]}
 
 
 def test_the_day_after_takes_twelve_short_commands(ceremony):
