@@ -17,7 +17,6 @@ from tests.support.places import ROOT
 from tests.support.terminals import Session
 
 
-
 def typed(section):
     """What a section of docs/custody.md types, after `splitkit`."""
     page = (ROOT / "docs" / "custody.md").read_text("utf-8")
