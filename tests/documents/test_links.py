@@ -9,6 +9,7 @@ import click
 import pytest
 
 from splitkit.cli.main import splitkit as program
+from splitkit.cli.options import with_camera_number
 from tests.support.places import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -35,8 +36,8 @@ def test_its_links_lead_somewhere(name):
 
 def commands(name: str) -> list[str]:
     """The lines of the code blocks of a document that run splitkit."""
-    blocks = re.findall(r"^```(?:bash)?\n(.*?)^```$", (ROOT / name).read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines()]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", (ROOT / name).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    lines = [line for language, block in blocks if language in ("", "bash") for line in block.splitlines()]
     return [line for line in lines if re.match(r"(~/splitkit/bin/|python3 -I -m )?splitkit ", line)]
 
 
@@ -58,7 +59,7 @@ def complaint(line: str) -> str:
     words = shlex.split(re.sub(r"^.*?splitkit ", "", line), comments=True)
     try:
         context, command, left = resolved(words)
-        values, rest, _ = command.make_parser(context).parse_args(list(left))
+        values, rest, _ = command.make_parser(context).parse_args(with_camera_number(left))
     except click.UsageError as error:
         return error.format_message()
     missing = [p.name for p in command.params if p.required and isinstance(p, click.Option) and p.name not in values]
@@ -74,6 +75,10 @@ def test_its_commands_exist_with_their_options(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plan.toml").touch()  # some commands look whether it is there
     assert {line: said for line in commands(name) if (said := complaint(line))} == {}
+
+
+def test_commands_below_a_block_of_another_language_are_found():
+    assert [line for line in commands("docs/guide.md") if line.startswith("splitkit split plan.toml")]
 
 
 def test_a_command_that_does_not_exist_would_be_found():
