@@ -37,7 +37,7 @@ def drill_scans(given: DrillOptions) -> None:
         SplitkitError: For what people must know at the end.
     """
     ledgers = given.ledgers
-    built = built_from(ledgers, strict=False)
+    built = built_from(ledgers)
     known = live_set(built.register, given.set_id, pending=True)
     if given.practice and not known.practice:
         raise AttentionError("this is not a practice set", Remedy.NO_PRACTICE)
@@ -107,7 +107,7 @@ _NOTHING_TO_CERTIFY = (
 
 def _certify(ledgers: Ledgers, set_id: str, path: Path, paper: Paper) -> None:
     """Write the certificate of the last drill from what the ledgers hold by now."""
-    custody = built_from(ledgers, strict=False)
+    custody = built_from(ledgers)
     gone = {one.entry.hash for one in withdrawals(custody.entries)[0]}
     entries = _ledger_of_drill(read(ledgers), set_id)
     known = custody.register.sets[set_id]

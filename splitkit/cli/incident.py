@@ -155,7 +155,7 @@ def _walk(code: str, first: int | None, given: IncidentOptions, ledgers: Ledgers
 def _report_it(given: IncidentOptions, ledgers: Ledgers, *, only_say: bool, by: str, wit: str) -> None:
     opener, since = (read(ledgers).entries[0].by if only_say else ""), clock.stamp()  # whoever might report it
     writer = LedgerWriter(ledgers, opener, "") if only_say else LedgerWriter(ledgers, by, wit).checked()
-    report = _reported(built_from(ledgers, strict=False).register, given, only_say=only_say)
+    report = _reported(built_from(ledgers).register, given, only_say=only_say)
     code = ""
     with writer.held() as held:
         register = held.register

@@ -43,7 +43,7 @@ def known_packs(ledgers: Ledgers) -> tuple[Pack, ...]:
     own, accounts = own_packs(ledgers.packs(MOST_BYTES)) if ledgers else {}, list[AccountRecord]()
     if own:
         with suppress(SplitkitError):  # which are recorded is not known then
-            accounts = [*built_from(ledgers, strict=False).register.accounts.values()]
+            accounts = [*built_from(ledgers).register.accounts.values()]
     known = list(all_packs())
     for file, pack in own.items():
         others = [one.name for one in accounts if one.pack == pack.code and one.file != file]
@@ -148,6 +148,7 @@ def _copy_alert(code: str, out: str | None) -> None:
         result(*ALERT_TEMPLATE.read_text("utf-8").splitlines())
     else:
         files.write_new_file(Path(out), ALERT_TEMPLATE.read_bytes())
+        say(f"written to {safe(out)}")
     say(f"a copy of {safe(str(ALERT_TEMPLATE))}")
     say(
         "how it is deployed and tested: docs/packs.md; what a receiver does when an alert arrives: splitkit packs show R15"
@@ -211,4 +212,4 @@ def _check_short(pack: Pack, one: Procedure, paper: Paper) -> None:
 
 def register_in(ledgers: Ledgers) -> Register | None:
     """Return the register, if there are ledgers."""
-    return built_from(ledgers, strict=False).register if ledgers else None
+    return built_from(ledgers).register if ledgers else None

@@ -199,7 +199,7 @@ def _record(ledgers: Ledgers, sentence: Sentence) -> None:
         if not interactive():
             raise _refusal(unclear, ledgers) from None
         try:
-            lines = write_sentence(ledgers, _settled(sentence, built_from(ledgers, strict=False).register))
+            lines = write_sentence(ledgers, _settled(sentence, built_from(ledgers).register))
         except UnclearError as meanwhile:
             raise _refusal(meanwhile, ledgers) from None
     say(*lines)

@@ -83,7 +83,7 @@ def _begin(path: str, given: RenewOptions) -> Renewal:
     check_guard(plan, click.get_current_context().obj)
     check_folder(Path(given.out), plan, given.overruled)
     writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
-    built = built_from(given.ledgers)
+    built = built_from(given.ledgers, sure_of_sets=True)
     old = live_set(built.register, given.set_id)
     if plan.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")

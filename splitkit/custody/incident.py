@@ -126,10 +126,10 @@ def _asset(register: Register, tag: str) -> AssetRecord:
 
 
 def _of_asset(asset: AssetRecord, report: IncidentReport) -> Event:
-    """A mailbox that is lost is still the account's; a device that is lost is none any more."""
-    if asset.kind == "mailbox":
-        return events.AssetChecked(asset=asset.tag, result="fail")
-    return events.AssetRetired(asset=asset.tag, reason=CAUSES[report.what].words)
+    """What is lost, stolen or broken opens nothing for its keeper, but is on the account until somebody takes it off, which the procedure says."""
+    if report.what == "fire":
+        return events.AssetRetired(asset=asset.tag, reason=CAUSES[report.what].words)
+    return events.AssetChecked(asset=asset.tag, result="fail")
 
 
 def _of_place(register: Register, report: IncidentReport) -> Iterator[Event]:

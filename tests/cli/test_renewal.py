@@ -155,6 +155,36 @@ def test_a_ledger_that_nobody_vouches_for_silences_no_claim_of_a_newer_set(custo
         assert entered(custody) == before
 
 
+@pytest.mark.parametrize("command", sampled(["refresh", "rotate"], 0, always=["rotate"]))
+def test_a_contradiction_is_told_and_keeps_nobody_from_a_new_set(custody, command):
+    """Whoever must change the password at once does not first look for the right number of a bag."""
+    bag = {"set": custody.set_id, "sheet": "3", "person": "C3"}
+    seen(custody.folder / "l", "bag.sealed", bag="BAG-1", **bag)
+    assert "BAG-1" in run("status", "l", cwd=custody.folder).stderr
+    done = custody.renew(command, "-", "--out", "new", stdin=custody.lines(1, 2))
+    assert (done.returncode, done.stderr.count("contradiction: ")) == (0, 1), done.stderr
+    assert (custody.folder / "new" / "record.pdf").exists()
+
+
+def test_nothing_is_made_while_what_made_another_set_is_in_doubt(custody):
+    """Its epoch is not counted, and a second set of one epoch would fork the line."""
+    told = {
+        "policy": "2of3",
+        "practice": True,
+        "sheets": 3,
+        "label": "Root",
+        "recipient": "0" * 32,
+        "line": custody.set_id,
+    }
+    words = " ".join(["academic"] * 12)
+    made = {"set": "7" * 32, "epoch": 2, "kind": "refreshed", "fingerprint": words, "replaces": "6" * 32}
+    seen(custody.folder / "l", "set.made", **made, **told)
+    done = custody.renew("rotate", "-", "--out", "new", stdin=custody.lines(1, 2))
+    assert (done.returncode, "error: which sets there are is in doubt: entry " in done.stderr) == (9, True), done.stderr
+    assert "hint: splitkit record correction ENTRY" in done.stderr
+    assert not (custody.folder / "new").exists()
+
+
 @pytest.mark.parametrize("command", ["refresh", "rotate"])
 def test_a_stranger_that_claims_to_be_newer_stops_it(custody, command):
     stranger = made("2of3", epoch=2, first_set=bytes.fromhex(custody.set_id))

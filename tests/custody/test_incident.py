@@ -93,7 +93,7 @@ def test_what_is_recorded_of_a_sheet():
 def test_a_device_that_is_gone(tag, cases):
     now, found, why = happened(office(), "device", thing=tag)
     assert list(dict.fromkeys(found)) == cases
-    assert now.assets[tag].retired or now.assets[tag].result == "fail"
+    assert (now.assets[tag].retired, now.assets[tag].works) == ("", False), "it is on the account until it is taken off"
     blocked = [one.why for one in why if "nobody can" in one.why]
     assert len(blocked) == 1
 
@@ -111,7 +111,7 @@ def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
     assert list(dict.fromkeys(found)) == ["sheet", "lost-mfa"]
     now, found, _ = happened(office(), "theft", thing="north")
     assert standing(now.sets[SET], NOW).case is SetCase.ONE_SHORT
-    assert now.assets["key-1"].retired
+    assert (now.assets["key-1"].retired, now.assets["key-1"].works) == ("", False)
 
 
 def test_somebody_who_leaves_or_is_away():

@@ -388,6 +388,7 @@ def test_into_a_new_file(tmp_path):
     done = alert("--out", "an alert.yaml", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
     assert (tmp_path / "an alert.yaml").read_text() == TEXT
+    assert "written to an alert.yaml\n" in done.stderr
 
 
 def test_never_over_a_file(tmp_path):

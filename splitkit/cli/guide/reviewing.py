@@ -40,14 +40,14 @@ def meant_register(ledgers: Ledgers, *, practice: bool) -> tuple[MeantSet, Plan]
     """
     if not ledgers:
         raise UsageError("no custody folder is here", Remedy.NAME_HOME)
-    custody = built_from(ledgers, strict=False)
+    custody = built_from(ledgers)
     if custody.register.practice and not practice:
         raise AttentionError("this custody folder is for rehearsals", Remedy.PRACTICE)
     if practice and not custody.register.practice:
         raise AttentionError("this custody folder is not for rehearsals", Remedy.NO_PRACTICE)
     if not _lines(custody):
         raise UsageError("nobody has a way in that this folder knows of", "take up the ledger of each ceremony first")
-    return MeantSet("", custody, read_again=partial(built_from, ledgers, strict=False)), no_plan(practice=practice)
+    return MeantSet("", custody, read_again=partial(built_from, ledgers)), no_plan(practice=practice)
 
 
 def _lines(custody: Custody) -> list[Access]:

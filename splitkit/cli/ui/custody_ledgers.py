@@ -183,22 +183,22 @@ def signed_custody(ledgers: Ledgers, head: Sequence[str]) -> Custody:
     return Custody(build(signed).register, signed, decides=True, signed=signed)
 
 
-def built_from(ledgers: Ledgers, *, strict: bool = True) -> Custody:
-    """Return the register of all ledgers; unless it is *strict*, entries that contradict are told, and left out.
+def built_from(ledgers: Ledgers, *, sure_of_sets: bool = False) -> Custody:
+    """Return the register of all ledgers; entries that contradict are told, and left out: none of them keeps people from what cannot wait.
 
     Raises:
         LedgerError: If they fail verification.
-        AttentionError: If an entry contradicts those before it.
+        AttentionError: If people are to be *sure of the sets* that there are, and what says that one was made contradicts what came before.
     """
     reading = read(ledgers).told().sound()
     built = reading.built
-    if built.findings and not strict:
-        _tell_findings(built.findings)
-    elif built.findings:
+    wrong = {name: one for name, one in built.contradicting.items() if one.hash not in built.corrected}
+    made = [name for name, one in wrong.items() if isinstance(one.data, SetMade)]
+    if sure_of_sets and made:
         raise AttentionError(
-            f"the ledgers contradict themselves: {built.findings[0]}",
-            Remedy.CORRECT,
+            f"which sets there are is in doubt: entry {made[0]} contradicts what came before", Remedy.CORRECT
         )
+    _tell_findings(built.findings)
     return Custody(built.register, reading.entries)
 
 

@@ -65,47 +65,92 @@ def test_what_the_live_drill_records_is_taken_up_and_settled_and_typed_by_nobody
         if COMMANDS["drill-live"] in lines:
             after = lines[lines.index(COMMANDS["drill-live"]) :]
             assert {COMMANDS[key] for key in ("take", "use-kept", "done")} <= {*after}, one.code
-            assert COMMANDS["bag-opened"] not in lines, one.code
+            assert not {COMMANDS[key] for key in ("bag-opened", "signed-in", "alert", "checked")} & {*lines}, one.code
 
 
-def test_what_happened_to_a_sheet_is_reported_once():
-    """The procedure for a sheet begins with it, and nobody opens a second incident on the way there, or from there."""
-    for pack in all_packs():
-        sheet = pack.procedure_for("sheet")
-        assert COMMANDS["incident"] in sheet.steps[0].commands
-        onward = [step for one in pack.procedures for step in one.steps if step.go_on == sheet.code]
-        assert not any(COMMANDS["incident"] in step.commands for step in (*onward, *sheet.steps[1:])), sheet.code
+PROCEDURES = [(pack, one) for pack in all_packs() for one in pack.procedures]
 
 
-OPENS = {COMMANDS["incident"], COMMANDS["taken"]}
+def lines_of(one) -> list[str]:
+    return [line for step in one.steps for line in step.commands]
+
+
+def typed_after(one, first: str) -> set[str]:
+    """What is typed from the step on in which a command stands first, after it."""
+    lines = lines_of(one)
+    return {*lines[lines.index(COMMANDS[first]) + 1 :]}
 
 
 def closes(steps) -> bool:
     return any(COMMANDS["incident-closed"] in step.commands for step in steps)
 
 
-def test_whatever_opens_an_incident_is_gone_on_with_until_it_is_closed():
-    """By a later step, or by the procedure that is gone on with; else it stands under NOW when the page is done."""
-    by_code = {one.code: one for pack in all_packs() for one in pack.procedures}
-    for one in by_code.values():
-        for at, step in enumerate(one.steps):
-            if OPENS & {*step.commands}:
-                on = by_code[step.go_on].steps if step.go_on else ()
-                assert closes(on) or (closes(one.steps[at:]) and not step.instead), (one.code, at)
+def test_whoever_leads_to_another_procedure_opens_no_incident():
+    """The one that is led to opens its own, once: what cannot wait is never kept waiting for an entry."""
+    for _, one in PROCEDURES:
+        assert not [step for step in one.steps if step.go_on and COMMANDS["incident"] in step.commands], one.code
 
 
-def test_where_the_password_or_sheets_are_lost_the_incident_of_the_loss_is_closed():
-    """People come here with an incident that 'splitkit incident' opened for it."""
+def test_what_happened_is_reported_once_where_it_is_dealt_with():
+    """By the procedure for a sheet at its beginning, by that for a compromise when it is contained; whoever reported it before leaves it out."""
     for pack in all_packs():
-        assert closes(pack.procedure_for("sheet").steps), pack.code
-        assert closes(pack.procedure_for("secret-lost").steps), pack.code
+        for case in ("sheet", "compromise"):
+            one = pack.procedure_for(case)
+            opening = [step for step in one.steps if COMMANDS["incident"] in step.commands]
+            assert len(opening) == 1 and re.search(
+                "unless (that was reported|its incident is open) already", opening[0].do
+            ), one.code
+        assert pack.procedure_for("sheet").steps[0].commands == (COMMANDS["incident"],)
+        assert COMMANDS["incident"] not in pack.procedure_for("compromise").steps[0].commands
 
 
-def test_from_the_procedure_for_a_sheet_nobody_comes_back_once_it_is_a_compromise():
-    """That makes new sheets, and closes the incident: those of this one are gone then."""
-    for pack in all_packs():
-        worse = [step for step in pack.procedure_for("sheet").steps if step.go_on]
-        assert worse and all(step.instead for step in worse), pack.code
+def test_the_rest_falls_away_where_a_compromise_takes_its_place():
+    """That makes new sheets, and closes the incident; but whoever leaves still has what they kept."""
+    for pack, one in PROCEDURES:
+        worst = pack.procedure_for("compromise").code
+        assert all(step.instead for step in one.steps if step.go_on == worst) or one.case == "leaver", one.code
+
+
+def test_whatever_an_incident_may_lead_to_closes_it():
+    """Whoever reports what happened is led to one of these; else its incident stands under NOW when the page is done."""
+    for _, one in PROCEDURES:
+        if one.case in ("sheet", "compromise", "secret-lost", "leaver", "alert") or one.case.startswith("lost-"):
+            assert closes(one.steps), one.code
+
+
+def test_a_first_set_is_planned_taken_up_and_bound_and_no_other_set_takes_its_place():
+    for pack, one in PROCEDURES:
+        if COMMANDS["make"] in lines_of(one):
+            assert {COMMANDS[key] for key in ("plan", "documents")} <= {*lines_of(one)}, one.code
+            assert {COMMANDS[key] for key in ("take", "bound")} <= typed_after(one, "make"), one.code
+        if COMMANDS["rotated"] in lines_of(one):
+            assert COMMANDS["rotate"] in lines_of(one), one.code
+        if one.case == "enrol":
+            assert {COMMANDS["account"], COMMANDS["make"]} <= {*lines_of(one)}, one.code
+
+
+@pytest.mark.parametrize(("makes", "then"), [("rotate", ("read-back", "rotated", "signed-in-new", "set-retired", "destroyed")),
+                                            ("refresh", ("read-back", "refreshed", "destroyed"))])  # fmt: skip
+def test_a_new_set_is_read_back_takes_over_and_leaves_no_old_paper(makes, then):
+    for _, one in PROCEDURES:
+        if COMMANDS[makes] in lines_of(one):
+            assert {COMMANDS[key] for key in then} <= typed_after(one, makes), one.code
+
+
+def test_whatever_shows_a_secret_that_is_in_use_has_its_use_settled():
+    """A new secret is shown to be set, and leaves no such debt."""
+    for _, one in PROCEDURES:
+        lines = lines_of(one)
+        new_alone = one.case in ("enrol", "secret-lost") or (one.at_once and COMMANDS["signed-in"] not in lines)
+        if COMMANDS["recover"] in lines and not new_alone:
+            assert COMMANDS["use-kept"] in typed_after(one, "recover"), one.code
+
+
+def test_nothing_that_an_incident_has_recorded_is_refused_on_the_page():
+    """A thing that was reported as lost fails; it is retired when it is off the account, and not twice."""
+    for _, one in PROCEDURES:
+        if one.case.startswith("lost-"):
+            assert lines_of(one).count(COMMANDS["retired"]) <= 1, one.code
 
 
 def test_the_record_of_each_review_is_taken_up():

@@ -453,7 +453,7 @@ def through_a_plan_is_asked_for(tmp_path, monkeypatch):
 def through_an_incident(tmp_path, monkeypatch):
     folder = office(tmp_path)
     ledgers = [str(folder / name) for name in ("c1", "c2")]
-    register = built_from(Ledgers(ledgers), strict=False).register
+    register = built_from(Ledgers(ledgers)).register
     rules = [
         (r"What happened\?", ["destroyed"]), (r"Which sheets", ["2"]), (r"How was it destroyed", ["shredded"]),
         (r"Who has seen it", [""]), (r"What happened, in a sentence", ["it was wet"]), (r"Is this what happened", ["yes"]),
@@ -535,7 +535,7 @@ def through_the_door(tmp_path, monkeypatch):
 def through_a_procedure(tmp_path, monkeypatch):
     folder = office(tmp_path)
     ledgers = Ledgers((str(folder / "c1"), str(folder / "c2")))
-    register = built_from(ledgers, strict=False).register
+    register = built_from(ledgers).register
     before = ProcedureBegun("aws-root", "R8", 2, len(find_procedure("R8")[1].numbered), dt.date(2026, 11, 23))
     begun_before = register.having("procedures", "aws-root R8", before)
 
