@@ -130,7 +130,7 @@ def test_a_first_set_is_planned_taken_up_and_bound_and_no_other_set_takes_its_pl
 
 
 @pytest.mark.parametrize(("makes", "then"), [("rotate", ("read-back", "rotated", "signed-in-new", "set-retired", "destroyed")),
-                                            ("refresh", ("read-back", "refreshed", "destroyed"))])  # fmt: skip
+                                            ("refresh", ("read-back", "refreshed", "destroyed")), ("reissue", ("read-back", "old-copy"))])  # fmt: skip
 def test_a_new_set_is_read_back_takes_over_and_leaves_no_old_paper(makes, then):
     for _, one in PROCEDURES:
         if COMMANDS[makes] in lines_of(one):
