@@ -119,7 +119,7 @@ def test_whatever_an_incident_may_lead_to_closes_it():
 
 
 def test_a_first_set_is_planned_taken_up_and_bound_and_no_other_set_takes_its_place():
-    for pack, one in PROCEDURES:
+    for _, one in PROCEDURES:
         if COMMANDS["make"] in lines_of(one):
             assert {COMMANDS[key] for key in ("plan", "documents")} <= {*lines_of(one)}, one.code
             assert {COMMANDS[key] for key in ("take", "bound")} <= typed_after(one, "make"), one.code
