@@ -146,6 +146,16 @@ def test_whatever_shows_a_secret_that_is_in_use_has_its_use_settled():
             assert COMMANDS["use-kept"] in typed_after(one, "recover"), one.code
 
 
+def test_a_device_that_was_reported_is_entered_as_the_page_says(folder):
+    """Whoever was led there by the report types the page from its first line: nothing of it is refused."""
+    by = ("--by", "Ada Example")
+    told = run("incident", "--what", "device", "--asset", "key-1", "--text", "not in its bag", *by, cwd=folder)
+    assert (told.returncode, "\nR4  " in told.stdout) == (0, True), told.stderr
+    for words in (("checked", "key-1", "fail"), ("asset.retired", "key-1", "off the account")):
+        done = run("record", *words, *by, cwd=folder)
+        assert done.returncode == 0, done.stderr
+
+
 def test_nothing_that_an_incident_has_recorded_is_refused_on_the_page():
     """A thing that was reported as lost fails; it is retired when it is off the account, and not twice."""
     for _, one in PROCEDURES:
