@@ -17,13 +17,13 @@ from splitkit.ceremony.script import REISSUE
 from splitkit.cli import options
 from splitkit.cli.ceremony_options import RenewOptions
 from splitkit.cli.split import check_folder, make_set
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set, undertaken
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows, warn
 from splitkit.custody.exposure import PROCEDURES, SetCase
-from splitkit.custody.records.holdings import Register, SetRecord
+from splitkit.custody.records.holdings import SetRecord
 from splitkit.custody.renewal import compared, weaker_by
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import files
@@ -45,7 +45,7 @@ class Renewal:
     """What a command works on: the agreed plan, the set as the register has it, and its quorum."""
 
     plan: Plan
-    register: Register
+    custody: Custody
     old: SetRecord
     released: Released
     given: RenewOptions
@@ -83,7 +83,7 @@ def _begin(path: str, given: RenewOptions) -> Renewal:
     check_guard(plan, click.get_current_context().obj)
     check_folder(Path(given.out), plan, given.overruled)
     writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
-    built = built_from(given.ledgers, sure_of_sets=True)
+    built = built_from(given.ledgers)
     old = live_set(built.register, given.set_id)
     if plan.practice != old.practice:
         raise AttentionError("practice and production are mixed up", "plan and ledger must say the same")
@@ -91,7 +91,7 @@ def _begin(path: str, given: RenewOptions) -> Renewal:
     anchor, built = built.vouched(old.set_id, given.vouched)
     question = "Is this the set that is renewed?"
     released = release_from(given.sheets, built, old, anchor, question, writer)
-    return Renewal(plan, built.register, old, released, given, writer)
+    return Renewal(plan, built, old, released, given, writer)
 
 
 # --- reissue ----------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _make(
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
     _compare(renewal.released.envelope.header, renewal.plan)
     entropy, folder, line = Entropy(), Path(renewal.given.out), renewal.released.envelope.header.line
-    epoch = renewal.register.next_epoch(line.hex())
+    epoch = renewal.custody.next_epoch(line.hex())
     issued = make_set(renewal.plan, record, entropy, epoch, line)
     # the identity of the old set, sealed to the new one: what was sealed to the old set is not orphaned
     former = renewal.released.sealed_identity(issued.dealt.recipient, entropy)

@@ -178,7 +178,7 @@ def renew_set(session: Session) -> None:
     old = released.envelope.header
     _agree_to_make(session, old.label, way)
     with _intended(session, way):
-        epoch = max(session.meant.custody.register.next_epoch(old.line.hex()), old.epoch + 1)
+        epoch = max(session.meant.custody.next_epoch(old.line.hex()), old.epoch + 1)
         live = dealt(session, plan.facts(clock.today(), epoch, old.line), _secret(session, released))
         session.memory.former = released.sealed_identity(live.dealt.recipient, session.entropy)
         session.memory.live = live

@@ -26,7 +26,7 @@ from splitkit.custody.records.thing_changes import check_here
 from splitkit.custody.register import after, build, check_people
 from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.withdrawal import find_entry, nobody
-from splitkit.errors import AttentionError, DeviceError, LedgerError, Remedy, SplitkitError, UsageError
+from splitkit.errors import AttentionError, DeviceError, LedgerError, SplitkitError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
@@ -64,6 +64,12 @@ class Custody:
     """Whether paper vouches for every entry that the register follows from: then no claim counts against it."""
     signed: Sequence[Entry] = ()
     """The entries for which the words on paper vouch; those of a set vouch for that set, and for no entry."""
+
+    def next_epoch(self, line: str) -> int:
+        """Return the epoch of the next set of a line: above every set that any entry says was made, also one that contradicts and is left out."""
+        made = [one.data for one in self.entries if isinstance(one.data, SetMade)]
+        told = [one.epoch for one in made if (one.line or one.set) == line]
+        return max(self.register.next_epoch(line), 1 + max(told, default=0))
 
     def vouched(self, set_id: str, given: Vouched, dialogue: Dialogue | None = None) -> tuple[Anchor, Custody]:
         """Return the fingerprint of a set, once what people signed agrees with these ledgers; asked for if not given.
@@ -183,21 +189,14 @@ def signed_custody(ledgers: Ledgers, head: Sequence[str]) -> Custody:
     return Custody(build(signed).register, signed, decides=True, signed=signed)
 
 
-def built_from(ledgers: Ledgers, *, sure_of_sets: bool = False) -> Custody:
+def built_from(ledgers: Ledgers) -> Custody:
     """Return the register of all ledgers; entries that contradict are told, and left out: none of them keeps people from what cannot wait.
 
     Raises:
         LedgerError: If they fail verification.
-        AttentionError: If people are to be *sure of the sets* that there are, and what says that one was made contradicts what came before.
     """
     reading = read(ledgers).told().sound()
     built = reading.built
-    wrong = {name: one for name, one in built.contradicting.items() if one.hash not in built.corrected}
-    made = [name for name, one in wrong.items() if isinstance(one.data, SetMade)]
-    if sure_of_sets and made:
-        raise AttentionError(
-            f"which sets there are is in doubt: entry {made[0]} contradicts what came before", Remedy.CORRECT
-        )
     _tell_findings(built.findings)
     return Custody(built.register, reading.entries)
 
