@@ -30,7 +30,7 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import read_one, settings_of, tell_first
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import safe, say
-from splitkit.custody.records.holdings import Life
+from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, DeviceError
 from splitkit.host import clock, files, hardening
 from splitkit.host.offline import Guard

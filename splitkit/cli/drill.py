@@ -14,7 +14,8 @@ from splitkit.cli.ui.vouching import confirm_set
 from splitkit.custody.certificate import Drill
 from splitkit.custody.drills import next_drill
 from splitkit.custody.persons import bound
-from splitkit.custody.records.holdings import Life, Register, SetRecord, new_codes
+from splitkit.custody.records.holdings import Register, SetRecord, new_codes
+from splitkit.custody.records.lives import Life
 from splitkit.custody.withdrawal import withdrawals
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, Remedy, SplitkitError
 from splitkit.host import clock, files

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, Life, SetRecord, SheetRecord, State
+from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, SetRecord, SheetRecord, State
+from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.mending import Step, to_hand_over, to_put_back, to_settle, to_take_over, to_walk_on
 from splitkit.errors import About, Remedy
 from splitkit.ledger.chain import PROGRAM

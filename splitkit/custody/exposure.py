@@ -12,7 +12,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitkit.custody.records.holdings import Life, SetRecord
+from splitkit.custody.records.holdings import SetRecord
+from splitkit.custody.records.lives import Life
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from splitkit.custody.records.holdings import Life, Register
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lives import Life
 from splitkit.packs.commands import meanings_of, rehearsed
 from splitkit.packs.pack import SHEETS, Pack
 from splitkit.packs.packfile import origin

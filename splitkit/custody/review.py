@@ -15,13 +15,13 @@ from splitkit.custody.records.holdings import (
     READ_WITHIN,
     AssetRecord,
     Exposure,
-    Life,
     Register,
     SetRecord,
     SheetRecord,
     State,
     new_codes,
 )
+from splitkit.custody.records.lives import Life
 from splitkit.custody.register import build, resting_on
 from splitkit.custody.ways.targets import Target, targets
 from splitkit.custody.withdrawal import left_branches, withdrawals

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from splitkit.custody.overview.audit import SECTIONS, Audit
 from splitkit.custody.overview.audit_report import annexes, audit_report
 from splitkit.custody.overview.first_page import FirstPage
-from splitkit.custody.records.holdings import Life, Register
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lives import Life
 from splitkit.custody.register import after
 from splitkit.errors import AttentionError
 from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from splitkit.custody.due import due
 from splitkit.custody.exposure import SetCase, alarms, standing
-from splitkit.custody.records.holdings import Life
+from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError
 from tests.support.custody.custodies import (
     NOW,

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.custody.exposure import SetCase, countdown, standing
-from splitkit.custody.records.holdings import Exposure, Life, State
+from splitkit.custody.records.holdings import Exposure, State
+from splitkit.custody.records.lives import Life
 from splitkit.custody.register import build
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, Happening, decode_line, new_entry

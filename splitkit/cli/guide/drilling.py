@@ -26,7 +26,8 @@ from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import sheet_list
 from splitkit.custody.drills import next_drill
-from splitkit.custody.records.holdings import Life, SheetRecord
+from splitkit.custody.records.holdings import SheetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, LedgerError
 from splitkit.ledger import events
 from splitkit.ledger.fields import PERSON_NAME

@@ -21,7 +21,8 @@ from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.talk import say, warn
 from splitkit.cli.ui.vouching import Vouched, judged, with_what
 from splitkit.custody.persons import check_seats_bound
-from splitkit.custody.records.holdings import Life, Register, SetRecord
+from splitkit.custody.records.holdings import Register, SetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.custody.records.thing_changes import check_here
 from splitkit.custody.register import after, build, check_people
 from splitkit.custody.saying.naming import person_meant

@@ -8,7 +8,8 @@ from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.sheet_input import SheetInput, claims, set_rows
 from splitkit.cli.ui.talk import warn
 from splitkit.cli.ui.vouching import confirm_set
-from splitkit.custody.records.holdings import Life, SetRecord
+from splitkit.custody.records.holdings import SetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.errors import Remedy, SupersededError
 from splitkit.host.terminal import interactive
 from splitkit.quorum.anchor import Anchor

@@ -8,7 +8,8 @@ from splitkit.custody.history import Holding
 from splitkit.custody.overview.audit import Audit
 from splitkit.custody.overview.evidence import Evidence
 from splitkit.custody.overview.first_page import FirstPage
-from splitkit.custody.records.holdings import Life, Register
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import register_tables
 from splitkit.custody.withdrawal import LeftBranch, Withdrawal

@@ -12,7 +12,8 @@ from typing import Self
 from splitkit.custody.exposure import SetCase, alarms, standing
 from splitkit.custody.overview.audit import Audit
 from splitkit.custody.overview.now import Danger, Matter
-from splitkit.custody.records.holdings import Life, SetRecord
+from splitkit.custody.records.holdings import SetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.ledger import events
 from splitkit.ledger.comparison import counted
 from splitkit.ledger.verification import ChainVerdict

@@ -11,7 +11,8 @@ from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
 from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead
 from splitkit.custody.records.begun import unfinished
-from splitkit.custody.records.holdings import Life, Register
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
 from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over, to_walk_on
 from splitkit.custody.ways.rules import Rules, open_ones

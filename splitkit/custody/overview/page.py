@@ -10,7 +10,8 @@ from itertools import islice
 from splitkit.custody.due import QUARTER
 from splitkit.custody.exposure import countdown, standing
 from splitkit.custody.overview.glance import Overview, Worded
-from splitkit.custody.records.holdings import AssetRecord, Exposure, Life, Register, SetRecord, SheetRecord
+from splitkit.custody.records.holdings import AssetRecord, Exposure, Register, SetRecord, SheetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.enough import parts_of
 from splitkit.custody.ways.targets import Target
 from splitkit.paper.documents import Printout

@@ -9,7 +9,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from splitkit.custody.due import AWAY, BEFORE_EXPIRY, PENDING, QUARTER
-from splitkit.custody.records.holdings import READ_WITHIN, Life
+from splitkit.custody.records.holdings import READ_WITHIN
+from splitkit.custody.records.lives import Life
 from splitkit.custody.records.thing_changes import OVERRULED
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import last_drills

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import Action, Begun, ProcedureBegun
+from splitkit.custody.records.lives import Life
 from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import LastSignIn, Use
 from splitkit.ledger.chain import Happening
@@ -63,29 +64,8 @@ class Exposure(enum.Enum):
     CONFIRMED = "confirmed"
 
 
-class Life(enum.Enum):
-    """What a set is good for."""
-
-    PENDING = "not yet relied upon"
-    """Made to replace another set, and not every sheet of it was read back yet."""
-    LIVE = "live"
-    VOID = "void"
-    SUPERSEDED = "superseded"
-    RETIRED = "retired"
-
-    @property
-    def told(self) -> str:
-        """The same in words of a screen, where 'live' is a kind of drill."""
-        return "in use" if self is Life.LIVE else self.value
-
-
 READ_WITHIN = dt.timedelta(days=366)
 """For how long a reading of a sheet says that it is sound."""
-
-URGENT_CASES: Mapping[str, str] = MappingProxyType(
-    {"password": "compromise", "machine": "compromise", "alert": "alert"}
-)
-"""Of each kind of incident by which the secret itself may be known which case it is, and so which procedure follows."""
 
 MOST_EPOCH = 9999
 """Sets that one line comes to: one a day for 27 years."""
@@ -584,11 +564,10 @@ class Register:
 
     def without_incident(self, code: str) -> Register:
         """Return the register after an incident is over."""
-        known = (self.incidents, self.absent, self.urgent)
-        incidents, absent, urgent = (
-            MappingProxyType({one: said for one, said in of.items() if one != code}) for of in known
+        (rest, absent, urgent) = (
+            {one: said for one, said in of.items() if one != code} for of in (self.incidents, self.absent, self.urgent)
         )
-        return replace(self, incidents=incidents, absent=absent, urgent=urgent)
+        return replace(self, incidents=rest, absent=absent, urgent=urgent)
 
     def with_set(self, record: SetRecord) -> Register:
         """Return the register with one set changed."""

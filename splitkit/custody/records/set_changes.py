@@ -12,13 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from splitkit.custody.records.begun import SHOWS, with_reveal
-from splitkit.custody.records.holdings import (
-    MOST_EPOCH,
-    Life,
-    Register,
-    SetRecord,
-    SheetRecord,
-)
+from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.custody.records.sheet_changes import check_not_void, worse_since
 from splitkit.custody.records.uses import LastSignIn, Use, is_first, with_review, with_sign_in
 from splitkit.errors import AttentionError, Remedy

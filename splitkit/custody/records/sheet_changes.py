@@ -10,15 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from splitkit.custody.records.holdings import (
-    Exposure,
-    Life,
-    OneSheet,
-    Register,
-    SetRecord,
-    SheetRecord,
-    State,
-)
+from splitkit.custody.records.holdings import Exposure, OneSheet, Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import PROGRAM, Happening

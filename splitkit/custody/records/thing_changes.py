@@ -12,17 +12,8 @@ from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import Action, ends_alone, procedure_key, with_intent, with_outcome, with_step
-from splitkit.custody.records.holdings import (
-    URGENT_CASES,
-    AssetRecord,
-    Life,
-    Overruling,
-    PersonRecord,
-    PlaceRecord,
-    Register,
-    State,
-    Which,
-)
+from splitkit.custody.records.holdings import AssetRecord, Overruling, PersonRecord, PlaceRecord, Register, State, Which
+from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import check_epoch
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
 from splitkit.errors import AttentionError, Remedy

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from splitkit.custody.records.holdings import Life, Register
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.meaning import event_meant
 from splitkit.ledger.chain import Entry
 from splitkit.packs.commands import CAPITALS, COMMANDS, rehearsed

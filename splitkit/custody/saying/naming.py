@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from splitkit.custody.persons import People
-from splitkit.custody.records.holdings import Life, Register, new_codes
+from splitkit.custody.records.holdings import Register, new_codes
+from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.question import shown
 from splitkit.custody.withdrawal import nobody
 from splitkit.errors import NotIntroducedError, Remedy, UsageError

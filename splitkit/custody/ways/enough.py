@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from splitkit.custody.records.holdings import Life, Register
+from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Bringer, Item, Need, Tie, Way, reachable
 from splitkit.custody.ways.targets import Target
 from splitkit.packs.pack import SHEETS

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
-from splitkit.custody.records.holdings import AssetRecord, Life, PersonRecord, Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.holdings import AssetRecord, PersonRecord, Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Bringer, Item, Some, Tie
 from splitkit.ledger.lookalike import plain_name, plain_person
 

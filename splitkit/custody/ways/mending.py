@@ -1,7 +1,8 @@
 """What mends a thing, and with what: the next step, by the state in which the register has it; each front end has its words for it."""
 
 from splitkit.custody.records.begun import ProcedureBegun
-from splitkit.custody.records.holdings import Life, Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.lives import Life
 from splitkit.custody.records.uses import Use
 from splitkit.errors import About, Remedy
 from splitkit.packs.pack import find_pack

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from splitkit.custody.records.accounts import file_of
-from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord, SheetRecord
+from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Tie, Way
 from splitkit.custody.ways.enough import enough_of, tie_named
 from splitkit.custody.ways.hands import Hands, at_stake

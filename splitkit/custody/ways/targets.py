@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
-from splitkit.custody.records.holdings import AssetRecord, Life, Register, SetRecord
+from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Some, Way, any_of, every, items
 from splitkit.custody.ways.hands import Hands, at_stake
 from splitkit.packs.pack import SHEETS, USUAL, Needed, Pack, find_pack

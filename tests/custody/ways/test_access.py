@@ -9,7 +9,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from splitkit.custody.records.holdings import Life
+from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Some, every, items, met
 from splitkit.custody.ways.rules import Rules
 from splitkit.packs.pack import all_packs
