@@ -564,9 +564,8 @@ class Register:
 
     def without_incident(self, code: str) -> Register:
         """Return the register after an incident is over."""
-        (rest, absent, urgent) = (
-            {one: said for one, said in of.items() if one != code} for of in (self.incidents, self.absent, self.urgent)
-        )
+        tables = (self.incidents, self.absent, self.urgent)
+        rest, absent, urgent = ({one: said for one, said in of.items() if one != code} for of in tables)
         return replace(self, incidents=rest, absent=absent, urgent=urgent)
 
     def with_set(self, record: SetRecord) -> Register:
