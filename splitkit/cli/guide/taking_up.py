@@ -170,7 +170,7 @@ class _New:
             more = f", and {len(found) - 1} more" if found[1:] else ""
             raise AttentionError(
                 f"with this ledger the folder contradicts itself: {found[0]}{more}",
-                "compare it with the paper; at a terminal it is taken up anyway, if you say so",
+                "compare it with the paper; at a terminal you can bring it into the folder anyway",
             )
         return self._taken()
 

@@ -472,7 +472,7 @@ def through_an_incident(tmp_path, monkeypatch):
     lost = dataclasses.replace(given, what="leaver", text="nobody knows")
     walk(
         monkeypatch,
-        [(r"Who, by name or seat", ["C1"]), (r"On which day", [""]), (r"Is this", ["yes"])],
+        [(r"Who, by name", ["C1"]), (r"On which day", [""]), (r"Is this", ["yes"])],
         lambda *_: incident._reported(register, lost),
     )
 
@@ -568,7 +568,7 @@ def through_a_procedure(tmp_path, monkeypatch):
         (r"Go on with", ["no"]),
         (r"Record it now", [*["yes"] * 6, "no"]),
         (r"something to record", ["yes", "no"]),
-        (r"Look again", ["no"]),
+        (r"Look again", ["yes", "no"]),
         (r"Which two people|Who, by name|Who has seen", ["ADM,WIT", "ADM"]),
         (r"Until which day", [""]),
         (r"Why is it not recorded", ["it was shut"]),
@@ -579,6 +579,18 @@ def through_a_procedure(tmp_path, monkeypatch):
     ]
     effects = walk(monkeypatch, rules, act).effects
     assert {"done", "otherwise", "not needed"} <= {*effects}
+
+    def all_of_it(crowd, patch):
+        patch.setattr(LedgerWriter, "record", lambda _self, data: crowd.happened(data.state))
+        with Dialogue.open("nothing") as dialogue:
+            pack, one = find_procedure("R8")
+            ProcedureWalk(dialogue, LedgerWriter(ledgers, "ADM", ""), pack, register).through(one)
+
+    steadily = [(pattern, ["yes"]) if pattern == "Is it done" else (pattern, answers) for pattern, answers in rules]
+    steadily = [
+        (pattern, ["no"]) if pattern == "Record it now" else (pattern, answers) for pattern, answers in steadily
+    ]
+    assert walk(monkeypatch, steadily, all_of_it).effects
 
 
 def through_a_guided_drill(folder, monkeypatch):
@@ -688,7 +700,7 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         with Dialogue.open("nothing") as dialogue:
             taking_up._ask_all_the_same(dialogue, contradicts)
 
-    walk(monkeypatch, [(r"taken up anyway", ["yes"])], all_the_same)
+    walk(monkeypatch, [(r"brought into the folder anyway", ["yes"])], all_the_same)
     walk(monkeypatch, [(r"they sealed", ["yes"])], lambda *_: sealed._confirm_sealing("somebody sealed it"))
     walk(monkeypatch, [(r"Dice", ["123456" * 10])], lambda *_: split._rolls())
     walk(monkeypatch, [(r"secret|same again", ["a secret for a test"])], lambda *_: secret_input._typed())
