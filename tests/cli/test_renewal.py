@@ -56,7 +56,7 @@ def entered(custody):
             9,
             "not the plan that was signed",
         ),
-        ("refresh", "13", ("--set", "00"), 9, "no live set"),
+        ("refresh", "13", ("--set", "00"), 9, "no set that is in use"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(custody, command, sheets, arguments, code, fact):
