@@ -18,7 +18,7 @@ from splitkit.cli.ui.custody_ledgers import LedgerWriter, misread_head
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.entry_lines import heading, table
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.ledger_reading import Reading, find, note_head, read_one
+from splitkit.cli.ui.ledger_reading import Reading, find, note_head, read_one, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows
 from splitkit.cli.ui.vouching import agree, check_asked
 from splitkit.custody.persons import bound
@@ -253,6 +253,8 @@ def show(ledgers: Ledgers, as_json: bool, report: str | None, where: bool, plan:
     """
     if ledgers.named[1:]:
         raise UsageError("several ledgers were named", "name one; without any it is that of the desk")
+    if not ledgers.named:
+        settings_of(ledgers)  # a folder that cannot be used says so
     path = str(ledgers.last)
     if where:
         if report:

@@ -74,7 +74,7 @@ def test_the_folder_holds_every_specimen_and_nothing_else(made):
     assert NAMES == sorted(made)
     assert {path.name for path in FOLDER.iterdir() if path.suffix != ".pdf"} - {"__pycache__"} == {
         "make.py",
-        "sheet-a4.png",
+        *(f"{name}.png" for name in make.PICTURED),
     }
 
 

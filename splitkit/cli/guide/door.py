@@ -136,9 +136,7 @@ class Door:
 
     def new_file(self, question: str, usual: str) -> str:
         """Return the name of a file or a folder that is not there yet."""
-        path = Path(usual)
-        others = (str(path.with_stem(f"{path.stem}-{number}")) for number in count(2))
-        usual = next(name for name in chain([usual], others) if not Path(name).exists())
+        usual = _free(usual)
 
         def take(typed: str) -> str:
             if Path(typed or usual).exists():
@@ -161,11 +159,18 @@ class Door:
 
     def printers(self) -> list[str]:
         """Return where the pages go."""
-        means = "The names of print queues, with spaces between them: no printer comes to know a quorum."
+        means, room = "The names of print queues, with spaces between them: no printer may see a quorum.", _free(_ROOM)
         typed = self.dialogue.read(
-            f"Which printers?  Names of their queues, or Enter: to files in {_ROOM}:", lambda line: line.split(), means
+            f"Which printers?  Names of their queues, or Enter: to files in {room}:", lambda line: line.split(), means
         )
-        return [word for queue in typed for word in ("--print-to", queue)] or ["--to-files", _ROOM]
+        return [word for queue in typed for word in ("--print-to", queue)] or ["--to-files", room]
+
+
+def _free(usual: str) -> str:
+    """Return the usual name of a file or folder, or the next one that is not taken."""
+    path = Path(usual)
+    others = (str(path.with_stem(f"{path.stem}-{number}")) for number in count(2))
+    return next(name for name in chain([usual], others) if not Path(name).exists())
 
 
 def _make(door: Door) -> list[str]:

@@ -45,8 +45,8 @@ def home(tmp_path_factory):
 @pytest.mark.skipif(not shutil.which("tmux"), reason="needs tmux")
 def test_a_terminal_breaks_no_line_and_columns_stand_below_each_other(home, tmp_path):
     with Tmux([*COMMAND, "status"], home, tmp_path / "raw") as tmux:
-        rows = tmux.until("ended with 9").splitlines()
-        assert tmux.shown(joined=True).splitlines() == rows, "the terminal has broken a line"
+        rows = [row.rstrip() for row in tmux.until("ended with 9").splitlines()]
+        assert [row.rstrip() for row in tmux.shown(joined=True).splitlines()] == rows, "the terminal has broken a line"
     assert max(map(cell_len, rows)) <= COLUMNS
     at = next(at for at, row in enumerate(rows) if row.startswith("    sheet kept by"))
     bag, state = (rows[at].index(name) for name in ("bag", "state"))
