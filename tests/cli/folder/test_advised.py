@@ -281,7 +281,7 @@ CASES = {
         *begun(), *a_set(), *an_account(), *devices("key-2"), entry("asset.checked", 3, asset="key-1", result="fail")]),
     "PATH-1 sheets": Advised("Production: nobody is recorded who keeps sheets 1, 2, 3", None,
                              [*begun(), *a_set()[:5], *an_account(), *devices()], ["Production: nobody is recorded who keeps sheets 2, 3"], {"PERSON": "Cleo Example"}),
-    "PATH-1 no line": Advised("Production: no set of sheets is bound", None, [*begun(), *a_set(), *an_account()[:1], *devices()]),
+    "PATH-1 no line": Advised("Production: no set of sheets is recorded", None, [*begun(), *a_set(), *an_account()[:1], *devices()]),
     "PATH-1 people": Advised("Production: nobody can get in", RULE, [*sound(), left(HANA), left("ivo-example")]),
     "PACK-1": Advised("CA: splitkit knows no pack", RULE, [*sound(), entry("account.added", account="ca", name="CA", pack="no-such-pack")]),
     "ALONE-1": Advised("Production: Fay Example alone can", RULE, [*sound(), entry("asset.moved", asset="box-1", reason="x", person=FAY)]),

@@ -398,7 +398,7 @@ def test_a_worn_sheet_is_written_by_hand_and_the_power_fails_with_it_on_the_scre
 def test_what_cannot_be_renewed_is_said_before_anything_begins(home):
     for options, code, fact in (
         (["new.toml", "--to-files", "pages"], 9, "this is a practice set"),
-        (["new.toml", "--practice", "--to-files", "pages", "--set", "ffff"], 9, "no live set"),
+        (["new.toml", "--practice", "--to-files", "pages", "--set", "ffff"], 9, "no set that is in use"),
     ):
         done = run(
             "ceremony", "renew", *options, "--ledger", "n.ledger", "--ceremony", "N-0001", "--home", "custody", cwd=home

@@ -117,7 +117,7 @@ def reviewed(home, verdict):
             session.type(f"{said_of_it}\n")
             if said_of_it != "keep":
                 session.until_text("What is done")
-                session.type("ask both\nAda Example\n2099-01-01\n")
+                session.type("ask both\nBen Example\n2099-01-01\n")
         session.until_text("Who has reviewed all of it?")
         session.type("ADM WIT\nagree\nagree\n\n")
         assert session.finish() == 0

@@ -99,7 +99,7 @@ class WithSheets(InTheRoom):
 
     def debts(self) -> None:
         for _ in range(3):
-            self.answers(("By whom?", "Adam Example"), ("Until which day", ""))
+            self.answers(("By whom", "Adam Example"), ("Until which day", ""))
 
     def end(self, *opened: str) -> int:
         self.answer("Are they removed now?", "yes")
