@@ -35,7 +35,7 @@ CAUSES: Mapping[str, Cause] = MappingProxyType(
         "theft": Cause("a safe or a site was emptied by somebody", "place"),
         "device": Cause("an MFA device, a phone or the mailbox is lost, or does not work", "asset"),
         "taken": Cause("somebody else has an MFA device or the phone, or can open the mailbox", "asset"),
-        "leaver": Cause("somebody leaves", "person", opens=False),
+        "leaver": Cause("somebody leaves, or hands over to a successor", "person", opens=False),
         "absent": Cause("somebody cannot be reached any more", "person"),
         "password": Cause("somebody else may know the password", ""),
         "machine": Cause("the machine or the printer of a ceremony was not clean", ""),

@@ -28,7 +28,7 @@ _HERE = "Is this the machine of the ceremony, which no network reaches and nothi
 _ELSEWHERE = (
     "Nothing secret is opened here.  Start that machine, with the custody stick.  There, in the custody folder, type"
 )
-_REAL = "Is it for real?", "a real set", "a rehearsal, with practice sheets"
+_REAL = "Is it for real?", "a real secret", "a rehearsal, with practice sheets"
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _scans(door: Door, command: str) -> list[str]:
         {"1": "by the camera", "2": "typed from the paper", "3": "from pictures in a folder"},
     )
     how = {"1": ["--camera"], "2": ["--type"]}.get(typed) or [door.file("The folder")]
-    return [command, *how]
+    return [command, *how, *(["--practice"] if door.practice and command == "recover" else [])]
 
 
 def _record(door: Door) -> list[str]:
@@ -253,7 +253,8 @@ def _papers(door: Door) -> list[str]:
 def _init(door: Door) -> list[str]:
     name = str(door.dialogue.value("What is this custody called, such as the company?", LABEL))
     by = str(door.dialogue.value("Who makes it, by name?", PERSON_NAME))
-    return ["init", door.new_file("The new folder", "custody"), "--name", name, "--by", by]
+    words = ["init", door.new_file("The new folder", "custody"), "--name", name, "--by", by]
+    return [*words, *(["--practice"] if door.practice else [])]
 
 
 WITH_FOLDER: Sequence[Errand] = (
@@ -272,9 +273,9 @@ WITHOUT_FOLDER: Sequence[Errand] = (
     Errand("write a plan: who keeps a sheet, and how many are needed", lambda door: ["plan", "new", door.new_file("Where to", "plan.toml")]),
     Errand("prepare a ceremony: print what is needed before the day", _papers),
     Errand("rehearse a ceremony by a plan, with practice sheets", _rehearse),
-    Errand("make a custody folder", _init),
+    Errand("make a custody folder", _init, rehearsed=True),
     Errand("see whether sheets are sound; nothing is shown", lambda door: _scans(door, "check"), secret=True),
-    Errand("the secret is needed, and the sheets are here", lambda door: _scans(door, "recover"), secret=True),
+    Errand("the secret is needed, and the sheets are here", lambda door: _scans(door, "recover"), secret=True, rehearsed=True),
     Errand("see whether this machine is fit", lambda _: ["preflight"]),
 )  # fmt: skip
 """What may bring people here; at most nine, so that one digit answers."""

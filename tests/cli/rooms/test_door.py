@@ -67,10 +67,24 @@ def test_a_ceremony_is_in_no_doubt_about_itself(home):
 
 
 def test_the_desk_opens_nothing_and_asks_nothing_more(tmp_path):
-    code, shown = gone_through(tmp_path, ("What brings you here?", "7"), ("machine of the ceremony", "no"))
+    code, shown = gone_through(
+        tmp_path, ("What brings you here?", "7"), ("Is it for real?", "yes"), ("machine of the ceremony", "no")
+    )
     text = " ".join(" ".join(shown).split())
     assert "Nothing secret is opened here." in text and "type splitkit, and answer 7." in text
     assert code == 0
+
+
+def test_whoever_gets_a_practice_secret_back_says_so_before_anything_is_typed(tmp_path):
+    way = ("What brings you here?", "7"), ("Is it for real?", "no"), ("How are the sheets read?", "2")
+    with Session([*COMMAND], tmp_path) as session:
+        for asked, typed in way:
+            session.until_text(asked)
+            session.type(f"{typed}\n")
+        session.until_text("TYPE THE SHEETS")
+        assert "$ splitkit recover --type --practice" in " ".join(session.screen.main)
+        session.type("\x03")
+        session.finish()
 
 
 def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
@@ -100,6 +114,7 @@ def test_people_may_go_again(tmp_path):
 def test_a_new_folder_through_the_door(tmp_path):
     answers = (
         ("What brings you here?", "5"),
+        ("Is it for real?", "yes"),
         ("this custody called", "Example AG"),
         ("by name?", "Ada Example"),
         ("The new folder", ""),
