@@ -34,6 +34,8 @@ class People:
     """Of each ledger and seat who has it now."""
     called: dict[tuple[str, str], str] = field(default_factory=dict)
     """Of each ledger and seat the name with which somebody was called on it; empty where they gave none."""
+    joined: set[tuple[str, str]] = field(default_factory=set)
+    """The ids of people that each ledger has introduced as such: there they are no seats that anybody else takes."""
     settled: set[tuple[str, str]] = field(default_factory=set)
     """The seats of which the desk has said who had them."""
     beside: set[tuple[str, frozenset[str]]] = field(default_factory=set)
@@ -50,12 +52,15 @@ class People:
         return [one for one, other in self.names.items() if plain_person(other) == plain_person(name)]
 
     def join(self, person: str, name: str) -> None:
-        """Take note of somebody with an id of their own."""
-        self.names.setdefault(person, name)
-        self.ids.setdefault(plain_person(name), person)
+        """Take note of somebody with an id of their own, which nobody of another name has later."""
+        if plain_person(self.names.setdefault(person, name)) == plain_person(name):
+            self.ids.setdefault(plain_person(name), person)
 
     def sit(self, ledger: str, seat: str, name: str, code: str) -> None:
         """Take note of who sits on a seat; without a name, the seat of that ceremony is all that is known."""
+        if (ledger, seat) in self.joined:
+            self.seats[ledger, seat] = seat
+            return
         self.called[ledger, seat] = name
         if (ledger, seat) in self.settled:
             self.used.add(self.seats[ledger, seat])
@@ -241,6 +246,7 @@ def _learn(
     match one.entry.data:
         case events.PersonJoined() as data if stands:
             people.join(data.person, data.name)
+            people.joined.add((one.ledger, data.person))
         case events.RollCalled() as data:
             people.sit(one.ledger, data.person, (data.name or "") if stands else "", codes.get(one.ledger, ""))
         case events.SeatBound() as data if stands:

@@ -110,3 +110,13 @@ def test_every_name_has_an_id_that_a_ledger_takes(name):
     assert len(set(ids)) == 3
     for one in ids:
         event_of("person.joined", {"person": one, "name": name, "since": "2026-11-27"})
+
+
+def test_nobody_of_another_name_takes_the_id_of_somebody_the_desk_knows():
+    joined = event_of("person.joined", {"person": "lou", "name": "Lou Example", "since": "2026-11-27"})
+    as_zoe = event_of("person.joined", {"person": "lou", "name": "Zoe Example", "since": "2026-11-27"})
+    desk = ledger("DESK", joined, as_zoe, roll("lou", "Zoe Example"), roll("lou", "Lou Example"), kind="desk")
+    assert who(desk) == ["lou", "lou"]
+    assert who(desk + ledger("C-1", roll("C1", "Zoe Example"), roll("lou", "Ada Example"))) == [
+        "lou", "lou", "zoe-example", "ada-example",
+    ]  # fmt: skip

@@ -63,7 +63,9 @@ def _takes_back(register: Register, data: Event) -> str:
     """Return what was recorded that an entry takes back; nothing if it does not."""
     match data:
         case events.PersonJoined(person=person):
-            known = _same_person(register, data)
+            known = register.people.get(person, PersonRecord(person))
+            if known.left_before_two:
+                return f"two people said that {known.name or person} left on {known.until}"
             other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
             return f"another {other[0]} of {register.called(person)} was recorded" if other else ""
         case events.DeputyNamed(person=person, deputy=deputy):
@@ -77,10 +79,15 @@ def _takes_back(register: Register, data: Event) -> str:
     return ""
 
 
-def _same_person(register: Register, data: events.PersonJoined) -> PersonRecord:
-    """Return what is known of whoever joins, also where they had left; another name is somebody else."""
-    known = register.people.get(data.person, PersonRecord(data.person))
-    return known if plain_person(known.name) in ("", plain_person(data.name)) else PersonRecord(data.person)
+def _check_name(known: PersonRecord, name: str) -> None:
+    """Refuse a seat that somebody of another name has, or had once: what was said of them would be said of somebody else.
+
+    Raises:
+        AttentionError: If it is one.
+    """
+    if name and known.name and plain_person(name) != plain_person(known.name):
+        had = "had" if known.until else "has"
+        raise AttentionError(f"somebody else {had} this seat", "choose another id for whoever comes")
 
 
 def check_here(register: Register, people: Iterable[str], day: dt.date) -> None:
@@ -100,12 +107,8 @@ def _opened(register: Register, data: events.LedgerOpened, _day: dt.date) -> Reg
 
 def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day: dt.date) -> Register:
     known = register.people.get(data.person, PersonRecord(data.person, since=day))
-    if (
-        known.until
-        and isinstance(data, events.RollCalled)
-        and plain_person(data.name or "") not in ("", plain_person(known.name))
-    ):
-        known = PersonRecord(data.person, since=day)  # somebody else has the seat by now
+    if known.until and isinstance(data, events.RollCalled):
+        _check_name(known, data.name or "")
     roles = tuple(dict.fromkeys((*known.roles, data.role)))
     name = data.name if isinstance(data, events.RollCalled) and data.name else known.name
     return register.having("people", data.person, replace(known, name=name, roles=roles))
@@ -113,15 +116,13 @@ def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day:
 
 def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Register:
     known = register.people.get(data.person, PersonRecord(data.person))
-    if known.name and known.name != data.name and not known.until:
-        raise AttentionError("somebody else has this seat", "record first that they left: person.left")
+    _check_name(known, data.name)
     if data.superior == data.person:
         raise AttentionError("nobody is their own superior", "leave it out, or name somebody else")
-    begun = PersonRecord(data.person) if known.until else known  # a new holder of the seat inherits no role
-    ties = _same_person(register, data)
-    said: dict[str, Any] = {name: getattr(data, name) or getattr(begun, name) for name in ("name", "title")}
-    said |= {name: getattr(data, name) or getattr(ties, name) for name in TIES}
-    return register.having("people", data.person, replace(begun, since=data.since, **said))
+    begun = replace(known, roles=(), deputy="") if known.left_before_two else known  # one person's word ends no role
+    said = {name: getattr(data, name) or getattr(known, name) for name in ("name", "title", *TIES)}
+    back = replace(begun, since=data.since, until=None, left_before_two=False, **said)
+    return register.having("people", data.person, back)
 
 
 def _seat_bound(register: Register, data: events.SeatBound, _day: dt.date) -> Register:
@@ -327,18 +328,22 @@ def _overridden(register: Register, data: events.RuleOverruled, day: dt.date) ->
     return register.having("overrides", data.rule, Overruling(data.until or last, register))
 
 
-def _left(register: Register, data: events.PersonLeft, _day: dt.date) -> Register:
-    """Somebody who leaves and still keeps sheets may have read them."""
+def _left(register: Register, data: events.PersonLeft, what: Happening) -> Register:
+    """Somebody who leaves and still keeps sheets may have read them; what they can bring for others ends when two say so."""
     if data.person not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
-    if gone := register.people[data.person].until:
+    before = register.people[data.person]
+    gone = replace(before, until=data.until)
+    two = register.having("people", data.person, gone).vouched(what)
+    if before.until and (before.left_before_two or not two):
         raise AttentionError(
-            f"it was recorded that they left on {gone}", "if that was a slip, two people withdraw it: record withdraw"
+            f"it was recorded that they left on {before.until}",
+            "if that was a slip, two people withdraw it: record withdraw",
         )
-    if (since := register.people[data.person].since) and data.until < since:
-        raise AttentionError(f"they came on {since}, and nobody leaves before", "compare the year: until=")
-    register = register.having("people", data.person, replace(register.people[data.person], until=data.until))
-    for stood_in in [one for one in register.people.values() if one.deputy == data.person]:
+    if before.since and data.until < before.since:
+        raise AttentionError(f"they came on {before.since}, and nobody leaves before", "compare the year: until=")
+    register = register.having("people", data.person, replace(gone, left_before_two=two))
+    for stood_in in [one for one in register.people.values() if two and one.deputy == data.person]:
         register = register.having("people", stood_in.seat, replace(stood_in, deputy=""))
     for record, sheet in register.sheets_of(*Life):
         if sheet.holder == data.person:
@@ -378,14 +383,8 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]
     events.IncidentClosed: _incident_over,
     events.RuleOverruled: _overridden,
     events.LedgerOpened: _opened,
-    events.PersonLeft: _left,
 }
 """What each of these events changes."""
-
-
-def _left_before_two(register: Register, data: events.PersonLeft, what: Happening) -> Register:
-    gone = replace(register.people[data.person], left_before_two=register.vouched(what))
-    return register.having("people", data.person, gone)
 
 
 def _asset_retired(register: Register, data: events.AssetRetired, what: Happening) -> Register:
@@ -395,6 +394,6 @@ def _asset_retired(register: Register, data: events.AssetRetired, what: Happenin
 
 THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.AssetRetired: _asset_retired,
-    events.PersonLeft: _left_before_two,
+    events.PersonLeft: _left,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`, or on its hour."""

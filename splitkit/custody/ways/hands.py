@@ -82,9 +82,16 @@ class Hands:
         seats = [keeper, *(one.deputy for one in self._same.get(self.person(keeper), ()))] if keeper else []
         return self._found(seat for seat in seats if left or seat not in self.register.people or seat in self._here)
 
-    def in_roles(self, roles: Collection[str]) -> tuple[Bringer, ...]:
-        """Return who has one of some roles, also those who cannot be reached: they have what they have."""
-        return self._found(seat for seat, one in self.register.here.items() if {*one.roles} & {*roles})
+    def in_roles(self, roles: Collection[str], *, left: bool = False) -> tuple[Bringer, ...]:
+        """Return who has one of some roles, also those who cannot be reached: they have what they have.
+
+        Those of whom one person alone said that they *left* only if asked for: they may have it still.
+        """
+        return self._found(
+            seat
+            for seat, one in self.register.people.items()
+            if {*one.roles} & {*roles} and not (one.left_before_two if left else one.until)
+        )
 
     def _found(self, seats: Iterable[str]) -> tuple[Bringer, ...]:
         people = dict.fromkeys(self.person(seat) for seat in seats if seat)

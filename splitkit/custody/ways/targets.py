@@ -54,7 +54,7 @@ class Target:
     def need(self, kind: str, *, might: bool = False) -> Some:
         """Return who can bring a thing of one kind; or who *might*, whatever became of it, with whoever has as good as it by a role."""
         found = self._sheets(might=might) if kind == SHEETS else self._assets(kind, might=might)
-        others = self.hands.in_roles(self.things[kind].also) if might else ()
+        others = self.hands.in_roles(self.things[kind].also, left=True) if might else ()
         return any_of(*found, *(Item("", (one,)) for one in others))
 
     def _sheets(self, *, might: bool) -> list[Some]:

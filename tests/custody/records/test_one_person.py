@@ -356,7 +356,8 @@ def test_who_comes_back_has_the_ties_of_before():
     register = after(functools.reduce(after, left, begun()), back)
     assert register.people["M1"].employer == "Acme"
     other = event("person.joined", "2026-06-01", person="M1", name="Zoe Example", since="2026-06-01")
-    assert after(functools.reduce(after, left, begun()), other).people["M1"].employer == ""
+    with pytest.raises(AttentionError, match="somebody else had this seat"):
+        after(functools.reduce(after, left, begun()), other)
 
 
 def test_a_procedure_that_waits_is_due_within_a_quarter():

@@ -376,18 +376,23 @@ class Truth:
         if data.get("superior"):
             self._person(data["superior"])
             fits(data["superior"] != data["person"])
-        left = data["person"] in self.leavers
         before = self.names.get(data["person"], "")
-        fits(not before or left or before == plain(data["name"]), "somebody else has this seat")
+        fits(not before or before == plain(data["name"]), "somebody else has this seat")
+        fits(data["person"] not in self.gone_for_two or self.vouched(entry), "two said that they left")
         self.names[data["person"]], self.came[data["person"]] = plain(data["name"]), data["since"]
         self.leavers.pop(data["person"], None)
         self.gone_for_two.discard(data["person"])
 
     def _person_left(self, entry, data):
         self._person(data["person"])
+        fits(data["person"] not in self.gone_for_two, "two said that they left")
         fits(data["until"] >= self.came.get(data["person"], ""), "before they came")
-        self.gone_for_two |= {data["person"]} if self.vouched(entry) else set()
+        before = self.leavers.get(data["person"])
         until = self.leavers[data["person"]] = dt.date.fromisoformat(data["until"])
+        if before and not self.vouched(entry):
+            self.leavers[data["person"]] = before
+            fits(False, "it was said before")
+        self.gone_for_two |= {data["person"]} if self.vouched(entry) else set()
         for pile in self.piles.values():
             pile.known |= {
                 n for n, seat in pile.keeper.items() if seat == data["person"] and n not in pile.gone - pile.left_over()
