@@ -255,6 +255,28 @@ def test_nothing_is_void_after_a_sheet_of_it_was_sealed_until_each_was_destroyed
     refused(register_of(made(), VOID), again, "this set is void")
 
 
+@pytest.mark.parametrize(
+    "had",
+    [
+        sheet("receipt", "4", bag="BAG-4", person="C4"),
+        sheet("sheet.handed", "4", from_="C4", to="C5"),
+        *(event("signin", password=one, accepted=True) for one in ("new", "unchanged")),
+    ],
+)
+def test_nothing_is_void_that_somebody_has_or_has_signed_in_with(had):
+    refused(register_of(made(), had), VOID, "destroy each of them|destroyed before two|was in use")
+
+
+@pytest.mark.parametrize(
+    "paper", [sheet("sheet.printed", "1", copy=1), sheet("sheet.written", "1", copy=1), *proven("1")[:1]]
+)
+def test_one_person_alone_makes_no_set_void_of_which_there_is_paper(paper):
+    alone = dataclasses.replace(VOID, by="ADM", witness="")
+    refused(register_of(made(), paper), alone, "takes two people")
+    assert then(register_of(made(), paper), VOID).sets[SET].life is Life.VOID
+    assert then(register_of(made()), alone).sets[SET].life is Life.VOID
+
+
 def test_of_a_set_that_people_tell_of_nobody_knows_whether_it_was_ever_sealed_or_used():
     told = dataclasses.replace(made(), by_hand=True)
     refused(register_of(told), VOID, "sheet 1 was not destroyed before two")

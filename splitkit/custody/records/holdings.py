@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import Action, Begun, ProcedureBegun
-from splitkit.custody.records.lives import Life
+from splitkit.custody.records.lives import Life, WentWrong
 from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import LastSignIn, Use
 from splitkit.ledger.chain import Happening
@@ -79,6 +79,8 @@ class SheetRecord:
     holder: str = ""
     """The seat of its custodian."""
     safe: str = ""
+    lay: str = ""
+    """The last place where somebody laid it: whoever comes there may find it still, until it is laid somewhere else."""
     bag: str = ""
     state: State = State.HELD
     exposure: Exposure = Exposure.NONE
@@ -100,7 +102,7 @@ class SheetRecord:
     held_before: frozenset[str] = frozenset()
     """The seats of those who kept it once, and then somebody else did."""
     sealed: bool = False
-    """Whether it was ever sealed, or laid into a safe: somebody else than the room has had it since."""
+    """Whether it was ever sealed, handed over or laid into a safe: somebody else than the room has had it since."""
     before_two: bool = False
     """Whether two people saw it destroyed."""
     opened: bool = False
@@ -125,6 +127,11 @@ class SheetRecord:
     def usable(self, day: dt.date) -> bool:
         """Whether a quorum can count on it on a day: it is there, and its last reading was sound and is not too old."""
         return self.there and self.proven is not None and dt.timedelta() <= day - self.proven <= READ_WITHIN
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether any paper of it was printed, written or read."""
+        return bool(self.read or self.old_papers) or not self.announced
 
     @property
     def worthless(self) -> bool:
@@ -198,6 +205,8 @@ class SetRecord:
     """Whether its secret is in use no more: somebody signed in with the one that took its place, or it was retired."""
     signed_in: bool = False
     """Whether somebody has signed in with its secret since it was new."""
+    tried: bool = False
+    """Whether a sign-in with its secret was ever accepted, new or not."""
     proven: dt.date | None = None
     """When a quorum of sheets that were read sound last opened it."""
     failed: dt.date | None = None
@@ -309,15 +318,6 @@ class PersonRecord:
     def called(self) -> str:
         """The name, and the day on which they left; the seat only where there is no name."""
         return (self.name or self.seat) + (f", LEFT on {self.until}" if self.until else "")
-
-
-@dataclass(frozen=True)
-class WentWrong:
-    """Something that was not as it should be: the incident that follows from it, everybody who said so, if people did, and when last."""
-
-    incident: str
-    by: frozenset[str]
-    day: dt.date = dt.date.min
 
 
 _TABLES = {

@@ -1,7 +1,9 @@
-"""What a set is good for, and which case an incident is by which its secret may be known."""
+"""What a set is good for, and what an incident is that follows from something that went wrong."""
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 
@@ -25,3 +27,12 @@ URGENT_CASES: Mapping[str, str] = MappingProxyType(
     {"password": "compromise", "machine": "compromise", "alert": "alert"}
 )
 """Of each kind of incident by which the secret itself may be known which case it is, and so which procedure follows."""
+
+
+@dataclass(frozen=True)
+class WentWrong:
+    """Something that was not as it should be: the incident that follows from it, everybody who said so, if people did, and when last."""
+
+    incident: str
+    by: frozenset[str]
+    day: dt.date = dt.date.min

@@ -91,7 +91,7 @@ def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register
     if record.life in (Life.SUPERSEDED, Life.RETIRED) or record.signed_in or took_over:
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
     sheets = record.sheets.values()
-    if (record.said or any(one.sealed for one in sheets)) and (
+    if (record.said or record.tried or any(one.sealed for one in sheets)) and (
         left := [one.number for one in sheets if one.may_be_used]
     ):
         raise AttentionError(
@@ -174,9 +174,11 @@ def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Registe
     if data.set and not any(one.set_id == data.set for one in register.uses.values()):
         check_not_void(register.sets[data.set])
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
-    if not which or not data.accepted or data.password_ != "new":  # noqa: S105
+    if not data.accepted or data.password_ == "old" or not (data.set or which):  # noqa: S105
         return register
-    return register.with_set(replace(register.sets[which], signed_in=True))
+    record = register.sets[data.set or which]
+    new = bool(which) and data.password_ == "new"  # noqa: S105
+    return register.with_set(replace(record, tried=True, signed_in=record.signed_in or new))
 
 
 def _alerted(register: Register, data: events.AlertArrived, what: Happening) -> Register:

@@ -82,7 +82,7 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
         register = _not_destroyed(register, data, day)
         changed = _turned_up(register, data, day)
     if data.result != "sound":
-        changed = {"read": day, "reading": data.result}
+        changed = {"read": day, "reading": data.result, "opened": True}
     elif not worse_since(before, day):
         changed |= {"read": day, "reading": data.result, "seen": day, "opened": True, **_out(before, day)}
     register = register.with_sheet(data, **changed)
@@ -157,7 +157,7 @@ def check_not_void(record: SetRecord) -> None:
 
 def _receipt(register: Register, data: events.ReceiptSigned, _day: dt.date) -> Register:
     _check_there(register, data)
-    return register
+    return register.with_sheet(data, sealed=True)
 
 
 def _check_bag(register: Register, about: OneSheet, bag: str | None) -> None:
@@ -191,10 +191,9 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
     if sheet.bag and data.replaces != sheet.bag and (data.replaces or closed):
         raise AttentionError(
             f"sheet {data.sheet} was sealed into bag {sheet.bag}, which nobody has opened",
-            f"compare the numbers; if this bag takes the place of that one: replaces={sheet.bag}",
+            "compare the numbers; if it was opened, record that first: bag.opened",
         )
-    if data.replaces is None:
-        register = _noticed(register, data, day, data.bag)
+    register = _noticed(register, data, day, data.bag)
     changed = {"bag": data.bag, "sealed": True, "opened": False, **_lies(register, data, State.HELD)}
     return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))
 
@@ -250,7 +249,8 @@ def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Regis
     _check_holder(register, data, data.person, data.bag)
     _check_closed(register, data.bag)
     register = _noticed(register, data, day, data.bag, data.safe)
-    changed = {"safe": data.safe, "sealed": True, "opened": False, "out": None, **_lies(register, data, State.HELD)}
+    changed = {"safe": data.safe, "lay": data.safe, "sealed": True, "opened": False, "out": None}
+    changed |= _lies(register, data, State.HELD)
     return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))
 
 
@@ -271,10 +271,12 @@ def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
 
 
 def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Register:
-    """The program is nobody who keeps it."""
+    """The program is nobody who keeps it; who has it already has got nothing."""
     _check_holder(register, data, data.from_, data.bag)
     register = _noticed(register, data, day, data.bag)
-    changed = {"left_with": day if data.to == PROGRAM else None, **_keeper(register, data, data.to)}
+    if data.to == data.from_:
+        return register.with_sheet(data, seen=day)
+    changed = {"left_with": day if data.to == PROGRAM else None, "sealed": True, **_keeper(register, data, data.to)}
     return register.with_sheet(data, safe="", seen=day, **_out(register.sheet_of(data), day), **changed)
 
 
@@ -321,7 +323,7 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
     sheet = register.sheet_of(data)
     older = _older(sheet, [] if sheet.before_two else [sheet.copies], day)
     paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False, "paper": day}
-    where = {"bag": "", "safe": "", "opened": False, **_out(sheet, day)}
+    where = {"bag": "", "safe": "", "lay": "", "opened": False, **_out(sheet, day)}
     register = _torn(register, sheet.bag)
     return register.with_sheet(data, state=State.HELD, seen=day, read=None, reading="", **paper, **where)
 

@@ -44,6 +44,8 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
         return
     if isinstance(data, events.IntentEnded) and not ends_alone(register.begun, data):
         raise AttentionError("what came of it takes two people: paper of it may be somewhere", Remedy.WITNESS)
+    if isinstance(data, events.SetVoided) and any(one.on_paper for one in register.sets[data.set].sheets.values()):
+        raise AttentionError("paper of this set may be somewhere: that it is void takes two people", Remedy.WITNESS)
     if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
         owner = register.called(register.actions[data.action].owner)
         raise AttentionError(f"{owner} is to do that, and has not said that it is done", Remedy.WITNESS)

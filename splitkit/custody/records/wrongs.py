@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from splitkit.custody.records.holdings import Register, WentWrong, new_codes
+from splitkit.custody.records.holdings import Register, new_codes
+from splitkit.custody.records.lives import WentWrong
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import CheckOverruled, PreflightCheck
 from splitkit.ledger.schema import Event, Wrong

@@ -112,8 +112,8 @@ class Hands:
             yield Item(name, bringers, where, place)
 
     def sheet(self, record: SetRecord, sheet: SheetRecord, *, left: bool) -> Iterator[Item]:
-        """Yield a sheet as an item; one that is out of its safe, or lost, lies nowhere that is known."""
-        place = sheet.safe if sheet.state is State.HELD else ""
+        """Yield a sheet as an item; one that is out of its safe, or lost, lies nowhere for sure, and may *left* lie where it lay."""
+        place = sheet.lay if left else sheet.safe if sheet.state is State.HELD else ""
         yield from self._item(record.sheet_name(sheet.number), self.bringers(sheet.holder, left=left), place)
 
     def asset(self, asset: AssetRecord, *, left: bool) -> Iterator[Item]:

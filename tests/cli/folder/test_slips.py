@@ -98,7 +98,8 @@ def test_a_sheet_that_one_person_says_is_burnt_may_be_lost(named):
 def test_a_sheet_comes_into_another_bag_once_the_first_was_opened(named):
     assert "sealed into bag NEW-1, which nobody has opened" in refused(named, "sealed OTHER-1 1", code=9)
     assert "which nobody has opened" in refused(named, "sealed OTHER-1 1 replaces=NEW-9", code=9)
-    for said in ("sealed OTHER-1 1 replaces=NEW-1", "bag.opened 2 yes yes 'a look'"):
+    assert "sealed into bag NEW-1, and was in OTHER-1" in refused(named, "sealed OTHER-1 1 replaces=NEW-1", code=9)
+    for said in ("bag.opened 1 yes yes 'a look'", "sealed OTHER-1 1 replaces=NEW-1", "bag.opened 2 yes yes 'a look'"):
         done = run("record", *shlex.split(said), *BY, cwd=named)
         assert done.returncode == 0, done.stderr
     assert run("record", "place", "Berlin safe", "site=Berlin", "kind=safe", *BY, cwd=named).returncode == 0
@@ -160,7 +161,10 @@ def test_of_a_paper_that_was_never_printed_nothing_is_said(named, line):
     ],
 )
 def test_nothing_more_is_done_with_a_set_that_came_to_nothing(folder, line):
-    assert run("record", "set.void", f"set={OTHER_SET}", "reason=x", *BY, cwd=folder).returncode == 0
+    assert (
+        run("record", "set.void", f"set={OTHER_SET}", "reason=x", *BY, "--wit", "Ben Example", cwd=folder).returncode
+        == 0
+    )
     assert "this set is void" in refused(folder, f"{line} set={OTHER_SET[:8]}", code=9)
     for more in (["--who"], ["scan.pdf"]):
         done = run("ceremony", "drill", *more, "--set", OTHER_SET, *BY, cwd=folder)
@@ -168,7 +172,10 @@ def test_nothing_more_is_done_with_a_set_that_came_to_nothing(folder, line):
 
 
 def test_what_happens_to_a_sheet_of_a_void_set_is_still_an_incident(folder):
-    assert run("record", "set.void", f"set={OTHER_SET}", "reason=x", *BY, cwd=folder).returncode == 0
+    assert (
+        run("record", "set.void", f"set={OTHER_SET}", "reason=x", *BY, "--wit", "Ben Example", cwd=folder).returncode
+        == 0
+    )
     said = ("--what", "lost", "--sheet", "1", "--text", "somebody has it", "--set", OTHER_SET)
     done = run("incident", *said, *BY, cwd=folder)
     assert done.returncode == 9 and "sheet.lost 1" in done.stdout, done.stderr

@@ -378,3 +378,25 @@ def test_an_account_that_two_people_ended_asks_for_nothing():
     assert targets(sound(*begun, *gone, ended)) == []
     with pytest.raises(AttentionError, match="Production was closed"):
         sound(*begun, *gone, ended, bound)
+
+
+@pytest.mark.parametrize(
+    "out",
+    [
+        sheet("sheet.taken", "2", person="C2", bag="BAG-2", safe="safe-1", purpose="a look"),
+        sheet("bag.opened", "2", bag="BAG-2", intact=True, expected=True, purpose="a look"),
+        sheet("sheet.handed", "2", from_="C2", to="C2"),
+        sheet("sheet.handed", "2", from_="C2", to="D2"),
+        sheet("sheet.lost", "2", circumstances="gone"),
+        sheet("sheet.destroyed", "2", way="fire", seen_by=["ADM"]),
+    ],
+)
+def test_a_sheet_counts_where_it_lay_until_it_is_laid_somewhere_else(out):
+    together = register_of(
+        joined("D2", "Zoe"), *held(), sheet("sheet.stored", "2", person="C2", bag="BAG-2", safe="safe-1")
+    )
+    (told,) = [one for one in Rules(together).broken if one.rule == "SAFE-1"]
+    assert told in Rules(then(together, out)).broken
+    elsewhere = sheet("sheet.stored", "2", person="C2", bag="BAG-9", safe="safe-2")
+    if out.data.event in ("sheet.taken", "bag.opened"):
+        assert not Rules(then(together, out, elsewhere)).breaks("SAFE-1")

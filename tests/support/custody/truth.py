@@ -170,6 +170,8 @@ class Pile:
     renewed: dict[str, dt.date] = field(default_factory=dict)
     """Of each when it came onto other paper."""
     signed_in: bool = False
+    tried: bool = False
+    """Whether a sign-in with its secret was accepted, new or not."""
 
     def left_over(self):
         """Sheets of which some paper is still there that does not count."""
@@ -434,9 +436,8 @@ class Truth:
                 self.strange["PAPER", pile.name, number] = "should be destroyed"
             if since and number in pile.lost | pile.burnt:
                 self._turns_up(pile, number)
-            if latest:
-                pile.out.add(number)
         if latest:
+            pile.out.add(number)
             self.torn.add(pile.bag.get(number))
         if data["result"] == "forged":
             self.strange["FORGED", pile.name, number] = "is not what was printed"
@@ -491,12 +492,7 @@ class Truth:
         closed = before and number not in pile.away | pile.lost | pile.out and data["bag"] != before
         fits(not closed or data.get("replaces"), "another bag, and nobody opened the one before")
         fits(data["bag"] not in self.torn, "the bag was opened once")
-        if data.get("replaces"):
-            self._held(data, data["person"])
-            self._alone(pile, number, data["bag"])
-            pile.bag[number] = data["bag"]
-        else:
-            self._held(data, data["person"], data["bag"])
+        self._held(data, data["person"], data["bag"])
         self._put(pile, number, data)
 
     def _bag_opened(self, entry, data):
@@ -521,6 +517,11 @@ class Truth:
         pile, number = self._held(data, data["person"], data["bag"], data["safe"])
         pile.away.add(number)
 
+    def _receipt(self, entry, data):
+        pile, number = self._sheet(data)
+        fits(number not in pile.burnt and pile.life != "void")
+        pile.sealed = True
+
     def _sheet_seen(self, entry, data):
         fits(not data["intact"] or data["bag"] not in self.torn, "the bag was opened once")
         pile, number = self._held(data, data["person"], data["bag"])
@@ -529,7 +530,9 @@ class Truth:
     def _sheet_handed(self, entry, data):
         self._person(data["to"])
         pile, number = self._held(data, data["from"], data.get("bag"))
-        pile.keeper[number] = data["to"]
+        if data["to"] == data["from"]:
+            return
+        pile.keeper[number], pile.sealed = data["to"], True
         self._came_to(pile, number, data["to"])
         pile.safe.pop(number, None)
 
@@ -625,7 +628,9 @@ class Truth:
     def _set_void(self, entry, data):
         pile = self._pile(data)
         fits(pile.life in ("pending", "live", "void") and not pile.signed_in, "was in use")
-        fits(not pile.sealed or (pile.gone == set(pile.needs.numbers) and not pile.old), "was sealed")
+        paper = pile.read or pile.old or pile.printed or set(pile.copies.values()) - {1}
+        fits(not paper or self.vouched(entry), "paper of it may be somewhere")
+        fits(not (pile.sealed or pile.tried) or (pile.gone == set(pile.needs.numbers) and not pile.old), "was sealed")
         pile.life = "void"
 
     def _set_refreshed(self, entry, data):
@@ -665,6 +670,9 @@ class Truth:
         self.sign_in = (which if data["password"] != "old" else "", entry.day, data["accepted"], set())
         if data["password"] != "old":
             self._looked_at(entry, data.get("set") or which, data["accepted"])
+        named = self.piles.get(data.get("set") or which)
+        if named and data["accepted"] and data["password"] != "old":
+            named.tried = True
         if len(live) == 1 and data["accepted"] and data["password"] == "new":
             live[0].signed_in = True
 

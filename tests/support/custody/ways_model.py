@@ -298,7 +298,7 @@ def things_of(world: World, account: str, pile: Pile | None, *, might: bool) -> 
                 if paper.number in numbers and (
                     paper.state != "destroyed" if might else one.live and paper.state in ("there", "taken")
                 ):
-                    safe = paper.safe if paper.state == "there" else ""
+                    safe = paper.safe if might or paper.state == "there" else ""
                     people = world.bringers(paper.holder, might=might)
                     found.append(Lying(("password", one.set_id, group), people, safe))
     working = [one for one in world.gadgets if one.state == "works" and one.account in ("", account)]
@@ -411,7 +411,7 @@ def side_by_side(world: World) -> set[tuple[str, str]]:
         papers = [paper for paper in pile.papers if paper.state != "destroyed"]
         hands = [world.one(paper.holder) for paper in papers]
         found |= {("SHEET-1", world.humans[hand].name) for hand in hands if hands.count(hand) > 1}
-        safes = [paper.safe for paper in papers if paper.state == "there"]
+        safes = [paper.safe for paper in papers]
         found |= {("SAFE-1", safe) for safe in safes if safes.count(safe) > 1}
         for seat in world.humans:
             able = [one for one in papers if world.one(seat) in world.bringers(one.holder, might=True)]
