@@ -119,7 +119,14 @@ def _live_drills(register: Register) -> Iterator[Due]:
             remedy = Remedy.HOLD_LIVE_DRILL if receivers else Remedy.NAME_RECEIVER
             day = _later(held, QUARTER) if held else begun
             day = min(day, failed or day, day if receivers else min(first))  # an alert that nobody gets is none
-            yield Due(day, f"live drill of {account.name}", why, remedy, (live[0].short_id, tag))
+            untried = [one for one in live if not _tried(records, one.secret)]  # of another line it says nothing
+            day = min([day, *(one.made for one in untried)])
+            yield Due(day, f"live drill of {account.name}", why, remedy, ((untried or live)[0].short_id, tag))
+
+
+def _tried(records: Sequence[SetRecord], secret: str) -> bool:
+    """Whether anybody has signed in with a secret, at a live drill or before."""
+    return any(one.tried or one.live_drill for one in records if one.secret == secret)
 
 
 def _unbound(register: Register) -> Iterator[Due]:

@@ -151,6 +151,19 @@ def test_a_set_that_can_take_over_no_more_is_given_up():
     assert f"take over with set {OTHER_SET[:8]}" not in found
 
 
+def test_a_live_drill_of_one_line_says_nothing_of_another_that_nobody_has_signed_in_with():
+    bound = [event("account.added", account="root", name="Root", pack="aws-root"), event("line.bound", line=SET, account="root"),
+             event("receiver.added", person="ADM", account="root"), event("signin", "2026-02-02", password="unchanged", accepted=True),
+             event("alert", "2026-02-02", receiver="ADM", minutes=2, validated=True), *drilled(*"123", day="2026-02-02", way="live")]  # fmt: skip
+    other = [made(set_id=OTHER_SET, day="2026-02-03"), *proven(*"12345", set_id=OTHER_SET, day="2026-02-03"),
+             event("line.bound", line=OTHER_SET, account="root")]  # fmt: skip
+    signed_in = event("signin", "2026-02-03", password="unchanged", accepted=True, set=OTHER_SET)
+    found = [
+        days(*held(), *bound, *more)["live drill of Root"] for more in ([], other, [*other, signed_in], [*other[:2]])
+    ]
+    assert found == ["2026-05-05", "2026-02-03", "2026-05-05", "2026-05-05"]
+
+
 def test_a_live_drill_that_failed_is_due_until_one_of_its_secret_has_passed():
     bound = [event("account.added", account="root", name="Root", pack="aws-root"), event("line.bound", line=SET, account="root"),
              event("receiver.added", person="ADM", account="root"), event("signin", password="new", accepted=True)]  # fmt: skip
