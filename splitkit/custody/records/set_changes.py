@@ -256,7 +256,7 @@ def _used(register: Register, set_id: str, purpose: str, day: dt.date, *, certai
     secret = register.sets[set_id].secret
     same = [one for one in register.sets.values() if one.secret == secret]
     # of a set that people tell of, nobody knows what it was used for
-    first = is_first(register.uses, [one.set_id for one in same]) and not any(one.signed_in or one.said for one in same)
+    first = is_first(register.uses, [one.set_id for one in same]) and not any(one.tried or one.said for one in same)
     return register.having("uses", f"{len(register.uses) + 1}", Use(set_id, day, purpose, certain, sets_password=first))
 
 

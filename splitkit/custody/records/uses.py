@@ -61,11 +61,16 @@ def is_first(uses: Mapping[str, Use], sets: Collection[str]) -> bool:
 
 
 def with_sign_in(uses: Mapping[str, Use], data: SignIn, set_id: str, day: dt.date) -> dict[str, Use]:
-    """Return which uses of a set an accepted sign-in settles: those before it that waited for it alone, and not for the old password."""
+    """Return what an accepted sign-in makes of the uses of a set before it that waited for it: a new password settles them.
+
+    With one that is unchanged nobody has set it: it was shown to be used.
+    """
     waited = {key: one for key, one in uses.items()
               if one.set_id == set_id and one.sets_password and not one.signed_in and one.day <= day}  # fmt: skip
-    right = data.accepted and data.password_ != "old"  # noqa: S105
-    return {key: replace(one, signed_in=True) for key, one in waited.items()} if right else {}
+    if not data.accepted or data.password_ == "old":  # noqa: S105
+        return {}
+    new = data.password_ == "new"  # noqa: S105
+    return {key: replace(one, signed_in=new, sets_password=new) for key, one in waited.items()}
 
 
 def with_review(uses: Mapping[str, Use], data: UseReviewed, day: dt.date) -> dict[str, Use]:

@@ -314,9 +314,20 @@ def test_a_password_that_is_shown_to_be_set_leaves_the_sign_in_alone():
     assert len(debts(then(register, signed_in, shown()))) == len(debts(then(register, shown()))) - 1 == 3
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_a_password_that_was_there_before_is_used_when_it_is_shown(before):
+    """Whether somebody signed in with it before it was shown, or only then: nobody has set it."""
+    kept = event("signin", "2026-01-20" if before else "2026-03-01", password="unchanged", accepted=True)
+    told = [kept, shown()] if before else [shown(), kept]
+    three = {"change the password", "review the use", "tell who must know of the use"}
+    assert debts(register_of(*held(), *told)) == three
+    assert debts(register_of(*held(), *told, event("signin", "2026-03-01", password="new", accepted=True))) == three
+    assert debts(register_of(*held(), *told, reviewed(kept="a live drill"))) == set()
+
+
 def test_the_secret_of_a_set_that_was_refreshed_is_shown_to_be_set_once():
     """Whichever of its sets it was shown from, the second time is a use."""
-    kept = event("signin", "2026-03-01", password="unchanged", accepted=True)
+    kept = event("signin", "2026-03-01", password="new", accepted=True)
     renewed = [to_come(day="2026-03-01"), *read_back(*"12345", day="2026-03-01"),
                event("set.refreshed", "2026-03-01", set=OTHER_SET, replaces=SET, reason="a leaver")]  # fmt: skip
     register = register_of(*held(), shown(), kept, *renewed)

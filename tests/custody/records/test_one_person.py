@@ -238,6 +238,7 @@ HIDES = {
     "bag.opened": r"incident BAG|case|alarm",  # whoever keeps a sheet says that it comes into another bag, and it is out of its safe
     "sheet.lost": r"(case|alarm) ",  # others may know it then, which is told before that nobody can put it together
     "set.void": r"alarm ",  # the secret of a ceremony that came to nothing is used for nothing
+    "signin": r"record the first",  # what is shown that somebody has signed in with leaves more
     "reveal": r"record the first",  # the first that was shown; what is shown then leaves more
     "outcome": r"record the first",
 }
