@@ -58,7 +58,7 @@ def due(register: Register) -> list[Due]:
     for record in register.live:
         items += [*_drill(record), *_unproven(record)]
     items += [*_live_drills(register), *_unbound(register), *_pending(register), *_of_uses(register)]
-    items += [*_away(register), *_left_behind(register), *_to_go_on(register)]
+    items += [*_away(register), *_left_behind(register), *_to_go_on(register), *_nameless(register)]
     for asset in register.assets_in_use:
         items += _asset(register, asset)
     return sorted(items)
@@ -189,6 +189,23 @@ def _left_behind(register: Register) -> Iterator[Due]:
         elif thing.left_with:
             why = f"{register.called(thing.holder)} left on {thing.left_with}, and keeps it"
             yield Due(_later(thing.left_with, 1), f"hand over {name}", why, *step)
+
+
+def _nameless(register: Register) -> Iterator[Due]:
+    """Whoever has something under a seat without a name may be anybody, one of the others too: nobody knows what is in one hand."""
+    has: dict[str, tuple[dt.date, str]] = {}
+    for record, sheet in register.in_question():
+        has.setdefault(sheet.holder, (record.made, f"keeps {record.sheet_name(sheet.number)}"))
+    for asset in register.assets_in_use:
+        has.setdefault(asset.holder, (asset.added, f"keeps {asset.name}"))
+    for seat, (day, what) in [*has.items()]:
+        if deputy := register.people[seat].deputy if seat in register.people else "":
+            has.setdefault(deputy, (day, f"stands in for {register.called(seat)}, who {what}"))
+    for seat in sorted(has.keys() & register.roll.nameless):
+        ledger, _, room_seat = seat.upper().rpartition("-")
+        day, what = has[seat]
+        why = f"{what}, and may be any of the others"
+        yield Due(day, f"say who {seat} is", why, Remedy.BIND_SEAT, (ledger or "LEDGER", room_seat))
 
 
 def _to_go_on(register: Register) -> Iterator[Due]:

@@ -243,6 +243,13 @@ class _Following:
         return ""
 
 
+def _borne(register: Register, data: Event | Unlisted, then: Register) -> Register:
+    """Return the register with what two people overruled as they knew it *then*: what broke the rule later they have not borne."""
+    if not isinstance(data, events.RuleOverruled):
+        return register
+    return register.having("overrides", data.rule, replace(register.overrides[data.rule], known=then))
+
+
 def _made_so(said: events.SetMade, seen: events.SetMade) -> bool:
     """Whether what people say of a set is what the program saw when it was made; they need not say all of it."""
     told, known = said.fields(), seen.fields()
@@ -254,10 +261,13 @@ def build(
     until: dt.date | None = None,
     packs: Mapping[str, Pack] | None = None,
     follow: Callable[[Register, dt.date], None] = lambda _register, _day: None,
+    *,
+    late: bool = True,
 ) -> Built:
     """Return the register after all *entries*, up to and with a day if there is one; *follow* is told of it after each, and of its day.
 
     What the accounts are may stand in *packs* of people's own, by the SHA-256 of their files; nothing that is recorded hangs on them.
+    *late* is whether what two people overruled, and is heard later, is looked up as it was on its own day.
 
     An entry that contradicts those before it is left out, and named unless a correction names it, or it only says
     again what was said of the same day: one deed that two people told counts once.  What was withdrawn is as if it had never
@@ -270,7 +280,8 @@ def build(
     made = {entry.data.set: entry.data for entry in stands if isinstance(entry.data, events.SetMade) and entry.saw}
     first = Register(roll=roll_of(stands), packs=packs or {})
     following, heard = _Following(everything, first), list[tuple[str, Entry]]()
-    for entry in stands:
+    latest = dt.date.min
+    for at, entry in enumerate(stands):
         if until and entry.day > until:  # a clock that was wrong hides no later entry
             continue
         if isinstance(entry.data, events.SetMade) and not entry.saw and entry.data.set in made:
@@ -278,7 +289,12 @@ def build(
                 continue  # the ledger that people called lost was found
             wrong[entry.hash] = "the program saw this set made, and not so"
         heard.append((where[entry.hash], entry))
+        before = following.register.overrides
         following.hear(where[entry.hash], entry, wrong.get(entry.hash))
+        if late and entry.day < latest and following.register.overrides is not before:
+            then = build(stands[: at + 1], entry.day, packs, late=False).register
+            following.register = _borne(following.register, entry.data, then)
+        latest = max(latest, entry.day)
         follow(following.register, entry.day)
     corrected = corrected_for_good(heard, following.stand, following.register)
     left = left_branches([entry for entry in everything if not until or entry.day <= until])

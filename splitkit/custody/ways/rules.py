@@ -11,7 +11,7 @@ from typing import Any
 from splitkit.custody.records.accounts import file_of
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
-from splitkit.custody.ways.access import Item, Tie, Way
+from splitkit.custody.ways.access import Item, Tie, Way, items
 from splitkit.custody.ways.enough import enough_of, tie_named
 from splitkit.custody.ways.hands import Hands, at_stake
 from splitkit.custody.ways.mending import Step, to_hand_over, to_retire
@@ -52,6 +52,8 @@ class Violation:
     what: str
     command: str = ""
     """The command that mends it, where the pack has one."""
+    about: frozenset[str] = frozenset()
+    """The sheets and devices by which: with another one it is broken anew, whatever two people have borne."""
     mends: Step | None = None
     """Else what does; None where nothing is known but to keep who keeps what apart, or to overrule the rule."""
 
@@ -71,7 +73,7 @@ class Rules:
 
     def __init__(self, register: Register, away: Collection[str] = (), gone: Collection[str] = ()) -> None:
         """Judge a register; as if some people were away, and some places gone."""
-        self.register, self._then = register, dict[str, list[str]]()
+        self.register, self._then = register, dict[str, list[Violation]]()
         self.targets = targets(register, away, gone)
         self._hands = self.targets[0].hands if self.targets else Hands(register, away, gone)
 
@@ -87,12 +89,15 @@ class Rules:
     def overruled(self, one: Violation, day: dt.date) -> bool:
         """Whether two people have overruled just this, and still do on a day: what broke the rule when they did."""
         found = self.register.overrides.get(one.rule)
-        return found is not None and found.until >= day and one.what in self._borne(one.rule)
+        if found is None or found.until < day:
+            return False
+        return any(one.what == other.what and one.about <= other.about for other in self._borne(one.rule))
 
-    def _borne(self, rule: str) -> list[str]:
+    def _borne(self, rule: str) -> list[Violation]:
         """Return what broke a rule when two people overruled it; asked for once."""
         if rule not in self._then:
-            self._then[rule] = Rules(self.register.overrides[rule].known).breaks(rule)
+            known = Rules(self.register.overrides[rule].known)
+            self._then[rule] = [one for one in known.broken if one.rule == rule]
         return self._then[rule]
 
     def breaks(self, rule: str) -> list[str]:
@@ -153,9 +158,12 @@ class Rules:
         if not way.open and not target.gaps.keys() & set(way.kinds):
             yield Violation("PATH-1", _about(target, f"nobody can {way.name}"))
         for tie in way.enough():
-            yield Violation(_ALONE[tie.kind][0], _about(target, f"{self._enough(tie)} {way.name}"))
+            having = frozenset(item.name for item in items(way.might) if item.had_by(tie))
+            yield Violation(_ALONE[tie.kind][0], _about(target, f"{self._enough(tie)} {way.name}"), about=having)
         for tie in way.indispensable():
-            yield Violation(_ALONE[tie.kind][1], _about(target, f"without {self._named(tie)} nobody can {way.name}"))
+            what = _about(target, f"without {self._named(tie)} nobody can {way.name}")
+            lost = frozenset(item.name for item in items(way.able) if not item.left_without(tie))
+            yield Violation(_ALONE[tie.kind][1], what, about=lost)
 
     def _named(self, tie: Tie) -> str:
         return tie_named(self.register, tie)
@@ -173,7 +181,9 @@ class Rules:
         both = {one.person: item for item in reversed(mfa) for one in item.bringers if one.person in with_sheet}
         for person, item in both.items():
             what = f"{self._person(person)} can bring an MFA device and a sheet"
-            yield Violation("SEP-1", what, mends=self._taken_from(person, self.register.assets[item.name]))
+            both_of = frozenset(one.name for one in (*mfa, *sheets) if one.brought_by({person}))
+            mends = self._taken_from(person, self.register.assets[item.name])
+            yield Violation("SEP-1", _about(target, what), about=both_of, mends=mends)
         for one, others in ((mfa, sheets), (phones, sheets), (mfa, phones)):
             for item in one:
                 beside = next((other for other in others if item.place and other.place == item.place), None)
@@ -202,12 +212,14 @@ class Rules:
     def _of_set(self, record: SetRecord) -> Iterator[Violation]:
         for person, sheets in _grouped((self._hands.person(one.holder), one) for one in self._kept(record)):
             what = f"{self._person(person)} keeps {len(sheets)} sheets of {record.name}"
-            yield Violation("SHEET-1", what, mends=to_hand_over(record, sheets[-1]))
+            yield Violation("SHEET-1", what, about=_numbers(sheets), mends=to_hand_over(record, sheets[-1]))
         lying = ((item.place, sheet) for sheet in record.sheets.values() if sheet.may_be_used
                  for item in self._hands.sheet(record, sheet, left=True) if item.place)  # fmt: skip
         for place, sheets in _grouped(lying):
             what = f"{self.register.place_named(place)} holds {len(sheets)} sheets of {record.name}"
-            yield Violation("SAFE-1", what, mends=(Remedy.MOVE_SHEET, (record.short_id, sheets[-1].number)))
+            yield Violation(
+                "SAFE-1", what, about=_numbers(sheets), mends=(Remedy.MOVE_SHEET, (record.short_id, sheets[-1].number))
+            )
         for sheet in self._kept(record):
             yield from self._known_before(record, sheet)
         yield from self._quorums_in_one_hand(record)
@@ -269,6 +281,10 @@ def _grouped(pairs: Iterable[tuple[str, SheetRecord]]) -> Iterator[tuple[str, li
     for name, sheet in pairs:
         found.setdefault(name, []).append(sheet)
     yield from ((name, sheets) for name, sheets in found.items() if len(sheets) > 1)
+
+
+def _numbers(sheets: Iterable[SheetRecord]) -> frozenset[str]:
+    return frozenset(one.number for one in sheets)
 
 
 def _about(target: Target, what: str) -> str:

@@ -235,6 +235,9 @@ CASES = {
     "no account": Advised(f"no account is recorded for set {OLD}", Remedy.BIND_ACCOUNT, [*begun(), *a_set(), *devices()]),
     "account not bound": Advised(f"no account is recorded for set {OLD}", Remedy.BIND_LINE, [*begun(), *a_set(), *devices(), *an_account()[:1]],
                                  fill={"ACCOUNT": "Production"}),
+    "a seat without a name": Advised("say who c-0001-c9 is", Remedy.BIND_SEAT, sound(), ceremony=[
+        *whole(plan_of("2of3"))[:5], entry("roll", person="C9", role="custodian"), entry("asset.added", asset="key-9", kind="mfa", person="C9"),
+        entry("close", exceptions=0, people_out=[], items_out=[])]),
     "to take over": Advised(f"take over with set {NEW}", Remedy.TAKE_OVER, [*sound(45), to_come("refreshed", 40), *readings(set_=NEXT, days=39)]),
     "to read": Advised(f"take over with set {NEW}", Remedy.READ_NEW_SHEETS, [*sound(45), to_come("refreshed", 40)], [STAYS, GONE], {"SCAN": "new"}),
     "to read, and sealed": Advised(f"take over with set {NEW}", Remedy.HOLD_DRILL,
@@ -301,8 +304,8 @@ CASES = {
     "KNOWN-1": Advised("Dora Example keeps sheet 3", RULE, [
         *sound(), of_sheet("sheet.handed", "2", from_=DORA, to=LOU), of_sheet("sheet.handed", "3", from_=EMIL, to=DORA)]),
     "SAFE-1": Advised("Safe 1 holds 2 sheets", Remedy.MOVE_SHEET, [*sound(), *TWO_SAFES]),
-    "SEP-1": Advised("Cleo Example can bring an MFA device", Remedy.HAND_OVER_DEVICE, [*sound(), entry("asset.moved", asset="key-1", reason="x", person=CLEO)]),
-    "SEP-1 deputy": Advised("Cleo Example can bring an MFA device", Remedy.NAME_DEPUTY, [*sound(), stands_in(FAY, CLEO)]),
+    "SEP-1": Advised("Production: Cleo Example can bring an MFA device", Remedy.HAND_OVER_DEVICE, [*sound(), entry("asset.moved", asset="key-1", reason="x", person=CLEO)]),
+    "SEP-1 deputy": Advised("Production: Cleo Example can bring an MFA device", Remedy.NAME_DEPUTY, [*sound(), stands_in(FAY, CLEO)]),
     "SEP-2": Advised("key-1 lies with sheet 1", Remedy.MOVE_DEVICE, [*sound(), entry("asset.moved", asset="key-1", reason="x", place="safe-1")]),
     "LEFT-1": Advised("Emil Example left on .* and keeps sheet 3", Remedy.HAND_OVER, [*sound(), left(EMIL, 0)]),
     "LEFT-1 old": Advised(f"Emil Example left on .* and keeps sheet 3 of set {OLD}", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed"), left(EMIL, 0)], fill={"SHEET": "3"}),

@@ -55,7 +55,7 @@ AT_THE_BEGINNING = {
     "SHEET-2": r"(.+) can bring sheets? [0-9AB, ]+ of",
     "SHEET-1": r"(.+) keeps \d+ sheets",
     "SAFE-1": r"(.+) holds \d+ sheets",
-    "SEP-1": "(.+) can bring an MFA",
+    "SEP-1": "(?:.+: )?(.+) can bring an MFA",
 }
 """Where each rule says of whom or of what it is told; SEP-2 says it at the end."""
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report
 from splitkit.custody.ways.rules import RULES, Rules, open_ones
 from splitkit.custody.ways.targets import targets
@@ -17,8 +18,10 @@ from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
     asset,
+    chained,
     event,
     held,
+    introduced,
     made,
     place,
     read_back,
@@ -400,3 +403,43 @@ def test_a_sheet_counts_where_it_lay_until_it_is_laid_somewhere_else(out):
     elsewhere = sheet("sheet.stored", "2", person="C2", bag="BAG-9", safe="safe-2")
     if out.data.event in ("sheet.taken", "bag.opened"):
         assert not Rules(then(together, out, elsewhere)).breaks("SAFE-1")
+
+
+def overruled(rule, day="2026-02-01"):
+    return event("lint.override", day, rule=rule, reason="x", approved=["ADM", "WIT"])
+
+
+OTHER_KEY = asset("key-9", "mfa", "C1")
+TWICE = sheet("sheet.stored", "2", "2026-02-01", person="C2", bag="BAG-2", safe="safe-1")
+BREACHES = {
+    "SEP-1, another device": ("SEP-1", [asset("key-3", "mfa", "C1")], [OTHER_KEY]),
+    "SEP-1, another set": ("SEP-1", [OTHER_KEY], [
+        made(set_id=OTHER_SET), *read_back(*"12345", set_id=OTHER_SET), stored("1", "C1", "safe-1", set_id=OTHER_SET, bag="O-1")]),
+    "SAFE-1, another sheet": ("SAFE-1", [TWICE], [
+        sheet("sheet.stored", "3", "2026-02-02", person="C3", bag="BAG-3", safe="safe-1"), sheet("sheet.stored", "2", "2026-02-02", person="C2", bag="BAG-2", safe="safe-2")]),
+    "SHEET-1, another sheet": ("SHEET-1", [sheet("sheet.handed", "2", from_="C2", to="C1")], [
+        sheet("sheet.handed", "2", from_="C1", to="C2"), sheet("sheet.handed", "3", from_="C3", to="C1")]),
+    "ALONE-1, another mailbox": ("ALONE-1", [asset("box-1", "mailbox", "M1"), asset("key-1", "mfa", "M1")], [asset("box-2", "mailbox", "M1")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BREACHES)
+def test_two_people_overrule_what_broke_a_rule_and_nothing_that_came_later(name):
+    rule, first, later = BREACHES[name]
+
+    def left(register):
+        return [one for one in open_ones(Rules(register), DAY) if one.rule == rule]
+
+    broken = register_of(*held(), *first)
+    assert left(broken)
+    assert not left(then(broken, overruled(rule)))
+    assert left(then(broken, overruled(rule), *later))
+    assert not left(then(broken, *later, overruled(rule)))
+
+
+@pytest.mark.parametrize(("day", "borne"), [("2026-02-01", False), ("2026-02-20", True)])
+def test_what_two_overruled_is_told_late_and_bears_nothing_of_a_later_day(day, borne):
+    moved = event("asset.added", "2026-02-10", asset="key-9", kind="mfa", person="C1")
+    after_it = event("note", "2026-02-25", text="all is well")
+    register = build(chained(introduced(*held(), moved, after_it, overruled("SEP-1", day)))).register
+    assert bool([one for one in open_ones(Rules(register), DAY) if one.rule == "SEP-1"]) is not borne
