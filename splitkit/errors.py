@@ -61,6 +61,7 @@ class Remedy(enum.Enum):
     SIGN_IN = "sign in, and say so"
     BIND_ACCOUNT = "record the account, and that the set protects it"
     BIND_LINE = "record which account the set protects"
+    BIND_DEVICE = "record it anew, for its account"
     BIND_SEAT = "say who had that seat"
     NEXT_CODE = "a code never comes twice: take the next one"
     NAME_HOME = "name the custody folder, or make one"

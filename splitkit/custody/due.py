@@ -254,6 +254,11 @@ def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
     day = _later(asset.checked or asset.added, QUARTER)
     why = f"kept by {register.called(asset.holder)}; {f'last checked {asset.checked}' if asset.checked else 'never checked'}"
     yield Due(day, f"check {asset.name}", why, Remedy.CHECK_DEVICE, asset.tag)
+    if not asset.account and len(register.accounts) > 1 and asset.kind != "printer":
+        why = "there are several, and it counts for none until one is named"
+        yield Due(
+            asset.added, f"say for which account {asset.name} is", why, Remedy.BIND_DEVICE, (asset.tag, asset.kind)
+        )
     kind = f"account={asset.account} {asset.kind}" if asset.account else asset.kind
     if asset.expires:
         what, remedy = ("battery", Remedy.CHANGE_BATTERY) if asset.battery else ("expiry", Remedy.REPLACE_DEVICE)

@@ -66,6 +66,7 @@ HINTS = {
     Remedy.SIGN_IN: "splitkit record signin new accepted=yes set={0}",
     Remedy.BIND_ACCOUNT: 'splitkit record account "NAME" pack=aws-root; then splitkit record bound line={0}',
     Remedy.BIND_LINE: "splitkit record bound line={0} account=ACCOUNT",
+    Remedy.BIND_DEVICE: 'splitkit record asset.retired {0} "REASON"; then splitkit record asset {0} {1} "PERSON" account=ACCOUNT',
     Remedy.BIND_SEAT: 'splitkit record seat.bound {0} {1} "PERSON"',
     Remedy.NEXT_CODE: Remedy.NEXT_CODE.value,
     Remedy.NAME_HOME: "name the one that holds 'splitkit.toml' with --home, or make one: splitkit init DIR; a recovery needs none: splitkit recover SCAN",

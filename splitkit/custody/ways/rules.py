@@ -203,8 +203,7 @@ class Rules:
         return [item for sheet in kept for item in self._hands.sheet(record, sheet, left=True)]
 
     def _devices(self, target: Target, kind: str) -> list[Item]:
-        of_kind = [one for one in target.assets if one.kind == kind and one.works and not one.retired]
-        return [item for one in of_kind for item in self._hands.asset(one, left=True)]
+        return [item for one in target.working(kind) for item in self._hands.asset(one, left=True)]
 
     def _person(self, person: str) -> str:
         return self._named(Tie("person", person))

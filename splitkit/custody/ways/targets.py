@@ -30,6 +30,7 @@ class Target:
         code: The code of its pack.
         sets: The sets whose secret opens it.
         assets: The devices and mailboxes that count for it, those that are retired among them.
+        loose: Those of which nobody has said for which of several accounts they are: they may open it, and count for none.
         notes: What is to be known of how it is judged.
     """
 
@@ -39,6 +40,7 @@ class Target:
     pack: Pack | None
     sets: Sequence[SetRecord]
     assets: Sequence[AssetRecord]
+    loose: Sequence[AssetRecord] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -62,8 +64,12 @@ class Target:
         return [self.hands.quorum(record, left=might) for record in sets]
 
     def _assets(self, kind: str, *, might: bool) -> list[Item]:
-        of_kind = [asset for asset in self.assets if asset.kind == kind and asset.works and not asset.retired]
+        of_kind = self.working(kind) if might else [one for one in self.working(kind) if one not in self.loose]
         return [item for asset in of_kind for item in self.hands.asset(asset, left=might)]
+
+    def working(self, kind: str) -> list[AssetRecord]:
+        """Return every device or mailbox of a kind that works and may open it."""
+        return [one for one in (*self.assets, *self.loose) if one.kind == kind and one.works and not one.retired]
 
     @cached_property
     def ways(self) -> list[Way]:
@@ -150,23 +156,18 @@ def targets(register: Register, away: Collection[str] = (), gone: Collection[str
         if account.ended:
             continue
         own = [record for record in sets if register.lines.get(record.line) == tag]
-        common = [asset for asset in assets if asset.account in ("", tag)]
-        notes = _unbound(common) if len(register.accounts) > 1 else ()
-        found.append(Target(hands, tag, account.pack, account.known(register.packs), own, common, tuple(notes)))
+        bound = [asset for asset in assets if asset.account == tag]
+        common = [asset for asset in assets if not asset.account]
+        mine, loose = (bound, common) if len(register.accounts) > 1 else ([*bound, *common], [])
+        found.append(Target(hands, tag, account.pack, account.known(register.packs), own, mine, loose))
     lines = dict.fromkeys(one.line for one in sets if one.life is Life.LIVE and one.line not in register.lines)
     free = [asset for asset in assets if not asset.account]
     for line in lines if register.accounts or lines else [""]:
         unbound = [record for record in sets if record.line == line]
         found.append(
-            Target(hands, "", USUAL, find_pack(USUAL), unbound, free, tuple(_without_account(register, unbound)))
+            Target(hands, "", USUAL, find_pack(USUAL), unbound, free, notes=tuple(_without_account(register, unbound)))
         )
     return found
-
-
-def _unbound(assets: Sequence[AssetRecord]) -> Iterator[str]:
-    common = [asset.tag for asset in assets if not asset.account and not asset.retired]
-    if common:
-        yield f"recorded for no account, and counted for each: {', '.join(common)}"
 
 
 def _without_account(register: Register, sets: Sequence[SetRecord]) -> Iterator[str]:

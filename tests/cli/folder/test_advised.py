@@ -235,6 +235,8 @@ CASES = {
     "no account": Advised(f"no account is recorded for set {OLD}", Remedy.BIND_ACCOUNT, [*begun(), *a_set(), *devices()]),
     "account not bound": Advised(f"no account is recorded for set {OLD}", Remedy.BIND_LINE, [*begun(), *a_set(), *devices(), *an_account()[:1]],
                                  fill={"ACCOUNT": "Production"}),
+    "a device for no account": Advised("say for which account mfa key-1 is", Remedy.BIND_DEVICE, [
+        *sound(), entry("account.added", account="second", name="Second", pack="generic-password")], fill={"ACCOUNT": "production"}),
     "a seat without a name": Advised("say who c-0001-c9 is", Remedy.BIND_SEAT, sound(), ceremony=[
         *whole(plan_of("2of3"))[:5], entry("roll", person="C9", role="custodian"), entry("asset.added", asset="key-9", kind="mfa", person="C9"),
         entry("close", exceptions=0, people_out=[], items_out=[])]),

@@ -112,7 +112,7 @@ SETTLES = {
     # For the one who takes it, who is named; from then on it is to be said where it is kept, since the same day.
     "sheet.handed": r"(hand over|say who took|put back) sheet",
     "asset.checked": r"(check|replace|expiry of|battery of) ",  # for somebody who looks at the device
-    "asset.retired": r"(check|replace|expiry of|battery of|hand over) mfa",  # a device that is none any more opens nothing
+    "asset.retired": r"(check|replace|expiry of|battery of|hand over|say for which account) mfa",  # a device that is none any more opens nothing
     "asset.moved": r"hand over mfa",
     "action.done": r"action ",
     "outcome": r"begun ",  # for what came of it: the hint of it says to find out

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from splitkit.custody.due import due
 from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report
 from splitkit.custody.ways.rules import RULES, Rules, open_ones
@@ -242,12 +243,26 @@ def test_nothing_of_one_account_opens_another():
     boxes = [asset("box-1", "mailbox", "O1"), asset("phone-1", "phone", "F1")]
     found = two_accounts(*keys, *boxes)
     assert [target.name for target in found.targets] == ["PROD", "TEST"]
-    missing = [one for one in found.broken if one.rule == "PATH-1"]
-    assert [(one.what, one.command) for one in missing] == [
-        ("TEST: no MFA device is recorded: nobody can sign in or reset the password",
-         'splitkit record asset mfa-1 mfa "PERSON" account=test'),
-    ]  # fmt: skip
-    assert "PROD: recorded for no account, and counted for each: box-1, phone-1" in found.notes
+    missing = {one.what: one.command for one in found.broken if one.rule == "PATH-1"}
+    assert missing["TEST: no MFA device is recorded: nobody can sign in or reset the password"] == (
+        'splitkit record asset mfa-1 mfa "PERSON" account=test'
+    )
+    assert not any("PROD: no MFA" in one for one in missing)
+
+
+def test_a_device_of_which_nobody_said_for_which_account_it_is_opens_none_and_may_open_each():
+    boxes = [asset("box-1", "mailbox", "M1"), asset("key-1", "mfa", "M1"), asset("print-1", "printer", "M1")]
+    found = two_accounts(*boxes)
+    told = [(one.rule, one.what) for one in found.broken]
+    for name in ("PROD", "TEST"):
+        assert ("ALONE-1", f"{name}: Mia alone can reset the password") in told
+        assert ("PATH-1", f"{name}: no MFA device is recorded: nobody can sign in or reset the password") in told
+    owed = [one.what for one in due(found.register) if one.what.startswith("say for which")]
+    assert owed == ["say for which account mailbox box-1 is", "say for which account mfa key-1 is"]
+    one_account = register_of(
+        event("account.added", account="prod", name="PROD", pack="aws-root"), *map(joined, NAMES), *held(), *boxes
+    )
+    assert not [one for one in due(one_account) if one.what.startswith("say for which")]
 
 
 def test_a_set_without_an_account_is_judged_by_the_usual_pack_and_that_is_said():

@@ -301,7 +301,8 @@ def things_of(world: World, account: str, pile: Pile | None, *, might: bool) -> 
                     safe = paper.safe if might or paper.state == "there" else ""
                     people = world.bringers(paper.holder, might=might)
                     found.append(Lying(("password", one.set_id, group), people, safe))
-    working = [one for one in world.gadgets if one.state == "works" and one.account in ("", account)]
+    loose = {""} if might or len(world.accounts) < 2 else set()  # for which of several it is nobody knows
+    working = [one for one in world.gadgets if one.state == "works" and one.account in {account, *loose}]
     found += [Lying((one.kind, "", 0), world.bringers(one.holder, might=might), one.safe) for one in working]
     return [one for one in found if one.safe not in world.gone]
 
