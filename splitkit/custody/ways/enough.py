@@ -6,6 +6,7 @@ from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Bringer, Item, Need, Tie, Way, reachable
 from splitkit.custody.ways.targets import Target
+from splitkit.ledger.lookalike import plain_name
 from splitkit.packs.pack import SHEETS
 
 
@@ -68,7 +69,7 @@ def tie_named(register: Register, tie: Tie) -> str:
         return f"{_name(register, tie.value)} with everybody who does as they say"
     if tie.kind == "place":
         return register.place_named(tie.value)
-    name = next((said for said in _said(register, tie.kind) if said.casefold() == tie.value), tie.value)
+    name = next((said for said in _said(register, tie.kind) if plain_name(said) == tie.value), tie.value)
     return {"site": f"the site {name}", "employer": f"the people of {name}", "country": f"what is in {name}"}[tie.kind]
 
 

@@ -458,3 +458,10 @@ def test_what_two_overruled_is_told_late_and_bears_nothing_of_a_later_day(day, b
     after_it = event("note", "2026-02-25", text="all is well")
     register = build(chained(introduced(*held(), moved, after_it, overruled("SEP-1", day)))).register
     assert bool([one for one in open_ones(Rules(register), DAY) if one.rule == "SEP-1"]) is not borne
+
+
+def test_a_site_is_called_as_it_is_spelt():
+    account = event("account.added", account="prod", name="PROD", pack="generic-password")
+    there = [place("vault-1", "Ring 10"), *held("2of3", 3), *(stored(n, f"C{n}", "vault-1") for n in "12")]
+    register = register_of(*there, account, event("line.bound", line=SET, account="prod"))
+    assert "PROD: the site Ring 10 is enough to sign in" in Rules(register).breaks("SITE-1")
