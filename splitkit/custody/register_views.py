@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.records.holdings import AssetRecord, PersonRecord, Register, SetRecord, SheetRecord, as_plain
+from splitkit.custody.records.days import as_plain
+from splitkit.custody.records.holdings import AssetRecord, PersonRecord, Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Way
 from splitkit.custody.ways.enough import enough_of, tie_named

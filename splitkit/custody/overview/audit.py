@@ -14,7 +14,7 @@ from typing import Any
 from splitkit import __version__
 from splitkit.custody.history import Holding, Past
 from splitkit.custody.overview.now import Matter, matters, pressing
-from splitkit.custody.records.holdings import as_plain
+from splitkit.custody.records.days import as_plain
 from splitkit.custody.register import Built, build
 from splitkit.custody.register_views import as_object
 from splitkit.custody.ways.rules import Rules

@@ -78,14 +78,16 @@ def procedure_key(data: ProcedureWalked) -> str:
     return f"{data.pack} {data.procedure}"
 
 
-def with_step(data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
-    """Return how far people have gone through a procedure.
+def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
+    """Return how far people have gone through a procedure; what they did before they were last at it says nothing more.
 
     Raises:
         AttentionError: If it has no such step.
     """
     if data.step > data.steps:
         raise AttentionError("the procedure has no such step", "the last step is number 'steps'")
+    if known and day < known.day:
+        return known
     return ProcedureBegun(data.pack, data.procedure, data.step, data.steps, day, data.next)
 
 

@@ -22,12 +22,6 @@ from splitkit.packs.pack import Pack
 from splitkit.quorum.policy import Policy
 
 
-def as_plain(record: object) -> dict[str, object]:
-    """Return a record as plain data: a day as its text, and one that never came as an empty one."""
-    days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day", "read", "out", "left_with", "missed", "paper"}  # fmt: skip
-    return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
-
-
 class OneSheet(Protocol):
     """What is about one sheet of one set, as most events are."""
 
@@ -109,6 +103,8 @@ class SheetRecord:
     """Whether it was taken out of the bag into which it was sealed last."""
     out: dt.date | None = None
     """Since when it is out of its safe or its sealed bag, or in none that anybody named."""
+    moved: dt.date | None = None
+    """When it was last laid down or taken out: where it lay before that day says nothing of where it is."""
     left_with: dt.date | None = None
     """When whoever keeps it left, and kept it."""
     old_papers: tuple[tuple[int, dt.date], ...] = ()
@@ -267,6 +263,8 @@ class AssetRecord:
     """The account that it opens, where that was said."""
     left_with: dt.date | None = None
     """When whoever keeps it left, and kept it."""
+    moved: dt.date | None = None
+    """When it was last given to somebody, or laid elsewhere."""
     works: bool = True
     """Whether it worked when it was last tried, or was said to work when it came."""
     retired: str = ""
@@ -379,6 +377,8 @@ class Register:
     """Rules that are knowingly broken."""
     last_sign_in: LastSignIn | None = None
     reviewed: dt.date | None = None
+    planned: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
+    """Of the days that are named beforehand, by the names of their fields here, on which the last was that named one."""
     next_due: dt.date | None = None
     """The day that the last closed ledger named for the next ceremony."""
     standby: dt.date | None = None

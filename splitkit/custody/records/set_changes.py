@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from splitkit.custody.records.begun import SHOWS, with_reveal
+from splitkit.custody.records.days import newest
 from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.sheet_changes import check_not_void, worse_since
@@ -223,8 +224,8 @@ def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Regist
     """A drill that failed proves nothing; a live one counts only where somebody signed in and everybody expected was alerted."""
     record = register.sets[data.set]
     if data.result == "fail":
-        live = day if data.way == "live" else record.live_failed
-        return register.with_set(replace(record, failed=day, live_failed=live))
+        live = newest(record.live_failed, day) if data.way == "live" else record.live_failed
+        return register.with_set(replace(record, failed=newest(record.failed, day), live_failed=live))
     register = _proven(register, data, day)
     if _known_worse(record, data.sheets, day):
         return register

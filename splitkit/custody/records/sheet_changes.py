@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from splitkit.custody.records.days import newest
 from splitkit.custody.records.holdings import Exposure, OneSheet, Register, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, Remedy
@@ -21,7 +22,7 @@ from splitkit.ledger.schema import Event
 def worse_since(sheet: SheetRecord, day: dt.date) -> bool:
     """Whether a sheet was read after a day and was not sound, or came onto other paper.
 
-    Good news that is older than bad is told in vain.  Of all else the last that is told counts: a clock that was ahead once hides nothing.
+    Good news that is older than bad is told in vain, and older bad news moves the day of the last not back.  Of all else the last that is told counts: a clock that was ahead once hides nothing.
     """
     read = sheet.read if sheet.reading != "sound" else None
     return any(since and day < since for since in (read, sheet.paper))
@@ -82,11 +83,12 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
         register = _not_destroyed(register, data, day)
         changed = _turned_up(register, data, day)
     if data.result != "sound":
-        changed = {"read": day, "reading": data.result, "opened": True}
+        late = before.reading != "sound" and before.read and day < before.read
+        changed = {} if late else {"read": day, "reading": data.result, "opened": True}
     elif not worse_since(before, day):
         changed |= {"read": day, "reading": data.result, "seen": day, "opened": True, **_out(before, day)}
     register = register.with_sheet(data, **changed)
-    if "reading" in changed:  # whatever was read came out of the bag, and that is used up
+    if data.result != "sound" or "reading" in changed:  # whatever was read came out of the bag, and that is used up
         register = _torn(register, before.bag)
     if data.result == "forged":
         return register.with_sheet_incident(
@@ -122,13 +124,18 @@ def _turned_up(register: Register, about: OneSheet, day: dt.date) -> dict[str, A
 
 def _out(sheet: SheetRecord, day: dt.date) -> dict[str, Any]:
     """Return what changes when a sheet leaves its safe, if it is in one."""
-    return {"out": sheet.out or day}
+    return {"out": sheet.out or day, "moved": newest(sheet.moved, day)}
+
+
+def _laid(sheet: SheetRecord, day: dt.date, **changes: Any) -> dict[str, Any]:
+    """Return what changes when a sheet is laid down, as *changes* say where; nothing of that if it was moved since."""
+    return {**changes, "moved": day} if day == newest(sheet.moved, day) else {}
 
 
 def _noticed(register: Register, about: OneSheet, day: dt.date, bag: str | None, safe: str = "") -> Register:
     """Return the register with an incident where a sheet was in another bag or safe, and nobody had opened or taken it."""
     sheet = register.sheet_of(about)
-    if sheet.bag and bag and bag != sheet.bag and not sheet.opened:
+    if sheet.bag and bag and bag != sheet.bag and not (sheet.opened and day == newest(sheet.moved, day)):
         register = register.with_sheet(about, exposure=at_least(register, about))
         register = register.with_sheet_incident(
             "BAG", about, f"was sealed into bag {sheet.bag}, and was in {bag} on {day}"
@@ -136,7 +143,7 @@ def _noticed(register: Register, about: OneSheet, day: dt.date, bag: str | None,
     if sheet.safe and safe and safe != sheet.safe and sheet.state is State.HELD:
         places = map(register.place_named, (sheet.safe, safe))
         register = register.with_sheet_incident("SAFE", about, "lay in {}, and was in {} on {}".format(*places, day))
-    return register.with_sheet(about, bag=bag) if bag else register
+    return register.with_sheet(about, bag=bag) if bag and day == newest(sheet.moved, day) else register
 
 
 def _check_there(register: Register, about: OneSheet) -> None:
@@ -194,8 +201,8 @@ def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Registe
             "compare the numbers; if it was opened, record that first: bag.opened",
         )
     register = _noticed(register, data, day, data.bag)
-    changed = {"bag": data.bag, "sealed": True, "opened": False, **_lies(register, data, State.HELD)}
-    return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))
+    changed = _laid(sheet, day, bag=data.bag, opened=False, **_lies(register, data, State.HELD))
+    return register.with_sheet(data, seen=day, sealed=True, **changed, **_keeper(register, data, data.person))
 
 
 def _torn(register: Register, bag: str) -> Register:
@@ -249,9 +256,9 @@ def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Regis
     _check_holder(register, data, data.person, data.bag)
     _check_closed(register, data.bag)
     register = _noticed(register, data, day, data.bag, data.safe)
-    changed = {"safe": data.safe, "lay": data.safe, "sealed": True, "opened": False, "out": None}
-    changed |= _lies(register, data, State.HELD)
-    return register.with_sheet(data, seen=day, **changed, **_keeper(register, data, data.person))
+    lies = _lies(register, data, State.HELD)
+    changed = _laid(register.sheet_of(data), day, safe=data.safe, lay=data.safe, opened=False, out=None, **lies)
+    return register.with_sheet(data, seen=day, sealed=True, **changed, **_keeper(register, data, data.person))
 
 
 def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Register:
@@ -292,7 +299,9 @@ def _lost(register: Register, data: events.SheetLost, day: dt.date) -> Register:
     sheet = register.sheet_of(data)
     if sheet.before_two:
         raise AttentionError("this sheet was destroyed, and cannot be lost", "compare the number with the paper")
-    return register.with_sheet(data, state=State.LOST, exposure=at_least(register, data), missed=day)
+    return register.with_sheet(
+        data, state=State.LOST, exposure=at_least(register, data), missed=newest(sheet.missed, day)
+    )
 
 
 def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Register:
@@ -312,7 +321,7 @@ def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) ->
         return _without_paper(register, data, data.copy) if before_two else register
     if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
-    gone = {"safe": "" if before_two else sheet.safe, "missed": day}
+    gone = {"safe": "" if before_two else sheet.safe, "missed": newest(sheet.missed, day)}
     return register.with_sheet(data, state=State.DESTROYED, before_two=before_two, **gone)
 
 
@@ -321,11 +330,15 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
     if register.sheet_of(data).state is State.LOST:
         raise AttentionError("this sheet is lost: it is never printed again", "make a new set: refresh")
     sheet = register.sheet_of(data)
-    older = _older(sheet, [] if sheet.before_two else [sheet.copies], day)
-    paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False, "paper": day}
+    gone = sheet.missed and day < sheet.missed and sheet.state is State.DESTROYED  # it was this paper, or the new one
+    older = _older(sheet, [] if sheet.before_two and not gone else [sheet.copies], day)
+    paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False}
     where = {"bag": "", "safe": "", "lay": "", "opened": False, **_out(sheet, day)}
+    bad = sheet.reading != "sound" and sheet.read and day < sheet.read  # it was the new paper already
+    unread = {} if bad else {"read": None, "reading": ""}
     register = _torn(register, sheet.bag)
-    return register.with_sheet(data, state=State.HELD, seen=day, read=None, reading="", **paper, **where)
+    state = sheet.state if gone else State.HELD
+    return register.with_sheet(data, state=state, seen=day, paper=newest(sheet.paper, day), **unread, **paper, **where)
 
 
 SHEET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {

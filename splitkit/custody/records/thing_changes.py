@@ -12,6 +12,7 @@ from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import Action, ends_alone, procedure_key, with_intent, with_outcome, with_step
+from splitkit.custody.records.days import newest
 from splitkit.custody.records.holdings import AssetRecord, Overruling, PersonRecord, PlaceRecord, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import check_epoch
@@ -242,20 +243,25 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
     if asset.retired:
         return register
     works = data.result == "pass"
-    if works and asset.result == "fail" and asset.checked and day < asset.checked:  # it failed since
+    failed = asset.checked if asset.result == "fail" else None
+    if works and failed and day < failed:
         return register
-    changed = replace(asset, checked=day, result=data.result, works=works, expires=data.expires or asset.expires)
+    late = asset.checked and day < asset.checked
+    expires = min(filter(None, (data.expires, asset.expires)), default=None) if late else data.expires or asset.expires
+    checked = day if works else newest(failed, day)
+    changed = replace(asset, checked=checked, result=data.result, works=works, expires=expires)
     return register.having("assets", data.asset, changed)
 
 
-def _asset_moved(register: Register, data: events.AssetMoved, _day: dt.date) -> Register:
+def _asset_moved(register: Register, data: events.AssetMoved, day: dt.date) -> Register:
     asset = register.assets[data.asset]
-    if asset.retired:
+    if asset.retired or (asset.moved and day < asset.moved):
         return register
     check_kept(register, data.place)
     taker = register.people.get(data.person or "")
     left_with = (taker.until if taker else None) if data.person else asset.left_with
-    moved = replace(asset, holder=data.person or asset.holder, place=data.place or asset.place, left_with=left_with)
+    holder, place = data.person or asset.holder, data.place or asset.place
+    moved = replace(asset, holder=holder, place=place, left_with=left_with, moved=day)
     return register.having("assets", data.asset, moved)
 
 
@@ -272,14 +278,26 @@ def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> 
 
 
 def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
-    named = data.next
-    if register.reviewed and day < register.reviewed:  # another was held since, and named its own day
-        named = min(filter(None, (data.next, register.next_review)), default=None)
-    return replace(register, reviewed=day, next_review=named)
+    if day == newest(register.planned.get("next_review"), day):
+        register = _planned(register, "next_review", data.next, day)
+    elif data.next:  # another was held since, and named its own day
+        register = replace(register, next_review=min(data.next, register.next_review or data.next))
+    return replace(register, reviewed=day)
 
 
-def _closed(register: Register, data: events.LedgerClosed, _day: dt.date) -> Register:
-    return replace(register, next_due=data.next or register.next_due, standby=data.standby)
+def _closed(register: Register, data: events.LedgerClosed, day: dt.date) -> Register:
+    """Of the next ceremony the last that named it counts, and not what was planned before."""
+    named = {"standby": data.standby} | ({"next_due": data.next} if data.next else {})
+    for name, planned in named.items():
+        if day == newest(register.planned.get(name), day):
+            register = _planned(register, name, planned, day)
+    return register
+
+
+def _planned(register: Register, name: str, planned: dt.date | None, day: dt.date) -> Register:
+    """Return the register where a *day* that is *planned* was named on another."""
+    named: dict[str, Any] = {name: planned}
+    return replace(register.having("planned", name, day), **named)
 
 
 def _intended(register: Register, data: events.Intent, day: dt.date) -> Register:
@@ -296,7 +314,8 @@ def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) ->
 
 
 def _walked(register: Register, data: events.ProcedureWalked, day: dt.date) -> Register:
-    return register.having("procedures", procedure_key(data), with_step(data, day))
+    key = procedure_key(data)
+    return register.having("procedures", key, with_step(register.procedures.get(key), data, day))
 
 
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:

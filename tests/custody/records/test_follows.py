@@ -51,7 +51,7 @@ def read(number, result="sound", day="2026-02-02", set_id=SET):
 TAKEN = sheet("sheet.taken", "2", person="C2", bag="BAG-2", safe="safe-2", purpose="a drill")
 REISSUED = sheet("sheet.reissued", "2", reason="a stain")
 OPENED = sheet("bag.opened", "2", bag="BAG-2", intact=True, expected=True, purpose="a drill")
-SEEN_IN_7 = sheet("sheet.seen", "2", person="C2", bag="BAG-7", intact=True)
+SEEN_IN_7 = sheet("sheet.seen", "2", "2026-02-03", person="C2", bag="BAG-7", intact=True)
 
 
 @pytest.mark.parametrize("opened", [OPENED, read("2"), read("2", "damaged"), read("2", "foreign"), REISSUED])
@@ -85,7 +85,8 @@ def test_the_bag_of_a_sheet_that_is_not_there_is_no_bag_of_another(gone):
         ([SEEN_IN_7], {"BAG"}),
         ([OPENED, SEEN_IN_7], set()),
         ([read("2"), SEEN_IN_7], set()),
-        ([OPENED, stored("2", bag="BAG-9"), SEEN_IN_7], {"BAG"}),
+        ([OPENED, stored("2", bag="BAG-9", day="2026-02-01"), SEEN_IN_7], {"BAG"}),
+        ([OPENED, stored("2", bag="BAG-9")], {"BAG"}),
         ([TAKEN, SEEN_IN_7], {"BAG"}),
         ([TAKEN, sheet("bag.sealed", "2", bag="BAG-7", person="C2")], {"BAG"}),
         ([sheet("bag.sealed", "2", bag="BAG-7", person="C2", replaces="BAG-2")], {"BAG"}),
@@ -94,10 +95,10 @@ def test_the_bag_of_a_sheet_that_is_not_there_is_no_bag_of_another(gone):
         ([read("2", "foreign"), sheet("bag.sealed", "2", bag="BAG-7", person="C2", replaces="BAG-2")], {"PAPER"}),
         ([sheet("bag.opened", "2", bag="BAG-7", intact=True, expected=True, purpose="x")], {"BAG"}),
         ([stored("2", safe="safe-9")], {"SAFE"}),
-        ([TAKEN, stored("2", safe="safe-9")], set()),
-        ([OPENED, stored("2", safe="safe-9", bag="BAG-9")], set()),
+        ([TAKEN, stored("2", safe="safe-9", day="2026-02-01")], set()),
+        ([OPENED, stored("2", safe="safe-9", bag="BAG-9", day="2026-02-01")], set()),
         ([sheet("sheet.taken", "2", person="C2", bag="BAG-2", safe="safe-9", purpose="x")], {"SAFE"}),
-        ([sheet("sheet.handed", "2", from_="C2", to="D2"), stored("2", "D2", "safe-9")], set()),
+        ([sheet("sheet.handed", "2", from_="C2", to="D2"), stored("2", "D2", "safe-9", day="2026-02-01")], set()),
         ([read("2", "foreign")], {"PAPER"}),
         ([read("2", "damaged")], set()),
         ([destroyed("2"), read("2")], {"PAPER"}),

@@ -169,6 +169,14 @@ class Pile:
     """Of each sheet when it was last said to be lost or destroyed."""
     renewed: dict[str, dt.date] = field(default_factory=dict)
     """Of each when it came onto other paper."""
+    moved: dict[str, dt.date] = field(default_factory=dict)
+    """Of each when somebody last laid it down or took it out."""
+
+    def moves(self, number, day):
+        """Take note that a sheet was moved, and say whether that is the last that is known of where it is."""
+        self.moved[number] = max(day, self.moved.get(number, day))
+        return self.moved[number] == day
+
     signed_in: bool = False
     tried: bool = False
     """Whether a sign-in with its secret was accepted, new or not."""
@@ -205,7 +213,7 @@ class Truth:
     """What follows from some entries, on a day."""
 
     def __init__(self, entries: Iterable[Said], today: dt.date) -> None:
-        self.today = today
+        self.today = self.day = today
         self.piles: dict[str, Pile] = {}
         self.names: dict[str, str] = {}
         """Of everybody who was introduced the name, spelt plainly: who has one name is one person."""
@@ -330,6 +338,7 @@ class Truth:
         fits(entry.by in self.everybody | {PROGRAM} and entry.wit in self.everybody | {""}, "who speaks")
         fits(entry.by != PROGRAM or entry.saw or entry.event == "note", "the program says nothing that people say")
         fits(entry.by != entry.wit, "own witness")
+        self.day = entry.day
         hear: Callable[[Said, Any], None] | None = getattr(self, "_" + re.sub(r"\W", "_", entry.event), None)
         if hear:
             hear(entry, dict(entry.data))
@@ -364,12 +373,13 @@ class Truth:
 
     def _elsewhere(self, pile, number, bag, safe=None):
         before = pile.bag.get(number, bag)
-        if bag and before != bag and number not in pile.out:
+        late = self.day < pile.moved.get(number, self.day)
+        if bag and before != bag and (late or number not in pile.out):
             pile.known.add(number)
             self.strange["BAG", pile.name, number] = "was in another bag"
         if safe and pile.safe.get(number, safe) != safe and number not in pile.away | pile.lost | pile.burnt:
             self.strange["SAFE", pile.name, number] = "lay in another safe"
-        if bag:
+        if bag and not late:
             pile.bag[number] = bag
 
     # --- people and places -------------------------------------------------------------------------------------------
@@ -427,17 +437,21 @@ class Truth:
 
     def _sheet_read(self, entry, data):
         pile, number = self._sheet(data)
-        latest = data["result"] != "sound" or not self._worse_since(pile, number, entry.day)
-        if latest:
+        bad = data["result"] != "sound"
+        latest = bad or not self._worse_since(pile, number, entry.day)
+        last, said = pile.read.get(number, (entry.day, "sound"))
+        if latest and not (bad and said != "sound" and entry.day < last):
             pile.read[number] = (entry.day, data["result"])
         if data["result"] == "sound":
             since = entry.day >= pile.missed.get(number, dt.date.min)
             if since and (number in pile.burnt or pile.life == "void"):
                 self.strange["PAPER", pile.name, number] = "should be destroyed"
             if since and number in pile.lost | pile.burnt:
+                pile.moves(number, entry.day)
                 self._turns_up(pile, number)
         if latest:
             pile.out.add(number)
+            pile.moves(number, entry.day)
             self.torn.add(pile.bag.get(number))
         if data["result"] == "forged":
             self.strange["FORGED", pile.name, number] = "is not what was printed"
@@ -454,14 +468,17 @@ class Truth:
         pile, number = self._sheet(data)
         fits(number not in pile.lost, "lost")
         counts = pile.copies.get(number, 1)
-        pile.old |= set() if number in pile.gone else {(number, counts)}
+        gone = number in pile.burnt and entry.day < pile.missed[number]
+        pile.old |= set() if number in pile.gone and not gone else {(number, counts)}
         pile.copies[number] = counts + 1
-        pile.renewed[number] = entry.day
+        pile.renewed[number] = max(entry.day, pile.renewed.get(number, entry.day))
+        pile.moves(number, entry.day)
         self.torn.add(pile.bag.get(number))
         pile.printed.discard(number)
-        for some in (pile.read, pile.bag, pile.safe):
+        last, said = pile.read.get(number, (entry.day, ""))
+        for some in (pile.bag, pile.safe, *([] if said != "sound" and entry.day < last else [pile.read])):
             some.pop(number, None)
-        for some in (pile.burnt, pile.gone, pile.out, pile.away):
+        for some in (*([] if gone else [pile.burnt]), pile.gone, pile.out, pile.away):
             some.discard(number)
 
     def _sheet_printed(self, entry, data):
@@ -482,8 +499,11 @@ class Truth:
     def _put(self, pile, number, data):
         pile.keeper[number], pile.sealed = data["person"], True
         self._came_to(pile, number, data["person"])
-        pile.out.discard(number)
-        pile.away.discard(number)
+        if pile.moves(number, self.day):
+            pile.out.discard(number)
+            pile.away.discard(number)
+            pile.bag[number] = data["bag"]
+            pile.safe.update({number: data["safe"]} if "safe" in data else {})
 
     def _bag_sealed(self, entry, data):
         pile, number = self._sheet(data)
@@ -504,18 +524,19 @@ class Truth:
             pile.known.add(number)
         pile.out.add(number)
         pile.away.add(number)
+        pile.moves(number, self.day)
 
     def _sheet_stored(self, entry, data):
         fits(data["safe"] in self.places, "no such place")
         fits(data["bag"] not in self.torn, "the bag was opened once")
         pile, number = self._held(data, data["person"], data["bag"], data["safe"])
-        pile.safe[number] = data["safe"]
         self._put(pile, number, data)
 
     def _sheet_taken(self, entry, data):
         fits(data["safe"] in self.places, "no such place")
         pile, number = self._held(data, data["person"], data["bag"], data["safe"])
         pile.away.add(number)
+        pile.moves(number, self.day)
 
     def _receipt(self, entry, data):
         pile, number = self._sheet(data)
@@ -534,6 +555,7 @@ class Truth:
             return
         pile.keeper[number], pile.sealed = data["to"], True
         self._came_to(pile, number, data["to"])
+        pile.moves(number, self.day)
         pile.safe.pop(number, None)
 
     def _sheet_lost(self, entry, data):
@@ -550,7 +572,7 @@ class Truth:
         return (said != "sound" and last > day) or pile.renewed.get(number, day) > day
 
     def _missed(self, pile, number, day):
-        pile.missed[number] = day
+        pile.missed[number] = max(day, pile.missed.get(number, day))
 
     def _sheet_exposed(self, entry, data):
         pile, number = self._sheet(data)
@@ -607,9 +629,9 @@ class Truth:
         pile = self._pile(data)
         fits(set(data["sheets"]) <= set(pile.needs.numbers))
         if data["result"] == "fail":
-            pile.failed = entry.day
+            pile.failed = max(entry.day, pile.failed or entry.day)
             if data["way"] == "live":
-                pile.live_failed = entry.day
+                pile.live_failed = max(entry.day, pile.live_failed or entry.day)
             return
         if data["way"] == "safes" and (pile.proven is None or pile.failed):
             return
