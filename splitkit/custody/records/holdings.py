@@ -104,7 +104,8 @@ class SheetRecord:
     out: dt.date | None = None
     """Since when it is out of its safe or its sealed bag, or in none that anybody named."""
     moved: dt.date | None = None
-    """When it was last laid down or taken out: where it lay before that day says nothing of where it is."""
+    """When it was last laid down, taken out or destroyed: where it lay before then says nothing of where it is."""
+    found: dt.date | None = None  # when the program last read any paper of it, and it was sound
     left_with: dt.date | None = None
     """When whoever keeps it left, and kept it."""
     old_papers: tuple[tuple[int, dt.date], ...] = ()
@@ -263,8 +264,7 @@ class AssetRecord:
     """The account that it opens, where that was said."""
     left_with: dt.date | None = None
     """When whoever keeps it left, and kept it."""
-    moved: dt.date | None = None
-    """When it was last given to somebody, or laid elsewhere."""
+    moved: dt.date | None = None  # when it was last given to somebody, or laid elsewhere
     works: bool = True
     """Whether it worked when it was last tried, or was said to work when it came."""
     retired: str = ""

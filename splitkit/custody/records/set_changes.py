@@ -13,9 +13,9 @@ from typing import Any
 
 from splitkit.custody.records.begun import SHOWS, with_reveal
 from splitkit.custody.records.days import newest
-from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord
+from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord, Which
 from splitkit.custody.records.lives import Life
-from splitkit.custody.records.sheet_changes import check_not_void, worse_since
+from splitkit.custody.records.sheet_changes import check_not_void, with_found_since, worse_since
 from splitkit.custody.records.uses import LastSignIn, Use, is_first, with_review, with_sign_in
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
@@ -85,7 +85,7 @@ def _check_line(register: Register, data: events.SetMade) -> None:
         raise AttentionError("the epoch of the new set is not later than that of the old one", Remedy.MAKE_LATER)
 
 
-def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register:
+def _void(register: Register, data: events.SetVoided, day: dt.date) -> Register:
     """Nothing is void whose sheets somebody may have, but those of a ceremony that came to nothing."""
     record = register.sets[data.set]
     took_over = record.life is Life.LIVE and record.replaces
@@ -104,6 +104,8 @@ def _void(register: Register, data: events.SetVoided, _day: dt.date) -> Register
     known = any(one.exposed and one.may_be_used for one in sheets)  # one person's word takes no exposure back
     shown = any(one.set_id == record.set_id for one in register.uses.values())  # nor what the use of a secret leaves
     outdated = record.outdated or (unused and not known and not shown)
+    for one in sheets:
+        register = with_found_since(register, Which(record.set_id, one.number), day)
     return register.with_set(replace(record, life=Life.VOID, outdated=outdated))
 
 

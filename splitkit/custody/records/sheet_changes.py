@@ -79,6 +79,8 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
     """The last reading decides; a forged one opens an incident, which stays whatever is read later."""
     before = register.sheet_of(data)
     changed: dict[str, Any] = {}
+    if data.result == "sound":
+        register = register.with_sheet(data, found=newest(before.found, day))
     if data.result == "sound" and day >= (before.missed or day):  # no reading finds what was lost after it
         register = _not_destroyed(register, data, day)
         changed = _turned_up(register, data, day)
@@ -100,8 +102,8 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
 
 
 def _lies(register: Register, about: OneSheet, state: State) -> dict[str, Any]:
-    """Return where people say that a sheet is; one that was said to be lost is there again when the program has read it."""
-    return {} if register.sheet_of(about).state is State.LOST else {"state": state}
+    """Return where people say that a sheet is; one that is lost or destroyed is there again when the program has read it."""
+    return {} if register.sheet_of(about).state in (State.LOST, State.DESTROYED) else {"state": state}
 
 
 def _not_destroyed(register: Register, about: OneSheet, day: dt.date) -> Register:
@@ -146,8 +148,18 @@ def _noticed(register: Register, about: OneSheet, day: dt.date, bag: str | None,
     return register.with_sheet(about, bag=bag) if bag and day == newest(sheet.moved, day) else register
 
 
-def _check_there(register: Register, about: OneSheet) -> None:
-    if register.sheet_of(about).state is State.DESTROYED:
+def with_found_since(register: Register, about: OneSheet, day: dt.date) -> Register:
+    """Return the register with an incident where the program found a sheet after a *day* on which it was destroyed."""
+    found = register.sheet_of(about).found
+    if not found or found <= day:
+        return register
+    return register.with_sheet_incident("PAPER", about, f"was read on {found}, and should be destroyed")
+
+
+def _check_there(register: Register, about: OneSheet, day: dt.date) -> None:
+    """Refuse what is said of a sheet that was destroyed, and of the days since then."""
+    sheet = register.sheet_of(about)
+    if sheet.state is State.DESTROYED and not (sheet.missed and day < sheet.missed):
         raise AttentionError("this sheet was destroyed", "compare the number with the paper")
     check_not_void(register.sets[about.set])
 
@@ -162,8 +174,8 @@ def check_not_void(record: SetRecord) -> None:
         raise AttentionError("this set is void, and its sheets are shreds", "if somebody has one, report an incident")
 
 
-def _receipt(register: Register, data: events.ReceiptSigned, _day: dt.date) -> Register:
-    _check_there(register, data)
+def _receipt(register: Register, data: events.ReceiptSigned, day: dt.date) -> Register:
+    _check_there(register, data, day)
     return register.with_sheet(data, sealed=True)
 
 
@@ -186,7 +198,7 @@ def _check_closed(register: Register, bag: str) -> None:
 
 
 def _sealed(register: Register, data: events.BagSealed, day: dt.date) -> Register:
-    _check_there(register, data)
+    _check_there(register, data, day)
     _check_closed(register, data.bag)
     sheet = register.sheet_of(data)
     if sheet.holder and sheet.holder != data.person:
@@ -212,7 +224,7 @@ def _torn(register: Register, bag: str) -> Register:
 
 
 def _bag_opened(register: Register, data: events.BagOpened, day: dt.date) -> Register:
-    _check_there(register, data)
+    _check_there(register, data, day)
     register = _noticed(register, data, day, data.bag)
     register = _torn(register, data.bag)
     changed = {"opened": True, **_lies(register, data, State.TAKEN), **_out(register.sheet_of(data), day)}
@@ -230,9 +242,9 @@ def at_least(register: Register, about: OneSheet) -> Exposure:
     return known if known is Exposure.CONFIRMED else Exposure.POSSIBLE
 
 
-def _check_holder(register: Register, about: OneSheet, seat: str, bag: str | None) -> None:
+def _check_holder(register: Register, about: OneSheet, seat: str, bag: str | None, day: dt.date) -> None:
     """Refuse what is said of a sheet that is not there, that somebody else keeps, or in the bag of another sheet."""
-    _check_there(register, about)
+    _check_there(register, about, day)
     sheet = register.sheet_of(about)
     if sheet.holder and seat != sheet.holder:
         raise AttentionError(
@@ -253,7 +265,7 @@ def check_kept(register: Register, place: str | None) -> None:
 
 def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Register:
     check_kept(register, data.safe)
-    _check_holder(register, data, data.person, data.bag)
+    _check_holder(register, data, data.person, data.bag, day)
     _check_closed(register, data.bag)
     register = _noticed(register, data, day, data.bag, data.safe)
     lies = _lies(register, data, State.HELD)
@@ -262,7 +274,7 @@ def _stored(register: Register, data: events.SheetStored, day: dt.date) -> Regis
 
 
 def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Register:
-    _check_holder(register, data, data.person, data.bag)
+    _check_holder(register, data, data.person, data.bag, day)
     register = _noticed(register, data, day, data.bag, data.safe)
     return register.with_sheet(
         data, seen=day, **_lies(register, data, State.TAKEN), **_out(register.sheet_of(data), day)
@@ -270,7 +282,7 @@ def _taken(register: Register, data: events.SheetTaken, day: dt.date) -> Registe
 
 
 def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
-    _check_holder(register, data, data.person, data.bag)
+    _check_holder(register, data, data.person, data.bag, day)
     if data.intact:
         _check_closed(register, data.bag)
     register = _noticed(register, data, day, data.bag)
@@ -279,7 +291,7 @@ def _seen(register: Register, data: events.SheetSeen, day: dt.date) -> Register:
 
 def _handed(register: Register, data: events.SheetHanded, day: dt.date) -> Register:
     """The program is nobody who keeps it; who has it already has got nothing."""
-    _check_holder(register, data, data.from_, data.bag)
+    _check_holder(register, data, data.from_, data.bag, day)
     register = _noticed(register, data, day, data.bag)
     if data.to == data.from_:
         return register.with_sheet(data, seen=day)
@@ -313,15 +325,21 @@ def _exposed(register: Register, data: events.SheetExposed, _day: dt.date) -> Re
 def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) -> Register:
     """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
     before_two, sheet = register.are_two(data.seen_by, day), register.sheet_of(data)
+    register = with_found_since(register, data, day)
+    found = sheet.found if sheet.found and day < sheet.found else None
     if data.copy and data.copy != sheet.copies:
         if data.copy not in dict(sheet.old_papers):
             raise AttentionError(
                 f"no paper {data.copy} of this sheet is left", f"the one that counts is copy {sheet.copies}"
             )
-        return _without_paper(register, data, data.copy) if before_two else register
+        last = found and found <= dict(sheet.old_papers)[data.copy]  # it was this paper that was read
+        return _without_paper(register, data, data.copy) if before_two and not last else register
     if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
-    gone = {"safe": "" if before_two else sheet.safe, "missed": newest(sheet.missed, day)}
+    missed = newest(sheet.missed, day)
+    if found:
+        return register.with_sheet(data, exposure=at_least(register, data), missed=missed)
+    gone = {"safe": "" if before_two else sheet.safe, "missed": missed, "moved": newest(sheet.moved, day)}
     return register.with_sheet(data, state=State.DESTROYED, before_two=before_two, **gone)
 
 

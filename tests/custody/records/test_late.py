@@ -18,6 +18,7 @@ from tests.support.custody.custodies import (
     drilled,
     event,
     held,
+    made,
     register_of,
     sheet,
     stored,
@@ -202,6 +203,43 @@ def test_a_review_of_a_use_settles_none_that_came_after_it():
     register = register_of(*held(), kept, shown)
     with pytest.raises(AttentionError, match="nobody was shown"):
         then(register, review)
+
+
+def test_a_sheet_that_was_read_after_two_saw_it_destroyed_is_there_in_whatever_order_that_is_told():
+    burnt = event("sheet.destroyed", OLD, set=SET, sheet="2", way="fire", seen_by=["ADM", "WIT"])
+    named = event("sheet.destroyed", OLD, set=SET, sheet="2", copy=1, way="fire", seen_by=["ADM", "WIT"])
+    alone = event("sheet.destroyed", OLD, set=SET, sheet="2", way="fire", seen_by=["ADM"])
+    for gone in (burnt, named, alone):
+        for life in (
+            [gone, read("sound", NEW)],
+            [read("sound", NEW), gone],
+            [read("sound", NEW), read("damaged", NEW), gone],
+        ):
+            register = register_of(*held(), *life)
+            sheet_2 = register.sets[SET].sheets["2"]
+            assert [one.split("-")[0] for one in register.incidents] == ["PAPER"]
+            assert (sheet_2.may_be_used, sheet_2.exposed, sheet_2.there) == (True, True, True)
+    register = register_of(*held(), read("sound", NEW), sheet("sheet.reissued", "2", "2026-04-03", reason="x"), named)
+    assert register.incidents
+    assert register.sets[SET].sheets["2"].old_papers
+    void = event("set.void", OLD, set=SET, reason="x")
+    assert register_of(made("3of5"), read("sound", NEW), void).incidents
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        sheet("sheet.seen", "2", OLD, person="C2", bag="OTHER-1", intact=False),
+        sheet("bag.opened", "2", OLD, bag="OTHER-1", intact=False, expected=False, purpose="x"),
+        sheet("sheet.taken", "2", OLD, person="C2", bag="OTHER-1", safe="safe-2", purpose="x"),
+    ],
+)
+def test_what_was_wrong_with_a_sheet_before_it_was_destroyed_is_told_later_too(torn):
+    register = register_of(*held(), BURNT, torn)
+    assert [one.split("-")[0] for one in register.incidents] == ["BAG"]
+    assert register.sets[SET].sheets["2"].condition == "destroyed, exposed: possible"
+    with pytest.raises(AttentionError, match="was destroyed"):
+        register_of(*held(), BURNT, sheet("sheet.seen", "2", NEW, person="C2", bag="OTHER-1", intact=False))
 
 
 def test_a_sheet_that_one_person_says_was_destroyed_can_be_lost():

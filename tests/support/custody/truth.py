@@ -169,6 +169,8 @@ class Pile:
     """Of each sheet when it was last said to be lost or destroyed."""
     renewed: dict[str, dt.date] = field(default_factory=dict)
     """Of each when it came onto other paper."""
+    found: dict[str, dt.date] = field(default_factory=dict)
+    """Of each when the program last found some paper of it."""
     moved: dict[str, dt.date] = field(default_factory=dict)
     """Of each when somebody last laid it down or took it out."""
 
@@ -359,7 +361,7 @@ class Truth:
         """A sheet that is there, as whoever keeps it says; that it is in another bag or safe is strange, and may be so."""
         pile, number = self._sheet(data)
         self._person(seat)
-        fits(number not in pile.burnt, "destroyed")
+        fits(number not in pile.burnt or self.day < pile.missed[number], "destroyed")
         fits(pile.life != "void", "void")
         fits(pile.keeper.get(number, seat) == seat, "somebody else keeps it")
         self._alone(pile, number, bag)
@@ -443,6 +445,7 @@ class Truth:
         if latest and not (bad and said != "sound" and entry.day < last):
             pile.read[number] = (entry.day, data["result"])
         if data["result"] == "sound":
+            pile.found[number] = max(entry.day, pile.found.get(number, entry.day))
             since = entry.day >= pile.missed.get(number, dt.date.min)
             if since and (number in pile.burnt or pile.life == "void"):
                 self.strange["PAPER", pile.name, number] = "should be destroyed"
@@ -517,7 +520,7 @@ class Truth:
 
     def _bag_opened(self, entry, data):
         pile, number = self._sheet(data)
-        fits(number not in pile.burnt and pile.life != "void")
+        fits((number not in pile.burnt or self.day < pile.missed[number]) and pile.life != "void")
         self._elsewhere(pile, number, data["bag"])
         self.torn.add(data["bag"])
         if not data["intact"] or not data["expected"]:
@@ -589,6 +592,11 @@ class Truth:
             return
         fits(number not in pile.gone and (two or number not in pile.burnt), "destroyed before")
         self._missed(pile, number, entry.day)
+        if pile.found.get(number, entry.day) > entry.day:
+            self.strange["PAPER", pile.name, number] = "was found afterwards"
+            pile.known.add(number)
+            return
+        pile.moves(number, entry.day)
         pile.burnt.add(number)
         pile.lost.discard(number)
         pile.safe.pop(number, None)
@@ -654,6 +662,8 @@ class Truth:
         fits(not paper or self.vouched(entry), "paper of it may be somewhere")
         fits(not (pile.sealed or pile.tried) or (pile.gone == set(pile.needs.numbers) and not pile.old), "was sealed")
         pile.life = "void"
+        for number in (one for one, day in pile.found.items() if day > entry.day):
+            self.strange["PAPER", pile.name, number] = "was found afterwards"
 
     def _set_refreshed(self, entry, data):
         pile = self._pile(data)
