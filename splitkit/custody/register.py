@@ -155,7 +155,7 @@ CODED = frozenset({"action", "incident", "intent"})
 
 
 class Codes:
-    """Tells the codes of ledgers apart: what two ledgers call alike are two things, and what both tell alike is one."""
+    """Tells the codes of ledgers apart: what two ledgers call alike are two things; of an action that both tell alike one is enough."""
 
     def __init__(self) -> None:
         self._first: dict[tuple[str, str], tuple[str, Event]] = {}
@@ -179,7 +179,8 @@ class Codes:
 
     def _introduce(self, ledger: str, data: Event, thing: str, code: str) -> None:
         owner, what = self._first.setdefault((thing, code), (ledger, data))
-        if owner == ledger or what == data or (ledger, thing, code) in self._names:
+        alike = thing == "action" and what == data
+        if owner == ledger or alike or (ledger, thing, code) in self._names:
             return
         name = next(name for at in count(2) if (thing, name := f"{code[:20]}-{at}") not in self._first)
         self._first[thing, name] = (ledger, data)

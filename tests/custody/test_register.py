@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.custody.exposure import SetCase, countdown, standing
+from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import Exposure, State
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import build
@@ -200,8 +201,7 @@ def test_a_clock_that_was_wrong_hides_no_later_entry():
     [
         ([event("action", action="A-1", text="x", due="2026-05-01")], event("action", action="A-1", text="y", due="2026-06-01")),
         (
-            [event("incident.open", incident="I-1", cause="x"),
-             event("incident.close", incident="I-1", cause="x", outcome="y", approved=["ADM", "C1"])],
+            [event("incident.open", incident="I-1", cause="x")],
             event("incident.open", incident="I-1", cause="z"),
         ),
         ([event("intent", intent="N-1", act="open", purpose="x"), event("outcome", intent="N-1", result="done")],
@@ -597,6 +597,27 @@ def test_what_two_ceremonies_call_alike_are_two_things_and_none_is_lost():
     assert [is_done for _, is_done in actions(*first, *second, *third, *desk).values()] == [True, True, True, False]
     incidents = [ceremony(code, event("incident.open", incident="I-1", cause=code)) for code in ("C-0001", "C-0002")]
     assert set(build([*incidents[0], *incidents[1]]).register.incidents) == {"I-1", "I-1-2"}
+
+
+PAIR = [event("person.joined", person=one, name=f"{one} Example", since="2026-01-01") for one in ("ADM", "WIT")]
+
+
+def test_an_incident_or_intent_of_two_ceremonies_is_two_though_they_tell_it_alike():
+    broken = event("incident.open", incident="I-1", cause="a seal was broken", kind="machine")
+    over = event("incident.close", incident="I-1", cause="x", outcome="the wrong bag", approved=["ADM", "WIT"])
+    begun = event("intent", intent="N-1", act="open", purpose="a drill")
+    ended = event("outcome", intent="N-1", result="nothing")
+    first, second = ceremony("C-0001", *PAIR, broken, begun, over, ended), ceremony("C-0002", *PAIR, broken, begun)
+    assert set(build([*first, *second]).register.incidents) == {"I-1-2"}
+    assert set(build([*second, *first]).register.incidents) == {"I-1"}
+    assert [one.code for one in unfinished(build([*first, *second]).register.begun)] == ["N-1-2"]
+
+
+def test_an_incident_that_is_opened_again_on_the_day_on_which_it_was_closed_is_open():
+    broken = event("incident.open", incident="I-1", cause="a seal was broken")
+    over = event("incident.close", incident="I-1", cause="x", outcome="the wrong bag", approved=["ADM", "WIT"])
+    assert set(build(ceremony("C-0001", *PAIR, broken, over, broken)).register.incidents) == {"I-1"}
+    assert set(build(ceremony("C-0001", *PAIR, broken, broken, over)).register.incidents) == set()
 
 
 def test_what_two_ledgers_tell_alike_is_one_and_a_code_comes_once_in_a_ledger():

@@ -319,8 +319,8 @@ def _walked(register: Register, data: events.ProcedureWalked, day: dt.date) -> R
 
 
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
-    if data.incident in register.incident_codes:
-        raise AttentionError("an incident of this code was opened before", Remedy.NEXT_CODE)
+    if data.incident in register.incidents:  # one that was closed is opened again
+        raise AttentionError("an incident of this code was opened before, and is open", Remedy.NEXT_CODE)
     if data.kind == "absent" and not data.person:
         raise AttentionError("it was not said who cannot be reached", "name them: person=")
     cause = data.cause

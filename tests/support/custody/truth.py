@@ -741,7 +741,7 @@ class Truth:
     # --- what is open ------------------------------------------------------------------------------------------------
 
     def _incident_open(self, entry, data):
-        fits(data["incident"] not in self.had)
+        fits(data["incident"] not in self.incidents)
         self.incidents.add(data["incident"])
         self.had.add(data["incident"])
 
