@@ -5,7 +5,7 @@ Only what was said can be withdrawn: never what the program sees, nor a withdraw
 
 import datetime as dt
 import re
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from splitkit.custody.records.holdings import Register
@@ -84,21 +84,20 @@ def left_branches(entries: Sequence[Entry]) -> list[LeftBranch]:
     return [replace(one, confirmed=one.choice.hash in confirmed.get(one.line, ())) for one in found]
 
 
-def _corrected(told: Iterable[tuple[str, Entry]], by: Container[str]) -> set[str]:
-    """Return the hashes of the entries that are corrected, each given with its ledger: in that one, or at the desk by its code.
+def _corrected(told: Iterable[tuple[str, Entry]], by: Container[str]) -> Iterator[tuple[Entry, str]]:
+    """Yield the entries that are corrected, each given with its ledger: in that one, or at the desk by its code; each with the hash of what corrects it.
 
     Of the corrections those alone count whose hashes are in *by*.  One settles what stands before it, and nothing that is still to be said.
     """
-    codes, stood, corrected = dict[str, str](), dict[tuple[str, int], str](), set[str]()
+    codes, stood = dict[str, str](), dict[tuple[str, int], Entry]()
     for root, entry in told:
-        stood[root, entry.seq] = entry.hash
+        stood[root, entry.seq] = entry
         if isinstance(entry.data, LedgerOpened):
             codes[entry.data.ceremony] = root
         elif isinstance(entry.data, Correction) and entry.hash in by:
             ledger = codes.get(entry.data.ledger, "") if entry.data.ledger else root
             if one := stood.get((ledger, entry.data.seq)):
-                corrected.add(one)
-    return corrected
+                yield one, entry.hash
 
 
 def corrected_for_good(told: Sequence[tuple[str, Entry]], stand: Sequence[Entry], register: Register) -> set[str]:
@@ -111,12 +110,13 @@ def corrected_for_good(told: Sequence[tuple[str, Entry]], stand: Sequence[Entry]
         stand: Those of them that contradict nothing: no other correction counts.
         register: Who is who.
     """
-    said = [one for one in stand if isinstance(one.data, Correction)]
-    found = _corrected(told, {one.hash for one in said if register.vouched(one)}) if said else set()
-    for person in {register.who(one.by) for one in said if not register.vouched(one)}:
-        own = {one.hash for _, one in told if register.who(one.by) == person and not _of_more(one, register)}
-        found |= own & _corrected(told, {one.hash for one in said if register.who(one.by) == person})
-    return found
+    said = {one.hash: one for one in stand if isinstance(one.data, Correction)}
+    return {
+        one.hash
+        for one, by in (_corrected(told, said) if said else ())
+        if register.vouched(said[by])
+        or (register.who(one.by) == register.who(said[by].by) and not _of_more(one, register))
+    }
 
 
 def _of_more(entry: Entry, register: Register) -> bool:
