@@ -62,7 +62,7 @@ def status(
     for new in filter(None, (ics, page)):
         files.check_new_file(Path(new))
     reading = read(ledgers).told()
-    built = reading.built_at(at)
+    built = reading.built_at(at or clock.day())
     away = [person_meant(built.register, word) for word in without]
     gone = [place_meant(built.register, word) for word in without_place]
     today = clock.day()

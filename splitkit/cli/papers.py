@@ -145,8 +145,9 @@ def _write_report(given: PapersOptions, ledgers: Ledgers) -> None:
     """Write what follows from the ledgers: all of them, from the oldest to the newest."""
     files.check_new_file(Path(given.out))
     reading = read(ledgers).told()
-    built, today = reading.built_at(given.at), clock.day()
+    today = clock.day()
     day = given.at or today
+    built = reading.built_at(day)
     if given.what == "statement":
         entries = [one for one in reading.entries if one.day <= day]
         report = custody_statement(built, entries, settings_of(ledgers).name, day, today)

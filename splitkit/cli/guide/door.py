@@ -90,7 +90,7 @@ class Door:
 
     def _say_now(self) -> None:
         reading = read(self.ledgers).told()
-        built = reading.built_at(None)
+        built = reading.built
         self.practice = built.register.practice
         self.real = not self.practice
         opened = (one.data for one in reading.entries if isinstance(one.data, events.LedgerOpened))

@@ -62,11 +62,11 @@ class Reading:
 
     @cached_property
     def built(self) -> Built:
-        """The register that follows from them, and what contradicts."""
-        return self.built_at(None)
+        """The register that follows from them, and what contradicts; what is dated later than today counts for nothing yet."""
+        return self.built_at(clock.day())
 
-    def built_at(self, day: dt.date | None) -> Built:
-        """Return the register at the end of a day, or now."""
+    def built_at(self, day: dt.date) -> Built:
+        """Return the register at the end of a day."""
         return build(self.entries, day, self.packs)
 
     @cached_property
@@ -91,10 +91,10 @@ class Reading:
         last = self.ordered.desk.entries[-1] if self.ordered and self.ordered.desk else self.chains[-1].entries[-1]
         more = continued(what, last.seq, last.hash)
         if not (self.ordered and self.ordered.desk):
-            return build([*self.entries, *more], packs=self.packs)
+            return build([*self.entries, *more], clock.day(), self.packs)
         root = self.ordered.desk.root
         placed = bound([*self.ordered.placed, *(Placed(entry, root) for entry in more)])
-        return build((one.entry for one in placed), packs=self.packs)
+        return build((one.entry for one in placed), clock.day(), self.packs)
 
     @property
     def standing(self) -> RecordStanding:

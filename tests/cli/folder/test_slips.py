@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import shlex
@@ -182,13 +183,11 @@ def test_what_happens_to_a_sheet_of_a_void_set_is_still_an_incident(folder):
     assert "is void, and its sheets are still to be destroyed" in " ".join(done.stdout.split())
 
 
-def ahead(home, event="note", data=(("text", "x"),), ledger="desk", wit=""):
+def ahead(home, event="note", data=(("text", "x"),), ledger="desk", wit="", day="9999-01-01"):
     """Add an entry as a clock that was wrong would date it; return its number."""
     path = home / "ledgers" / f"{ledger}.ledger"
     before = path.read_bytes().splitlines()
-    late = line(
-        len(before) + 1, hashed(before[-1]), event, dict(data), by="ada-example", wit=wit, t="9999-01-01T00:00:00Z"
-    )
+    late = line(len(before) + 1, hashed(before[-1]), event, dict(data), by="ada-example", wit=wit, t=f"{day}T00:00:00Z")
     path.write_bytes(joined([*before, late]))
     return len(before) + 1
 
@@ -235,8 +234,27 @@ def test_the_desk_corrects_an_entry_of_a_ceremony(named):
     ],
 )
 def test_every_reader_names_what_may_not_stand_in_the_ledger_of_a_desk(named, event, data):
-    ahead(named, event, tuple(data.items()))
+    ahead(named, event, tuple(data.items()), day="2026-11-01")
     said = run("ledger", "verify", cwd=named)
     assert "RULE BROKEN: " in said.stdout and said.returncode == 9
     (fact,) = re.findall("(never closed|begins once)", said.stdout)
     assert any(fact in one for one in json.loads(run("status", "--json", cwd=named).stdout)["findings"])
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("sheet.lost", (("set", SET), ("sheet", "1"), ("circumstances", "x"))),
+        ("review", (("confirmed", 1), ("removed", 0), ("reviewers", ["ada-example", "ben-example"]))),
+    ],
+)
+def test_what_a_wrong_clock_dated_counts_for_nothing_yet_in_any_view(named, event, data):
+    def views():
+        told = [json.loads(run("status", *at, "--json", cwd=named).stdout) for at in ((), ("--at", today))]
+        return [{name: one for name, one in some.items() if name in ("sets", "due", "incidents")} for some in told]
+
+    today = str(dt.datetime.now(dt.UTC).date())
+    before = views()
+    ahead(named, event, data, wit="ben-example")
+    now, then = views()
+    assert now and now == then and [now, then] == before
