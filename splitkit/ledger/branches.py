@@ -11,7 +11,17 @@ from dataclasses import dataclass, field, replace
 
 from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UnreadableError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
-from splitkit.ledger.events import DESK, ForkSettled, LedgerOpened, LedgerTaken, SetMade
+from splitkit.ledger.events import (
+    DESK,
+    DrillHeld,
+    ForkSettled,
+    LedgerOpened,
+    LedgerTaken,
+    SetMade,
+    SetRetired,
+    SheetDestroyed,
+    SheetRead,
+)
 from splitkit.ledger.schema import Unlisted
 from splitkit.ledger.verification import Chain, ChainVerdict, Verification, is_desk, judge_chains, read_ledger
 
@@ -206,7 +216,8 @@ def order(files: Contents, by_two: ByTwo) -> Order:
 
     desks = [_Ledger.of(ends, chosen) for ends in all_ends if ends[0].desk]
     choices = chosen(desks[0].counts) if desks else ()
-    ceremonies = [_Ledger.of(ends, lambda _: choices) for ends in all_ends if not ends[0].desk]
+    taken = {one.data.head for one in desks[0].counts.entries if isinstance(one.data, LedgerTaken)} if desks else set()
+    ceremonies = [_Ledger.of(ends, lambda _: choices, taken) for ends in all_ends if not ends[0].desk]
     ledgers = [*desks, *ceremonies]
     doubts = [*gathered.doubts, *_forked(ledgers), *_desks(desks)]
     placed: list[Placed] = []
@@ -215,6 +226,7 @@ def order(files: Contents, by_two: ByTwo) -> Order:
         ceremonies = [one for one in ceremonies if one not in mixed]
         placed, missing = _taken_up(desk.counts, ceremonies, gathered)
         doubts += missing + list(map(_mixed_up, mixed))
+    doubts += _left_seen(ledgers, placed)
     doubts += _untaken(ceremonies, placed) + _headless(ceremonies, gathered) + _alike(ceremonies)
     return Order(
         tuple(placed),
@@ -320,8 +332,16 @@ class _Ledger:
     forked: bool = False
 
     @classmethod
-    def of(cls, ends: Sequence[Branch], choices: Callable[[Branch], Sequence[ForkSettled]]) -> "_Ledger":
-        """Return the ledger of which these are all ends; *choices* tells what was chosen if one of them is the end that counts."""
+    def of(
+        cls,
+        ends: Sequence[Branch],
+        choices: Callable[[Branch], Sequence[ForkSettled]],
+        taken: Collection[str] = (),
+    ) -> "_Ledger":
+        """Return the ledger of which these are all ends; *choices* tells what was chosen if one of them is the end that counts.
+
+        While nothing is chosen, what was taken up of one end still counts, up to the last entry whose hash is in *taken*.
+        """
         chosen = []
         for end in ends:
             others = tuple(other for other in ends if other is not end)
@@ -330,7 +350,16 @@ class _Ledger:
                 chosen.append(cls(end, tuple(ends), others))
         if len(chosen) == 1:
             return chosen[0]
-        return cls(Branch(tuple(_shared(ends))), tuple(ends), forked=True)
+        counts = max(map(tuple, (_shared(ends), *(_up_to_last(end, taken) for end in ends))), key=len)
+        mine, every = {one.hash for one in counts}, {one.hash for end in ends for one in end.entries}
+        if not every.intersection(taken) <= mine:  # both were taken up
+            counts = tuple(_shared(ends))
+        return cls(Branch(counts), tuple(ends), forked=True)
+
+
+def _up_to_last(end: Branch, taken: Collection[str]) -> Sequence[Entry]:
+    upto = max((at for at, one in enumerate(end.entries, 1) if one.hash in taken), default=0)
+    return end.entries[:upto]
 
 
 def _shared(ends: Sequence[Branch]) -> Iterator[Entry]:
@@ -342,10 +371,49 @@ def _shared(ends: Sequence[Branch]) -> Iterator[Entry]:
 
 def _forked(ledgers: Sequence[_Ledger]) -> list[Doubt]:
     return [
-        Doubt(one.counts.name, f"it forks after entry {len(one.counts.entries)} into {len(one.ends)} branches, "
+        Doubt(one.ends[0].name, f"it forks after entry {len(tuple(_shared(one.ends)))} into {len(one.ends)} branches, "
               "of which two people must choose one", LedgerError.exit_code)
         for one in ledgers if one.forked
     ]  # fmt: skip
+
+
+def _left_seen(ledgers: Sequence[_Ledger], placed: Sequence[Placed]) -> list[Doubt]:
+    """Return what the program saw go wrong on branches that were left, and did not see go right since: no choice makes that undone."""
+    counts = {one.entry.hash for one in placed} | {entry.hash for one in ledgers for entry in one.counts.entries}
+    left = {one.hash: one for ledger in ledgers for end in ledger.left for one in end.entries if one.hash not in counts}
+    told = [*(one.entry for one in placed), *left.values()]
+    sets = {one.data.set for one in told if isinstance(one.data, SetMade)}
+    doubts = []
+    for entry in left.values():
+        data = entry.data
+        if not isinstance(data, SheetRead | DrillHeld) or data.set not in sets or data.result in ("sound", "pass"):
+            continue
+        since = [one.data for one in told if one.time > entry.time]
+        if isinstance(data, SheetRead):
+            fact = f"saw on {entry.day} that sheet {data.sheet} of set {data.set[:8]} was {data.result}"
+            settled = any(_is_right(one) and (one.set, one.sheet) == (data.set, data.sheet) for one in since
+                          if isinstance(one, SheetRead | SheetDestroyed))  # fmt: skip
+        else:
+            fact = f"saw on {entry.day} that a drill of set {data.set[:8]} failed"
+            settled = any(_is_right(one) and one.set == data.set for one in since
+                          if isinstance(one, DrillHeld | SetRetired))  # fmt: skip
+        if not settled:
+            hint = "what the program saw stands until it sees that it is right: hold a drill with every such sheet"
+            doubts.append(Doubt("a branch that was left", fact, AttentionError.exit_code, hint))
+    return doubts
+
+
+def _is_right(data: SheetRead | SheetDestroyed | DrillHeld | SetRetired) -> bool:
+    """Whether a sheet is sound, or gone before two people; and whether a set opens, or is in use no more."""
+    match data:
+        case SheetRead():
+            return data.result == "sound"
+        case SheetDestroyed():
+            return len(set(data.seen_by)) > 1
+        case DrillHeld():
+            return data.result == "pass"
+        case SetRetired():
+            return True
 
 
 def _desks(desks: Sequence[_Ledger]) -> list[Doubt]:

@@ -14,7 +14,7 @@ from splitkit.ledger import branches
 from splitkit.ledger.branches import judge_folder, up_to
 from splitkit.ledger.chain import head_words
 from tests.support import sampling
-from tests.support.ledgers import SEEN
+from tests.support.ledgers import FINGERPRINT, SEEN
 
 
 def order(files):
@@ -29,14 +29,14 @@ def _by_two(entry):
 # What stands in a file, written here anew: an entry is one line of JSON, named by a hash that the next one holds.
 
 
-def line(seq, previous, event, **data):
+def line(seq, previous, event, at="08:00:00", **data):
     entry = {
         "by": "ADM",
         "d": data,
         "ev": event,
         "prev": previous,
         "seq": seq,
-        "t": "2026-11-27T08:00:00Z",
+        "t": f"2026-11-27T{at}Z",
         "wit": "",
         "saw": event in SEEN,
     }
@@ -113,6 +113,51 @@ def test_a_copy_from_yesterday_takes_nothing_away_and_a_merge_counts_nothing_twi
     for files in ({"merged": desk[:3] + desk}, {"merged": desk + one + desk}):
         found = ordered(desk=desk, one=one, **files)
         assert (texts(found), doubts(found)) == (["a", "x", "y"], [("merged", 9)])
+
+
+def test_what_was_taken_up_of_a_ledger_counts_though_it_forks():
+    one, other = said(ONE, "a", "b", "c"), said(ONE, "x")
+    early = taken(DESK, said(ONE, "a", "b"))
+    found = ordered(desk=early, one=one, other=other)
+    assert (texts(found), found.exit_code) == (["a", "b"], 8)
+    assert any("it forks after entry 1 into 2" in str(doubt) for doubt in found.doubts)
+    assert texts(ordered(desk=taken(early, other), one=one, other=other)) == []
+    chosen = settled(early, other, one)
+    assert texts(ordered(desk=taken(chosen, other), one=one, other=other)) == ["x"]
+
+
+SET = "5f" * 16
+MADE = {
+    "set": SET,
+    "fingerprint": FINGERPRINT,
+    "policy": "2of3",
+    "epoch": 1,
+    "recipient": "0" * 32,
+    "practice": False,
+    "sheets": 3,
+}
+READ = {"set": SET, "sheet": "1", "use": "drill", "source": "scan"}
+DRILL = {"set": SET, "sheets": ["1", "2"], "way": "verify"}
+GONE = {"set": SET, "sheet": "1", "way": "fire"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "not_right"),
+    [
+        (("sheet.read", {**READ, "result": "forged"}), ("sheet.read", {**READ, "result": "sound"}), ("sheet.read", {**READ, "sheet": "2", "result": "sound"})),
+        (("sheet.read", {**READ, "result": "damaged"}), ("sheet.destroyed", {**GONE, "seen_by": ["ADM", "C1"]}), ("sheet.destroyed", {**GONE, "seen_by": ["ADM"]})),
+        (("drill", {**DRILL, "result": "fail"}), ("drill", {**DRILL, "result": "pass"}), ("drill", {**DRILL, "result": "fail"})),
+    ],
+)  # fmt: skip
+def test_what_a_branch_saw_go_wrong_is_told_after_it_was_left_until_it_is_seen_to_be_right(wrong, right, not_right):
+    begins = added(DESK, "set.made", **MADE)
+    here, there = said(begins, "here"), added(begins, wrong[0], at="09:00:00", **wrong[1])
+    chosen = settled(here, here, there)
+    told = [("a branch that was left", 9)]
+    assert doubts(ordered(desk=chosen, stick=there)) == told
+    assert doubts(ordered(desk=added(chosen, right[0], at="08:30:00", **right[1]), stick=there)) == told
+    assert doubts(ordered(desk=added(chosen, not_right[0], at="10:00:00", **not_right[1]), stick=there)) == told
+    assert doubts(ordered(desk=added(chosen, right[0], at="10:00:00", **right[1]), stick=there)) == []
 
 
 def test_more_branches_than_are_told_apart_are_a_doubt_whatever_was_chosen():
