@@ -265,7 +265,7 @@ def _set_entries(pile: Pile) -> Iterator[Happening]:
     elif pile.account:
         yield event("line.bound", line=pile.set_id, account=pile.account)
     for paper in pile.papers:
-        yield stored(paper.number, paper.holder, paper.safe, set_id=pile.set_id)
+        yield stored(paper.number, paper.holder, paper.safe, set_id=pile.set_id, day="2026-02-01")
         if paper.state == "taken":
             yield sheet("sheet.taken", paper.number, set_id=pile.set_id, person=paper.holder, bag=f"BAG-{paper.number}", safe=paper.safe,
                         purpose="a drill")  # fmt: skip
