@@ -221,8 +221,12 @@ def _in_words(register: Register, report: IncidentReport) -> str:
     if report.what != "leaver":
         return f"{CAUSES[report.what].words}: {report.text}"
     name, day = register.called(report.thing), report.day or clock.day()
-    then = "recorded as gone today" if day <= clock.day() else "due on that day, and recorded as gone then"
-    return f"{name} leaves on {day}, {then}: {report.text}"
+    then = (
+        "left on {}, and is recorded as gone"
+        if day < clock.day()
+        else "leaves on {}, and is recorded as gone once all is handed over"
+    )
+    return f"{name} {then.format(day)}: {report.text}"
 
 
 def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> IncidentOptions:

@@ -90,9 +90,9 @@ def written(register: Register, report: IncidentReport, code: str, today: dt.dat
 
 
 def _of_leaver(register: Register, report: IncidentReport, today: dt.date) -> Event:
-    """Nobody is recorded as gone before they are: what is to come is something to do on its day."""
+    """Nobody is recorded as gone before that day is over: until then they can hand over what they keep, in sealed bags."""
     day, reason = report.day or today, report.text[:_MOST_REASON]
-    if day <= today:
+    if day < today:
         return events.PersonLeft(person=report.thing, until=day, reason=reason)
     code = next(new_codes(register.actions, f"D-{today:%Y%m%d}-"))
     text = f"record that {register.called(report.thing)} has left"

@@ -494,7 +494,7 @@ def _untaken(ceremonies: Sequence[_Ledger], placed: Sequence[Placed]) -> list[Do
     for one in ceremonies:
         more = sum(entry.hash not in counted for entry in one.counts.entries)
         if more:
-            fact = f"{more} entr{'y' if more == 1 else 'ies'} that is not in the record of the folder yet"
+            fact = f"{more} entr{'y that is' if more == 1 else 'ies that are'} not in the record of the folder yet"
             found.append(Doubt(one.counts.name, fact, AttentionError.exit_code, Remedy.TAKE_LEDGER))
     return found
 

@@ -110,7 +110,6 @@ def days(register):
         ([checked("pass", NEW, expires="2026-05-01")], [checked("pass", OLD, expires="2028-01-01")]),
         ([reviewed(NEW, next="2026-04-20")], [reviewed(EARLY), reviewed(OLD, next="2026-07-01")]),
         ([TAKEN], [stored("2", day=OLD)]),
-        ([OPENED], [sheet("bag.sealed", "2", OLD, bag="BAG-9", person="C2", replaces="BAG-2")]),
         ([closed(NEW, next="2026-04-20", standby="2026-04-22")], [closed(OLD, next="2026-07-01")]),
         ([walked(NEW, 2)], [walked(OLD, 3)]),
         ([event("asset.moved", NEW, asset="key-1", person="C2", reason="x")], [event("asset.moved", OLD, asset="key-1", person="D2", reason="x")]),
