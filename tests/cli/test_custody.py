@@ -219,14 +219,14 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     (target,) = json.loads(told.stdout)["targets"]
     assert target["ways"][0]["enough"].startswith("any 2 of ")
     assert not any(way["alone"] or way["indispensable"] for way in target["ways"])
+    missing = run("status", "c1", "c2", cwd=ledgers)
+    assert (missing.returncode, f"no account is recorded for set {SET[:8]}" in missing.stdout) == (9, True)
+    assert add(ledgers, "account.added", "name=Production", "pack=aws-root").returncode == 0
+    assert add(ledgers, "line.bound", "account=production", f"line={SET}").returncode == 0
     assert (
         add(ledgers, "lint.override", "rule=SEP-1", "reason=until the new key comes", "approved=ADM,WIT").returncode
         == 0
     )
-    missing = run("status", "c1", "c2", cwd=ledgers)
-    assert (missing.returncode, f"error: no account is recorded for set {SET[:8]}" in missing.stderr) == (9, True)
-    assert add(ledgers, "account.added", "name=Production", "pack=aws-root").returncode == 0
-    assert add(ledgers, "line.bound", "account=production", f"line={SET}").returncode == 0
     alerted = run("status", "c1", "c2", cwd=ledgers)
     assert (alerted.returncode, "nobody is recorded who gets its alerts" in alerted.stderr) == (9, True)
     assert add(ledgers, "receiver.added", "person=WIT", "account=production").returncode == 0

@@ -39,7 +39,7 @@ def test_the_statement_hides_no_rule_that_is_broken(tmp_path, overruled):
     ruled = entry("lint.override", 4, rule="SEP-1", reason="until Monday", approved=TWO, until=ago(-9))
     told = statement_of(tmp_path, moved, *([ruled] if overruled else []))
     said = "overruled by two" if overruled else "BROKEN"
-    assert f"{said}: Cleo Example can bring an MFA device and a sheet" in told
+    assert f"{said}: Production: Cleo Example can bring an MFA device and a sheet" in told
 
 
 def test_two_papers_are_not_printed_at_once(tmp_path):
