@@ -1,7 +1,7 @@
 """Makes the specimen pages of this folder: practice sets whose random bytes come from a fixed seed, so they protect nothing.
 
 python printouts/specimens/make.py          writes every specimen
-from make import specimens                  gives them as bytes, for the tests that compare
+from printouts.specimens import make         gives them as bytes: make.specimens(), for the tests that compare
 """
 
 from __future__ import annotations

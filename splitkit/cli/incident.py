@@ -156,7 +156,6 @@ def _report_it(given: IncidentOptions, ledgers: Ledgers, *, only_say: bool, by: 
     opener, since = (read(ledgers).entries[0].by if only_say else ""), clock.stamp()  # whoever might report it
     writer = LedgerWriter(ledgers, opener, "") if only_say else LedgerWriter(ledgers, by, wit).checked()
     report = _reported(built_from(ledgers).register, given, only_say=only_say)
-    code = ""
     with writer.held() as held:
         register = held.register
         code = next(new_codes(register.incident_codes, f"I-{clock.day():%Y%m%d}-"))

@@ -26,10 +26,10 @@ from splitkit.custody.overview.statement import custody_statement
 from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.review import accesses
-from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
+from splitkit.ledger.chain import Entry, Happening
 from splitkit.ledger.comparison import RecordStanding
 from splitkit.ledger.verification import judge_ledger
-from tests.support.custody.custodies import SET, asset, event, held, place, sheet, stored
+from tests.support.custody.custodies import SET, asset, chained, event, held, place, sheet, stored
 from tests.support.places import TESTS
 
 WORDS = TESTS / "documents" / "custodies"
@@ -99,11 +99,7 @@ def spelt(what: Any, at: str = "") -> Iterator[tuple[str, str]]:
 
 def entries_of(happenings: Sequence[Happening]) -> list[Entry]:
     opened = event("open", format=1, ceremony="C-0001", kind="custody", practice=False, version="0.1.0")
-    entries: list[Entry] = []
-    for number, what in enumerate([opened, *happenings], 1):
-        said = Happening(what.data, "ADM", "WIT", what.time)
-        entries.append(new_entry(said, number, entries[-1].hash if entries else GENESIS))
-    return entries
+    return chained([Happening(one.data, "ADM", "WIT", one.time) for one in (opened, *happenings)])
 
 
 def views(name: str) -> dict[str, Any]:

@@ -5,13 +5,13 @@ python -m tests.documents.test_pictures          draws them again
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from printouts.specimens import make
 from tests.support.kit import COMMAND
 from tests.support.places import ROOT
 from tests.support.terminals import COLUMNS, LINES, Session
@@ -39,11 +39,6 @@ def drawn(rows: Sequence[str]) -> str:
 
 def screens() -> dict[str, str]:
     """Return each picture by its name."""
-    spec = importlib.util.spec_from_file_location("specimens_made", SPECIMENS / "make.py")
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(SPECIMENS / "make.py")
-    make = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(make)
     with TemporaryDirectory() as folder:
         at = Path(folder)
         (at / "custody.ledger").write_bytes(make.custody_ledger(troubled=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import shutil
 import subprocess
 
@@ -11,15 +10,13 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from printouts.specimens import make
 from splitkit.paper.qr import trial_text
 from splitkit.quorum.textform import symbol_text
 from tests.support.places import ROOT
 from tests.support.sampling import sampled
 
 FOLDER = ROOT / "printouts" / "specimens"
-_spec = importlib.util.spec_from_file_location("make_specimens", FOLDER / "make.py")
-make = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(make)
 
 NAMES = sorted(path.name for path in FOLDER.glob("*.pdf"))
 CODED = [name for name in NAMES if not name.startswith(("before", "form", "report", "procedure"))]

@@ -411,13 +411,18 @@ def test_a_wrong_code_records_nothing(home):
     assert (home / "ledgers" / "desk.ledger").read_bytes() == before
 
 
-def test_what_was_begun_by_mistake_is_ended_by_two_people(folder):
+def begun_by_mistake(folder):
+    """R10 is begun, and left after its first step."""
     with Walk(folder, "R10") as walk:
         walk.answer("no")
         walk.answer("it was the wrong one")
         walk.asked()
         walk.session.type("\x03")
         walk.session.finish()
+
+
+def test_what_was_begun_by_mistake_is_ended_by_two_people(folder):
+    begun_by_mistake(folder)
     assert "procedure R10 was begun" in due(folder)
     with Walk(folder, "R10") as walk:
         assert "2: begin again with step 1 3: it was begun by mistake: two people end it" in walk.shown()
@@ -432,12 +437,7 @@ def test_what_was_begun_by_mistake_is_ended_by_two_people(folder):
 
 
 def test_one_person_alone_ends_no_procedure(folder):
-    with Walk(folder, "R10") as walk:
-        walk.answer("no")
-        walk.answer("it was the wrong one")
-        walk.asked()
-        walk.session.type("\x03")
-        walk.session.finish()
+    begun_by_mistake(folder)
     with Walk(folder, "R10") as walk:
         for typed in ("3", "Cleo Example", "no"):
             walk.shown()
