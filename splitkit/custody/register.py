@@ -7,7 +7,7 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
@@ -195,8 +195,9 @@ def _has_codes(event: str) -> bool:
 class _Following:
     """What follows from entries, one after the other."""
 
-    def __init__(self, everything: Sequence[Entry], first: Register) -> None:
-        self.register, self.names, self._codes = first, Names(everything), Codes()
+    def __init__(self, everything: Sequence[Entry], first: Register, wrong: Mapping[str, str]) -> None:
+        """Begin with a register; *wrong* is why some entries count for nothing, by their hashes, where that is known already."""
+        self.register, self.names, self._codes, self._wrong = first, Names(everything), Codes(), wrong
         self.contradicting: dict[str, Entry] = {}
         self.found: list[tuple[Entry, str, str]] = []
         """What is wrong with which entries, and what those are called."""
@@ -206,11 +207,11 @@ class _Following:
         self._behind = dict[str, dt.date]()
         """Of each when they last witnessed something, or settled it with somebody else."""
 
-    def hear(self, ledger: str, spoken: Entry, wrong: str | None) -> None:
-        """Go on with the next entry; *wrong* is why it counts for nothing, where that is known already."""
+    def hear(self, ledger: str, spoken: Entry) -> None:
+        """Go on with the next entry."""
         self.register = _within(self.register, self.names.begins(ledger))
         entry, alone = self._here(self._codes.told_apart(ledger, spoken))
-        fact = wrong or misplaced(entry, desk=self.names.at_desk(ledger))
+        fact = self._wrong.get(spoken.hash) or misplaced(entry, desk=self.names.at_desk(ledger))
         try:
             self.register = self.register if fact else after(self.register, entry)
         except (AttentionError, UsageError) as error:
@@ -263,12 +264,12 @@ def build(
     packs: Mapping[str, Pack] | None = None,
     follow: Callable[[Register, dt.date], None] = lambda _register, _day: None,
     *,
-    late: bool = True,
+    without: Container[str] = (),
 ) -> Built:
     """Return the register after all *entries*, up to and with a day if there is one; *follow* is told of it after each, and of its day.
 
     What the accounts are may stand in *packs* of people's own, by the SHA-256 of their files; nothing that is recorded hangs on them.
-    *late* is whether what two people overruled, and is heard later, is looked up as it was on its own day.
+    Withdrawals whose hashes are in *without* are left out, as if what they took back still stood.
 
     An entry that contradicts those before it is left out, and named unless a correction names it, or it only says
     again what was said of the same day: one deed that two people told counts once.  What was withdrawn is as if it had never
@@ -276,28 +277,20 @@ def build(
     """
     everything = list(entries)
     back, wrong = withdrawals(everything, until)
+    back = [one for one in back if one.back.hash not in without]
     stands = left_standing(everything, {one.entry.hash for one in back})
-    where = {entry.hash: ledger for ledger, entry in in_ledgers(everything)}
-    made = {entry.data.set: entry.data for entry in stands if isinstance(entry.data, events.SetMade) and entry.saw}
+    told = _told(everything, stands, wrong, until)
     first = Register(roll=roll_of(stands), packs=packs or {})
-    following, heard = _Following(everything, first), list[tuple[str, Entry]]()
-    latest = dt.date.min
-    for at, entry in enumerate(stands):
-        if until and entry.day > until:  # a clock that was wrong hides no later entry
-            continue
-        if isinstance(entry.data, events.SetMade) and not entry.saw and entry.data.set in made:
-            if _made_so(entry.data, made[entry.data.set]):
-                continue  # the ledger that people called lost was found
-            wrong[entry.hash] = "the program saw this set made, and not so"
-        heard.append((where[entry.hash], entry))
+    following, latest = _Following(everything, first, wrong), dt.date.min
+    for at, (ledger, entry) in enumerate(told, 1):
         before = following.register.overrides
-        following.hear(where[entry.hash], entry, wrong.get(entry.hash))
-        if late and entry.day < latest and following.register.overrides is not before:
-            then = build(stands[: at + 1], entry.day, packs, late=False).register
+        following.hear(ledger, entry)
+        if entry.day < latest and following.register.overrides is not before:
+            then = _known_on(entry.day, told[:at], wrong, first)
             following.register = _borne(following.register, entry.data, then)
         latest = max(latest, entry.day)
         follow(following.register, entry.day)
-    corrected = corrected_for_good(heard, following.stand, following.register)
+    corrected = corrected_for_good(told, following.stand, following.register)
     left = left_branches([entry for entry in everything if not until or entry.day <= until])
     findings = (
         f"entry {name} of {entry.day} ({entry.event}): {fact}"
@@ -306,6 +299,34 @@ def build(
     )
     register, contradicting = following.register, following.contradicting
     return Built(register, tuple(findings), contradicting, tuple(back), tuple(left), frozenset(corrected))
+
+
+def _told(
+    everything: Sequence[Entry], stands: Sequence[Entry], wrong: dict[str, str], until: dt.date | None
+) -> list[tuple[str, Entry]]:
+    """Return what is heard up to a day, each entry with its ledger; why some of it counts for nothing is added to what is *wrong*."""
+    where = {entry.hash: ledger for ledger, entry in in_ledgers(everything)}
+    made = {entry.data.set: entry.data for entry in stands if isinstance(entry.data, events.SetMade) and entry.saw}
+    told = []
+    for entry in stands:
+        if until and entry.day > until:  # a clock that was wrong hides no later entry
+            continue
+        if isinstance(entry.data, events.SetMade) and not entry.saw and entry.data.set in made:
+            if _made_so(entry.data, made[entry.data.set]):
+                continue  # the ledger that people called lost was found
+            wrong[entry.hash] = "the program saw this set made, and not so"
+        told.append((where[entry.hash], entry))
+    return told
+
+
+def _known_on(day: dt.date, told: Sequence[tuple[str, Entry]], wrong: Mapping[str, str], first: Register) -> Register:
+    """Return the register as it was on a day, of what was *told* since."""
+    stands = [entry for _, entry in told]
+    following = _Following(stands, replace(first, roll=roll_of(stands)), wrong)
+    for ledger, entry in told:
+        if entry.day <= day:
+            following.hear(ledger, entry)
+    return following.register
 
 
 def _within(register: Register, begins: events.LedgerOpened | None) -> Register:

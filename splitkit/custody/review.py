@@ -24,7 +24,7 @@ from splitkit.custody.records.holdings import (
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import build, resting_on
 from splitkit.custody.ways.targets import Target, targets
-from splitkit.custody.withdrawal import left_branches, withdrawals
+from splitkit.custody.withdrawal import Withdrawal, left_branches, withdrawals
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ActionAgreed, IncidentOpened, LineReviewed, ReviewHeld
@@ -116,14 +116,34 @@ def accesses(register: Register, day: dt.date) -> list[Access]:
 
 
 def _withdrawn(register: Register, entries: Sequence[Entry]) -> Iterator[Access]:
-    """Yield what was withdrawn, with what rested on it then."""
-    places = {entry.hash: at for at, entry in enumerate(entries)}
-    for one in withdrawals(entries)[0]:
-        if not one.confirmed:
-            at = places[one.back.hash]
-            rested = resting_on(build(entries[:at]), build(entries[: at + 1]))
-            faults = tuple(Fault(f"rested on it: {what}", grave=False) for what in rested)
-            yield Access(one.line, one.data.approved[0], f"WITHDRAWN: {one.told(register.name_of)}", faults)
+    """Yield what was withdrawn, with what rested on it and contradicts the rest since then."""
+    back = [one for one in withdrawals(entries)[0] if not one.confirmed]
+    faults = _rested(entries, back)
+    for one in back:
+        what = f"WITHDRAWN: {one.told(register.name_of)}"
+        yield Access(one.line, one.data.approved[0], what, tuple(faults.get(one.line, ())))
+
+
+def _rested(entries: Sequence[Entry], back: Sequence[Withdrawal]) -> dict[str, list[Fault]]:
+    """Return what contradicts the rest because of each withdrawal, by its line; found by halves, as on most of them nothing rested."""
+    found = dict[str, list[Fault]]()
+
+    def halved(some: Sequence[Withdrawal], told: Sequence[str]) -> None:
+        if len(some) == 1 and told:
+            found[some[0].line] = [Fault(f"rested on it: {what}", grave=False) for what in told]
+        elif told:
+            first, rest = some[: len(some) // 2], some[len(some) // 2 :]
+            known = {*build(entries, without=_backs(back[back.index(rest[0]) :])).findings}
+            halved(first, [what for what in told if what in known])
+            halved(rest, [what for what in told if what not in known])
+
+    if back:
+        halved(back, resting_on(build(entries, without=_backs(back)), build(entries)))
+    return found
+
+
+def _backs(withdrawn: Sequence[Withdrawal]) -> set[str]:
+    return {one.back.hash for one in withdrawn}
 
 
 def _left_out(register: Register, entries: Sequence[Entry]) -> Iterator[Access]:

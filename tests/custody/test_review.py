@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from splitkit.custody import review
+from splitkit.custody.register import build as all_build
 from splitkit.custody.review import Access, Answer, Decision, Fault, Review, accesses, check_reviewers, lines_of
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import UsageError
@@ -326,6 +328,32 @@ def test_a_withdrawal_stands_with_what_rested_on_it():
     rested = "rested on it: entry 7 of 2026-01-16 (sheet.stored): no place of this name was recorded"
     assert [one.words for one in line.wrong] == [rested]
     assert line.answers == [Answer.KEEP, Answer.CHANGE, Answer.REMOVE]
+
+
+@pytest.mark.parametrize("resting", [[], [0], [3], [0, 5], [0, 1, 2, 3, 4, 5]])
+def test_each_withdrawal_stands_with_what_rested_on_it_and_the_register_is_not_built_anew_for_each(
+    resting, monkeypatch
+):
+    """Six places that are none: on some of them a sheet rests, and somebody left none of the rest."""
+    places, numbers = [place(f"vault-{at}") for at in range(6)], range(6)
+    said = introduced(
+        made("4of7"), *places, *(stored(f"{at + 1}", safe=f"vault-{at}") for at in resting), people=["C1", "C2"]
+    )
+    wrong = event("sheet.stored", set=SET, sheet="7", person="C1", bag="B7", safe="nowhere")
+    slips = [next(one for one in chained(said) if one.data == vault.data) for vault in places]
+    back = [event("withdrawn", "2026-02-01", entry=one.hash, reason="a slip", approved=["C1", "C2"]) for one in slips]
+    entries = chained([*said, wrong, *back])
+    register, built = build(entries).register, []
+    monkeypatch.setattr(review, "build", lambda *args, **kwargs: built.append(args) or all_build(*args, **kwargs))
+    lines = lines_of(register, entries, NOW)[:6]
+    rested = [[one.words for one in line.wrong] for line in lines]
+    assert [at for at in numbers if rested[at]] == resting
+    for at, sheet_at in enumerate(resting):
+        name = next(one.seq for one in entries if one.data == said[-len(resting) + at].data)
+        assert rested[sheet_at] == [
+            f"rested on it: entry {name} of 2026-01-16 (sheet.stored): no place of this name was recorded"
+        ]
+    assert len(built) <= min(2 + 3 * len(resting), 2 + 6)
 
 
 def chained(happenings):
