@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 
+from splitkit.custody.records.elsewhere import elsewhere
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record
@@ -48,7 +49,7 @@ def after(register: Register, what: Happening) -> Register:
         UsageError: If the list of events does not allow the entry.
         AttentionError: If it contradicts what was recorded before.
     """
-    data = what.listed()
+    data, before = what.listed(), register
     if isinstance(data, events.LedgerOpened):
         register = replace(register, openers=register.openers | introduced_by(what))
     _check_known(register, what, data)
@@ -56,7 +57,7 @@ def after(register: Register, what: Happening) -> Register:
     register = change(register, data, what.day) if change else register
     vouched = _VOUCHED.get(type(data))
     register = vouched(register, data, what) if vouched else register
-    register = looked_at(register, what, data)
+    register = elsewhere(before, looked_at(register, what, data), what, data)
     return from_record(register, data) if isinstance(data, events.SetMade) and not what.saw else register
 
 

@@ -19,12 +19,17 @@ def as_object(register: Register, day: dt.date) -> dict[str, Any]:
     """Return everything that a register knows as plain data, judged on a *day*."""
     return {
         "sets": [set_object(record, day) for record in register.sets.values()],
-        "assets": [as_plain(asset) for asset in register.assets.values()],
+        "assets": [_thing_object(asset) for asset in register.assets.values()],
         "people": [{**as_plain(person), "roles": list(person.roles)} for person in register.people.values()],
         "incidents": dict(register.incidents),
         "begun": [as_plain(one) for one in register.begun.values()],
         "reviewed": str(register.reviewed) if register.reviewed else None,
     }
+
+
+def _thing_object(thing: SheetRecord | AssetRecord) -> dict[str, Any]:
+    still = {"still_with": sorted(thing.still_with.still), "still_in": sorted(thing.still_in.still)}
+    return {**as_plain(thing), **still}
 
 
 def set_object(record: SetRecord, day: dt.date) -> dict[str, Any]:
@@ -52,7 +57,7 @@ def set_object(record: SetRecord, day: dt.date) -> dict[str, Any]:
         "more_to_lose": stands.more_to_lose,
         "sheets": [
             {
-                **as_plain(sheet),
+                **_thing_object(sheet),
                 "old_papers": {str(copy): str(day) for copy, day in sheet.old_papers},
                 "proven": str(sheet.proven or ""),
                 "state": sheet.state.value,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import Action, Begun, ProcedureBegun
-from splitkit.custody.records.lives import Life, WentWrong
+from splitkit.custody.records.lives import UNDOUBTED, Life, WentWrong, Word
 from splitkit.custody.records.roll import Roll
 from splitkit.custody.records.uses import LastSignIn, Use
 from splitkit.ledger.chain import Happening
@@ -75,46 +75,52 @@ class SheetRecord:
     safe: str = ""
     lay: str = ""
     """The last place where somebody laid it: whoever comes there may find it still, until it is laid somewhere else."""
+    still_with: Word = UNDOUBTED  # who may keep it still, but for one person's word
+    still_in: Word = UNDOUBTED  # the same of where it lay
     bag: str = ""
     state: State = State.HELD
     exposure: Exposure = Exposure.NONE
-    seen: dt.date | None = None
-    """When somebody last saw it, or its sealed bag."""
-    read: dt.date | None = None
-    """When the program last read this paper; what people say of it is no reading."""
+    seen: dt.date | None = None  # when somebody last saw it, or its sealed bag
+    read: dt.date | None = None  # when the program last read this paper; what people say of it is no reading
     reading: str = ""
     """What came of that: 'sound', 'damaged', 'forged' or 'foreign'; empty where it was never read."""
-    missed: dt.date | None = None
-    """When it was last said to be lost or destroyed."""
-    paper: dt.date | None = None
-    """When the paper that counts took the place of another: what was read before was that one."""
+    missed: dt.date | None = None  # when it was last said to be lost or destroyed
+    paper: dt.date | None = (
+        None  # when the paper that counts took the place of another: what was read before was that one
+    )
     copies: int = 1
     """The number of the paper that counts: the last that was printed, or is about to be."""
-    announced: bool = True
-    """Whether that one has still to be made, as far as anything was recorded."""
+    announced: bool = True  # whether that one has still to be made, as far as anything was recorded
     by_hand: bool = False  # that one was written by hand: no symbol is on it, and no envelope
-    held_before: frozenset[str] = frozenset()
-    """The seats of those who kept it once, and then somebody else did."""
-    sealed: bool = False
-    """Whether it was ever sealed, handed over or laid into a safe: somebody else than the room has had it since."""
-    before_two: bool = False
-    """Whether two people saw it destroyed."""
-    opened: bool = False
-    """Whether it was taken out of the bag into which it was sealed last."""
+    held_before: frozenset[str] = frozenset()  # the seats of those who kept it once, and then somebody else did
+    sealed: bool = False  # whether it was ever sealed, handed over or laid into a safe: somebody else has had it since
+    before_two: bool = False  # whether two people saw it destroyed
+    opened: bool = False  # whether it was taken out of the bag into which it was sealed last
     out: dt.date | None = None
     """Since when it is out of its safe or its sealed bag, or in none that anybody named."""
-    moved: dt.date | None = None
-    """When it was last laid down, taken out or destroyed: where it lay before then says nothing of where it is."""
+    moved: dt.date | None = (
+        None  # when it was last laid down, taken out or destroyed: where it lay before then says nothing
+    )
     found: dt.date | None = None  # when the program last read any paper of it, and it was sound
-    left_with: dt.date | None = None
-    """When whoever keeps it left, and kept it."""
-    old_papers: tuple[tuple[int, dt.date], ...] = ()
-    """Every other paper of it that two people have not seen destroyed: its number, and since when it is one too many."""
+    left_with: dt.date | None = None  # when whoever keeps it left, and kept it
+    old_papers: tuple[
+        tuple[int, dt.date], ...
+    ] = ()  # every other paper that two have not seen destroyed: its number, since when
 
     @property
     def may_be_used(self) -> bool:
         """Whether somebody, whoever it is, may still have it: all but what was destroyed before two people."""
         return self.state is not State.DESTROYED or not self.before_two or bool(self.old_papers)
+
+    @property
+    def keepers(self) -> list[str]:
+        """Whoever keeps it, and who may still."""
+        return [self.holder, *sorted(self.still_with.still)]
+
+    @property
+    def lies(self) -> str:
+        """The place where it lies for certain, as it is said."""
+        return self.safe if self.state is State.HELD else ""
 
     @property
     def proven(self) -> dt.date | None:
@@ -187,27 +193,21 @@ class SetRecord:
     practice: bool = False
     made: dt.date = field(kw_only=True)
     life: Life = Life.LIVE
-    replaces: str = ""
-    """The set whose quorum it was made from; none for the first of a line."""
+    replaces: str = ""  # the set whose quorum it was made from; none for the first of a line
     kind: SetKind = "first"
     """What it was made as: that is written when it is made, and nobody renames it."""
-    secret: str = ""
-    """The id of the first set that has its secret, as the name of that secret."""
-    said: bool = False
-    """Whether people said that it was made, from its public record: the day is that on which they did."""
+    secret: str = ""  # the id of the first set that has its secret, as the name of that secret
+    said: bool = (
+        False  # whether people said that it was made, from its public record: the day is that on which they did
+    )
     replaced_by: str = ""
-    rotated: bool = False
-    """Whether another secret took the place of its own."""
+    rotated: bool = False  # whether another secret took the place of its own
     outdated: bool = False
     """Whether its secret is in use no more: somebody signed in with the one that took its place, or it was retired."""
-    signed_in: bool = False
-    """Whether somebody has signed in with its secret since it was new."""
-    tried: bool = False
-    """Whether a sign-in with its secret was ever accepted, new or not."""
-    proven: dt.date | None = None
-    """When a quorum of sheets that were read sound last opened it."""
-    failed: dt.date | None = None
-    """When it last failed to open, if it has not opened since."""
+    signed_in: bool = False  # whether somebody has signed in with its secret since it was new
+    tried: bool = False  # whether a sign-in with its secret was ever accepted, new or not
+    proven: dt.date | None = None  # when a quorum of sheets that were read sound last opened it
+    failed: dt.date | None = None  # when it last failed to open, if it has not opened since
     live_drill: dt.date | None = None
     """When a drill of it last counted for its account: signed in, and everybody alerted who is to be."""
     live_failed: dt.date | None = None
@@ -262,13 +262,17 @@ class AssetRecord:
     """'pass' or 'fail' at the last check."""
     account: str = ""
     """The account that it opens, where that was said."""
-    left_with: dt.date | None = None
-    """When whoever keeps it left, and kept it."""
+    left_with: dt.date | None = None  # when whoever keeps it left, and kept it
     moved: dt.date | None = None  # when it was last given to somebody, or laid elsewhere
-    works: bool = True
-    """Whether it worked when it was last tried, or was said to work when it came."""
-    retired: str = ""
-    """When it was retired, in UTC to the second; empty while it is in use."""
+    still_with: Word = UNDOUBTED  # who may keep it still, but for one person's word
+    still_in: Word = UNDOUBTED  # the same of its place
+    works: bool = True  # whether it worked when it was last tried, or was said to work when it came
+    retired: str = ""  # when it was retired, in UTC to the second; empty while it is in use
+
+    @property
+    def keepers(self) -> list[str]:
+        """Whoever keeps it, and who may still."""
+        return [self.holder, *sorted(self.still_with.still)]
 
     @property
     def name(self) -> str:
@@ -285,12 +289,10 @@ class PlaceRecord:
     kind: str
     site: str
     """Where it stands: what is at one site is lost in one fire."""
-    fire: str = ""
-    """How well it stands a fire, as its maker says."""
+    fire: str = ""  # how well it stands a fire, as its maker says
     water: str = ""
     country: str = ""
-    left: bool = False
-    """Whether nothing is kept there any more."""
+    left: bool = False  # whether nothing is kept there any more
 
 
 @dataclass(frozen=True)
@@ -341,14 +343,14 @@ class Register:
     sets: Mapping[str, SetRecord] = field(default_factory=lambda: MappingProxyType({}))
     assets: Mapping[str, AssetRecord] = field(default_factory=lambda: MappingProxyType({}))
     people: Mapping[str, PersonRecord] = field(default_factory=lambda: MappingProxyType({}))
-    openers: frozenset[str] = frozenset()
-    """Who opened a ledger, and who saw it: they vouch for entries before any says who they are."""
+    openers: frozenset[str] = (
+        frozenset()
+    )  # who opened a ledger, or saw it, and vouches before any entry says who they are
     roll: Roll = field(default=Roll(), compare=False, repr=False)
     """Whoever is introduced by any entry, and who of them are two."""
     places: Mapping[str, PlaceRecord] = field(default_factory=lambda: MappingProxyType({}))
     accounts: Mapping[str, AccountRecord] = field(default_factory=lambda: MappingProxyType({}))
-    opened_bags: frozenset[str] = frozenset()
-    """A bag shows that it was opened, and is used once."""
+    opened_bags: frozenset[str] = frozenset()  # a bag shows that it was opened, and is used once
     lines: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Of each line, by the id of its first set, the account that it protects."""
     ledgers: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
@@ -384,10 +386,8 @@ class Register:
     standby: dt.date | None = None
     """The day that it named in case that one fails."""
     next_review: dt.date | None = None
-    ledger: str = ""
-    """What the ledger that is read last calls its ceremony."""
-    practice: bool = False
-    """Whether it is that of a rehearsal."""
+    ledger: str = ""  # what the ledger that is read last calls its ceremony
+    practice: bool = False  # whether it is that of a rehearsal
 
     @property
     def in_earnest(self) -> list[SetRecord]:

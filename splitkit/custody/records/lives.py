@@ -36,3 +36,14 @@ class WentWrong:
     incident: str
     by: frozenset[str]
     day: dt.date = dt.date.min
+
+
+@dataclass(frozen=True)
+class Word:
+    """What one person alone said of a thing: who keeps it *still*, or where it lies, where that is not so, and who says it is not."""
+
+    still: frozenset[str] = frozenset()
+    by: str = ""
+
+
+UNDOUBTED = Word()

@@ -367,9 +367,10 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
     for stood_in in [one for one in register.people.values() if two and one.deputy == data.person]:
         register = register.having("people", stood_in.seat, replace(stood_in, deputy=""))
     for record, sheet in register.sheets_of(*Life):
-        if sheet.holder == data.person:
+        if data.person in sheet.keepers:
             about = Which(record.set_id, sheet.number)
-            register = register.with_sheet(about, exposure=at_least(register, about), left_with=data.until)
+            left_with = data.until if sheet.holder == data.person else sheet.left_with
+            register = register.with_sheet(about, exposure=at_least(register, about), left_with=left_with)
     for asset in [one for one in register.assets_in_use if one.holder == data.person]:
         register = register.having("assets", asset.tag, replace(asset, left_with=data.until))
     return register

@@ -42,24 +42,38 @@ class Item:
         bringers: Who can bring it, the keeper first.
         where: The ties of the place where it lies.
         place: That place; empty if it lies in none that is known.
+        others: The same as it may be still, where one person alone says that it is not: it is had in every way, and left in none alone.
     """
 
     name: str
     bringers: tuple[Bringer, ...]
     where: frozenset[Tie] = frozenset()
     place: str = ""
+    others: tuple[Item, ...] = ()
+
+    @property
+    def anybody(self) -> list[Bringer]:
+        """Everybody who may bring it, each once."""
+        return list(dict.fromkeys(one for item in (self, *self.others) for one in item.bringers))
+
+    @property
+    def places(self) -> list[str]:
+        """Every place where it may lie."""
+        return list(dict.fromkeys(one.place for one in (self, *self.others) if one.place))
 
     def had_by(self, tie: Tie) -> bool:
         """Whether a tie alone is enough to have it: by one who can bring it, or by where it lies."""
-        return tie in self.where or any(tie in one.ties for one in self.bringers)
+        return any(tie in item.where for item in (self, *self.others)) or any(tie in one.ties for one in self.anybody)
 
     def left_without(self, tie: Tie) -> bool:
         """Whether it can still be brought when all of a tie is gone."""
-        return tie not in self.where and any(tie not in one.ties for one in self.bringers)
+        return all(
+            tie not in item.where and any(tie not in one.ties for one in item.bringers) for item in (self, *self.others)
+        )
 
     def brought_by(self, people: Iterable[str]) -> bool:
         """Whether some of *people* can bring it."""
-        return any(one.person in people for one in self.bringers)
+        return any(one.person in people for one in self.anybody)
 
 
 @dataclass(frozen=True)
@@ -92,7 +106,7 @@ def met(need: Need, here: Callable[[Item], bool]) -> bool:
 
 def reachable(need: Need) -> bool:
     """Tell whether all people together meet a need."""
-    return met(need, lambda item: bool(item.bringers))
+    return met(need, lambda item: all(one.bringers for one in (item, *item.others)))
 
 
 def items(need: Need) -> Iterator[Item]:
@@ -106,7 +120,12 @@ def items(need: Need) -> Iterator[Item]:
 
 def ties(need: Need) -> list[Tie]:
     """Return every tie of a need, each kind in the order of `TIES`."""
-    found = {tie for item in items(need) for tie in item.where.union(*(one.ties for one in item.bringers))}
+    found = {
+        tie
+        for named in items(need)
+        for item in (named, *named.others)
+        for tie in item.where.union(*(one.ties for one in item.bringers))
+    }
     return sorted(found, key=lambda tie: (TIES.index(tie.kind), tie.value))
 
 

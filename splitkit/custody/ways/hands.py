@@ -1,9 +1,10 @@
 """Who can bring what, as the register has it: people under all their seats and spellings, their deputies, and where things lie."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
-from splitkit.custody.records.holdings import AssetRecord, PersonRecord, Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.holdings import AssetRecord, PersonRecord, Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Bringer, Item, Some, Tie
 from splitkit.ledger.lookalike import plain_name, plain_person
@@ -105,20 +106,33 @@ class Hands:
         found = {Tie("place", tag), Tie("site", plain_name(place.site))}
         return frozenset(found | ({Tie("country", plain_name(place.country))} if place.country else set()))
 
-    def _item(self, name: str, bringers: tuple[Bringer, ...], place: str) -> Iterator[Item]:
-        """Yield it, unless it lies in a place that is thought gone, or nobody can have it."""
-        where = self._where(place)
-        if not where & self.gone and (bringers or where):
-            yield Item(name, bringers, where, place)
+    def _items(self, name: str, keepers: Sequence[str], places: Sequence[str], *, left: bool) -> Iterator[Item]:
+        """Yield a thing as an item, unless it lies in a place that is thought gone, or nobody can have it.
+
+        Args:
+            name: What it is called.
+            keepers: Who keeps it, and who may still.
+            places: Where it lies, and where it may still.
+            left: Whether it counts if it may be there, with those who have left; else if it is, whatever one person says.
+        """
+        options = [
+            Item(name, self.bringers(keeper, left=left), self._where(place), place)
+            for keeper in keepers
+            for place in places
+        ]
+        there = [one for one in options if not one.where & self.gone and (one.bringers or one.where)]
+        if there and (left or len(there) == len(options)):
+            yield replace(there[0], others=tuple(there[1:]))
 
     def sheet(self, record: SetRecord, sheet: SheetRecord, *, left: bool) -> Iterator[Item]:
         """Yield a sheet as an item; one that is out of its safe, or lost, lies nowhere for sure, and may *left* lie where it lay."""
-        place = sheet.lay if left else sheet.safe if sheet.state is State.HELD else ""
-        yield from self._item(record.sheet_name(sheet.number), self.bringers(sheet.holder, left=left), place)
+        place = sheet.lay if left else sheet.lies
+        places = [place, *sorted(sheet.still_in.still - {place})]
+        yield from self._items(record.sheet_name(sheet.number), sheet.keepers, places, left=left)
 
     def asset(self, asset: AssetRecord, *, left: bool) -> Iterator[Item]:
         """Yield a device or a mailbox as an item."""
-        yield from self._item(asset.tag, self.bringers(asset.holder, left=left), asset.place)
+        yield from self._items(asset.tag, asset.keepers, [asset.place, *sorted(asset.still_in.still)], left=left)
 
     def quorum(self, record: SetRecord, *, left: bool) -> Some:
         """Return the need for a quorum of a set: of the sheets that are there, or of all that anybody may have."""

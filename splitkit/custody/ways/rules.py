@@ -118,7 +118,26 @@ class Rules:
         printers = [asset.tag for asset in self.register.assets_in_use if asset.kind == "printer"]
         if len(printers) == 1:
             notes.append(f"there is one printer, {printers[0]}: without it no new sheet can be printed")
+        notes += self._doubted()
         return list(dict.fromkeys(notes))
+
+    def _doubted(self) -> Iterator[str]:
+        """Yield what one person alone says of where a thing is: what was so before breaks rules still."""
+        register = self.register
+        things: list[tuple[str, SheetRecord | AssetRecord, str]] = [
+            (record.sheet_name(one.number), one, one.lay) for record, one in register.in_question()
+        ]
+        for name, thing, place in [*things, *((one.name, one, one.place) for one in register.assets_in_use)]:
+            with_ = ", ".join(map(register.called, sorted(thing.still_with.still)))
+            in_ = ", ".join(map(register.place_named, sorted(thing.still_in.still - {place})))
+            told = [f"with {register.called(thing.holder)} and no more with {with_}"] if with_ else []
+            told += (
+                [f"in {register.place_named(place)} and no more in {in_}" if place else f"no more in {in_}"]
+                if in_
+                else []
+            )
+            if told:
+                yield f"one person alone says that {name} is {', and '.join(told)}: it counts in both until another says so too"
 
     def as_object(self, day: dt.date) -> dict[str, Any]:
         """Return the ways in and the broken rules as plain data; *day* says which rules are overruled."""
@@ -177,8 +196,8 @@ class Rules:
     def _apart(self, target: Target) -> Iterator[Violation]:
         sheets = [item for record in target.sets for item in self._items(record)]
         mfa, phones = self._devices(target, "mfa"), self._devices(target, "phone")
-        with_sheet = {one.person for item in sheets for one in item.bringers}
-        both = {one.person: item for item in reversed(mfa) for one in item.bringers if one.person in with_sheet}
+        with_sheet = {one.person for item in sheets for one in item.anybody}
+        both = {one.person: item for item in reversed(mfa) for one in item.anybody if one.person in with_sheet}
         for person, item in both.items():
             what = f"{self._person(person)} can bring an MFA device and a sheet"
             both_of = frozenset(one.name for one in (*mfa, *sheets) if one.brought_by({person}))
@@ -186,15 +205,15 @@ class Rules:
             yield Violation("SEP-1", _about(target, what), about=both_of, mends=mends)
         for one, others in ((mfa, sheets), (phones, sheets), (mfa, phones)):
             for item in one:
-                beside = next((other for other in others if item.place and other.place == item.place), None)
-                if beside:
-                    where = self.register.place_named(item.place)
-                    what = f"{item.name} lies with {beside.name} in {where}"
-                    yield Violation("SEP-2", what, mends=(Remedy.MOVE_DEVICE, item.name))
+                for place in item.places:
+                    beside = next((other for other in others if place in other.places), None)
+                    if beside:
+                        what = f"{item.name} lies with {beside.name} in {self.register.place_named(place)}"
+                        yield Violation("SEP-2", what, mends=(Remedy.MOVE_DEVICE, item.name))
 
     def _taken_from(self, person: str, asset: AssetRecord) -> Step:
         """Return how somebody can bring a device no more: as its keeper, or as the deputy of its keeper."""
-        if self._hands.person(asset.holder) == person:
+        if person in map(self._hands.person, asset.keepers):
             return Remedy.HAND_OVER_DEVICE, asset.tag
         return Remedy.NAME_DEPUTY, asset.holder
 
@@ -209,11 +228,11 @@ class Rules:
         return self._named(Tie("person", person))
 
     def _of_set(self, record: SetRecord) -> Iterator[Violation]:
-        for person, sheets in _grouped((self._hands.person(one.holder), one) for one in self._kept(record)):
+        for person, sheets in _grouped((person, one) for one in self._kept(record) for person in self._keepers(one)):
             what = f"{self._person(person)} keeps {len(sheets)} sheets of {record.name}"
             yield Violation("SHEET-1", what, about=_numbers(sheets), mends=to_hand_over(record, sheets[-1]))
-        lying = ((item.place, sheet) for sheet in record.sheets.values() if sheet.may_be_used
-                 for item in self._hands.sheet(record, sheet, left=True) if item.place)  # fmt: skip
+        lying = ((place, sheet) for sheet in record.sheets.values() if sheet.may_be_used
+                 for item in self._hands.sheet(record, sheet, left=True) for place in item.places)  # fmt: skip
         for place, sheets in _grouped(lying):
             what = f"{self.register.place_named(place)} holds {len(sheets)} sheets of {record.name}"
             yield Violation(
@@ -227,13 +246,13 @@ class Rules:
         """Yield who can bring a quorum, being the keeper of one sheet and the deputy for the others."""
         able: dict[str, list[SheetRecord]] = {}
         for sheet in self._kept(record):
-            for one in self._hands.bringers(sheet.holder, left=True):
-                able.setdefault(one.person, []).append(sheet)
+            for person in self._bringers(sheet):
+                able.setdefault(person, []).append(sheet)
         for person, sheets in able.items():
             if record.policy.opens(record.policy.sheet(one.number) for one in sheets):
                 numbers = ", ".join(one.number for one in sheets)
                 what = f"{self._person(person)} can bring sheets {numbers} of {record.name}: a quorum"
-                stood_in = [one.holder for one in sheets if self._hands.person(one.holder) != person]
+                stood_in = [one.holder for one in sheets if person not in self._keepers(one)]
                 mends = (Remedy.NAME_DEPUTY, stood_in[0]) if stood_in else to_hand_over(record, sheets[-1])
                 yield Violation("SHEET-2", what, mends=mends)
 
@@ -242,20 +261,30 @@ class Rules:
         return [one for one in record.sheets.values()
                 if one.may_be_used and one.holder and self._hands.person(one.holder) not in gone]  # fmt: skip
 
+    def _keepers(self, sheet: SheetRecord) -> list[str]:
+        """Return who keeps a sheet, and who may still."""
+        return list(dict.fromkeys(map(self._hands.person, sheet.keepers)))
+
+    def _bringers(self, sheet: SheetRecord) -> list[str]:
+        """Return who can bring a sheet, and who may still."""
+        found = (one.person for keeper in sheet.keepers for one in self._hands.bringers(keeper, left=True))
+        return list(dict.fromkeys(found))
+
     def _known_before(self, record: SetRecord, sheet: SheetRecord) -> Iterator[Violation]:
         """Yield who keeps a sheet, or can bring it for its keeper, and kept another one before."""
-        keeper = self._hands.person(sheet.holder)
-        for person in [one.person for one in self._hands.bringers(sheet.holder, left=True)]:
-            does, mends = ("keeps", None) if person == keeper else ("can bring", (Remedy.NAME_DEPUTY, sheet.holder))
+        keepers = self._keepers(sheet)
+        for person in self._bringers(sheet):
+            does, mends = ("keeps", None) if person in keepers else ("can bring", (Remedy.NAME_DEPUTY, sheet.holder))
             for other in record.sheets.values():
                 if other.number != sheet.number and person in map(self._hands.person, other.held_before):
                     what = f"{self._person(person)} {does} {record.sheet_name(sheet.number)}, and kept sheet {other.number} before"
                     yield Violation("KNOWN-1", what, mends=mends)
 
     def _leavers(self) -> Iterator[Violation]:
-        sheets = [(sheet.holder, record.sheet_name(sheet.number), to_hand_over(record, sheet))
-                  for record, sheet in self.register.sheets_of(Life.LIVE, Life.SUPERSEDED)]  # fmt: skip
-        assets = [(one.holder, one.name, (Remedy.HAND_OVER_DEVICE, one.tag)) for one in self.register.assets_in_use]
+        sheets = [(keeper, record.sheet_name(sheet.number), to_hand_over(record, sheet))
+                  for record, sheet in self.register.sheets_of(Life.LIVE, Life.SUPERSEDED) for keeper in sheet.keepers]  # fmt: skip
+        assets = [(keeper, one.name, (Remedy.HAND_OVER_DEVICE, one.tag))
+                  for one in self.register.assets_in_use for keeper in one.keepers]  # fmt: skip
         for holder, thing, mends in (*sheets, *assets):
             one = self.register.people.get(holder)
             if one and one.until:

@@ -1,0 +1,68 @@
+"""Where a thing may be still: what one person alone says of its keeper or its place takes nothing away that was so before.
+
+It counts at once where it makes things worse.  What was so before counts too, until two people say where the thing is, or a second
+one says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from splitkit.custody.records.holdings import Register, SheetRecord, Which
+from splitkit.custody.records.lives import Word
+from splitkit.ledger.chain import Happening
+from splitkit.ledger.events import SheetRead
+from splitkit.ledger.schema import Event
+
+_SAYS = ("person", "to", "safe", "place")
+"""How the fields of events are called that say who keeps a thing now, and where it lies."""
+
+
+@dataclass(frozen=True)
+class _Speaker:
+    """Who says something, as a question that is asked of the doubts of a thing."""
+
+    by: str
+    vouched: bool
+    named: Collection[str | None]
+    """Who keeps the thing, and where it lies, as is said."""
+    other: Callable[[str], bool]
+    """Whether somebody else than this said it, for certain."""
+
+    def after(self, word: Word, was: str, now: str) -> Word:
+        """Return what may be still, of a thing that *was* somewhere, and is *now* somewhere."""
+        if self.vouched and (was != now or now in self.named):
+            return Word()
+        if was and was != now:
+            return Word(word.still | {was} - {now}, self.by)
+        if now in self.named and word.still and self.other(word.by):
+            return Word()
+        return Word(word.still - {now}, word.by)
+
+
+def elsewhere(before: Register, register: Register, what: Happening, data: Event) -> Register:
+    """Return the register after an entry, with where the things may be still that it is about."""
+    by, named = what.by, {getattr(data, name, None) for name in _SAYS}
+    said = _Speaker(by, register.vouched(what), named, lambda one: register.are_two((one, by), what.day))
+    set_id, number, tag = (getattr(data, name, None) or "" for name in ("set", "sheet", "asset"))
+    if number and set_id in before.sets and number in before.sets[set_id].sheets:
+        was, now = before.sets[set_id].sheets[number], register.sets[set_id].sheets[number]
+        if changed := _sheet(said, was, now, read=isinstance(data, SheetRead)):
+            return register.with_sheet(Which(set_id, number), **changed)
+    if tag in before.assets and not before.assets[tag].retired:
+        old, new = before.assets[tag], register.assets[tag]
+        keepers = said.after(new.still_with, old.holder, new.holder)
+        places = said.after(new.still_in, old.place, new.place)
+        return register.having("assets", tag, replace(new, still_with=keepers, still_in=places))
+    return register
+
+
+def _sheet(said: _Speaker, was: SheetRecord, now: SheetRecord, *, read: bool) -> dict[str, Word]:
+    """Return what changes of where a sheet may be still; one that the program has read lies in none of its safes."""
+    keepers = said.after(now.still_with, was.holder, now.holder)
+    places = said.after(now.still_in, was.lay, now.lay)
+    if was.lies and not now.lies:  # it is where it lay, for whoever cannot do without that place
+        places = Word() if said.vouched else Word(places.still | {was.lies}, said.by)
+    places = Word() if read and said.vouched else places
+    return {} if (keepers, places) == (now.still_with, now.still_in) else {"still_with": keepers, "still_in": places}

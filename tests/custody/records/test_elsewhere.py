@@ -1,0 +1,104 @@
+"""What one person alone says of where a thing is takes no broken rule away, until another says so too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from splitkit.custody.ways.rules import Rules
+from tests.support.custody.custodies import asset, event, held, place, register_of, sheet, stored, then
+
+PEOPLE = [
+    event("person.joined", person=one, name=f"{one} Example", since="2026-01-10")
+    for one in ("ADM", "WIT", "C1", "C2", "C9")
+]
+BEGUN = [
+    *PEOPLE, place("safe-8"), place("safe-9"), *held(), asset("key-1", "mfa", "C5", place="safe-8"),
+    event("account.added", account="root", name="Root", pack="aws-root"),
+]  # fmt: skip
+HANDED = sheet("sheet.handed", "2", from_="C2", to="C1")
+IN_ONE_HAND = [HANDED, stored("2", "C1", "safe-9", day="2026-02-01")]
+TO_NINE = sheet("sheet.handed", "2", "2026-02-02", from_="C1", to="C9")
+WITH_NINE = stored("2", "C9", "safe-9", day="2026-02-03")
+IN_ONE_SAFE = [stored("2", "C2", "safe-1", day="2026-02-01")]
+APART = stored("2", "C2", "safe-9", day="2026-02-02")
+LEFT = [event("person.left", "2026-02-01", person="C2", until="2026-02-01", reason="another post")]
+FROM_LEAVER = sheet("sheet.handed", "2", "2026-02-02", from_="C2", to="C9")
+KEY = [event("asset.moved", "2026-02-01", asset="key-1", reason="x", person="C1", place="safe-1")]
+KEY_AWAY = event("asset.moved", "2026-02-02", asset="key-1", reason="x", person="C9", place="safe-9")
+
+
+def alone(what, by="ADM"):
+    return replace(what, by=by, witness="")
+
+
+def broken(register):
+    return {(one.rule, one.what) for one in Rules(register).broken if one.rule not in ("PATH-1", "KNOWN-1")}
+
+
+CASES = {
+    "SHEET-1": (IN_ONE_HAND, TO_NINE, WITH_NINE),
+    "SAFE-1": (IN_ONE_SAFE, APART, APART),
+    "LEFT-1": (LEFT, FROM_LEAVER, replace(WITH_NINE, time="2026-02-04T10:00:00Z")),
+    "SEP-1": (KEY, KEY_AWAY, KEY_AWAY),
+    "SEP-2": (KEY, KEY_AWAY, KEY_AWAY),
+}
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_one_person_takes_no_broken_rule_away_and_two_do(rule):
+    begun, mended, again = CASES[rule]
+    register = register_of(*BEGUN, *begun)
+    before = {one for one in broken(register) if one[0] == rule}
+    assert before
+    assert not {one for one in broken(then(register, mended)) if one[0] == rule}
+    once = then(register, alone(mended))
+    assert before <= broken(once)
+    assert before <= broken(then(once, alone(again))), "the same person says it again"
+    assert not {one for one in broken(then(once, alone(again, "WIT"))) if one[0] == rule}
+    assert not {one for one in broken(then(once, again)) if one[0] == rule}
+
+
+def test_one_person_makes_it_worse_at_once_and_goes_not_back_alone():
+    register = register_of(*BEGUN)
+    there = then(register, alone(HANDED))
+    back = then(there, alone(sheet("sheet.handed", "2", from_="C1", to="C2")))
+    for one in (there, back):
+        assert ("SHEET-1", "C1 Example keeps 2 sheets of set 5f3a0c11") in broken(one) - broken(register)
+
+
+def test_two_moves_by_one_person_clear_nothing_between_them():
+    """One sheet comes into a hand, and the other leaves it: neither as it was nor as it is said there are two."""
+    register = then(register_of(*BEGUN), alone(HANDED), alone(sheet("sheet.handed", "1", from_="C1", to="C9")))
+    assert any(rule == "SHEET-1" and what.startswith("C1 Example ") for rule, what in broken(register))
+
+
+def test_whoever_may_have_a_sheet_still_and_leaves_may_have_read_it():
+    register = then(register_of(*BEGUN), alone(sheet("sheet.handed", "2", from_="C2", to="C9")), *LEFT)
+    assert next(iter(register.sets.values())).sheets["2"].exposed
+
+
+def test_nobody_is_indispensable_no_more_by_one_persons_word():
+    """Two devices with one person: without them nobody signs in, whoever alone says that one of them is elsewhere."""
+    needed = [
+        *BEGUN,
+        event("line.bound", line=next(iter(register_of(*BEGUN).sets)), account="root"),
+        asset("key-2", "mfa", "C5", place="safe-8"),
+    ]
+    moved = event("asset.moved", "2026-02-02", asset="key-2", reason="x", person="C9", place="safe-9")
+    indispensable = {
+        ("NEEDED-1", "Root: without C5 nobody can sign in"),
+        ("PLACE-1", "Root: without safe-8 nobody can sign in"),
+    }
+    assert indispensable <= broken(register_of(*needed))
+    assert indispensable <= broken(register_of(*needed, alone(moved)))
+    assert not indispensable & broken(register_of(*needed, moved))
+
+
+def test_it_is_told_that_it_counts_in_both():
+    (note,) = [one for one in Rules(then(register_of(*BEGUN, *IN_ONE_HAND), alone(TO_NINE))).notes if "alone" in one]
+    assert (
+        note
+        == "one person alone says that sheet 2 of set 5f3a0c11 is with C9 Example and no more with C1 Example: it counts in both until another says so too"
+    )
