@@ -109,7 +109,7 @@ _NOTHING_TO_CERTIFY = (
 def _certify(ledgers: Ledgers, set_id: str, path: Path, paper: Paper) -> None:
     """Write the certificate of the last drill from what the ledgers hold by now."""
     custody = built_from(ledgers)
-    gone = {one.entry.hash for one in withdrawals(custody.entries)[0]}
+    gone = {one.entry.hash for one in withdrawals(custody.entries, clock.day())[0]}
     entries = _ledger_of_drill(read(ledgers), set_id)
     known = custody.register.sets[set_id]
     drill = Drill(custody.register, known, entries, clock.day(), head_words(entries[-1].hash), gone)

@@ -169,7 +169,7 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     kept, branches = found[0]
     more = [Placed(entry, kept.root) for entry in kept.entries] if kept.desk else []
     placed = {one.entry.hash: one for one in (*reading.ordered.placed, *more)}
-    register = build(one.entry for one in bound([*placed.values()])).register
+    register = build((one.entry for one in bound([*placed.values()])), clock.day()).register
     approved = [person_meant(register, one) for one in approved]
     if not register.are_two(approved):
         raise UsageError("fewer than two people have chosen this branch", Remedy.NAME_TWO)

@@ -35,7 +35,7 @@ from splitkit.errors import (
     SplitkitError,
     UsageError,
 )
-from splitkit.host import files, hardening
+from splitkit.host import clock, files, hardening
 from splitkit.host.columns import wrapped
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
@@ -326,7 +326,7 @@ def _agreed(
 
 def _check_stand(entries: Sequence[Entry], gone: Sequence[Entry]) -> None:
     """Refuse to withdraw what the program saw, or what was withdrawn before."""
-    before = {one.entry.hash for one in withdrawals(entries)[0]}
+    before = {one.entry.hash for one in withdrawals(entries, clock.day())[0]}
     for one in gone:
         check_withdrawable(one)
         if one.hash in before:

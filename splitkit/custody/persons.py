@@ -4,12 +4,13 @@ A seat is what somebody is in one ceremony; a person is the same over all.  A le
 custody is judged by speaks of people.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from splitkit.custody.records.roll import people_in, roll_of
+from splitkit.custody.records.roll import in_ledgers, people_in, roll_of
 from splitkit.custody.withdrawal import nobody, withdrawals
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
@@ -148,7 +149,7 @@ def order_of(files: Contents) -> Order:
 def _by_two(placed: Sequence[Placed]) -> set[str]:
     """Return the hashes of what two people settled who are known, and two for certain."""
     entries = [one.entry for one in bound(placed)]
-    roll = roll_of(entries)
+    roll = roll_of(in_ledgers(entries))
     settled = {one.hash: set(one.data.approved) for one in entries if isinstance(one.data, events.ForkSettled)}
     return {name for name, people in settled.items() if people <= roll.introduced and roll.are_two(people)}
 
@@ -172,10 +173,10 @@ def bound(placed: Sequence[Placed]) -> Iterator[Placed]:
 
 
 def _withdrawn(placed: Sequence[Placed]) -> frozenset[str]:
-    """Return the hashes of what two people withdrew: they are people, and so all seats are bound for it."""
+    """Return the hashes of what two people withdrew: they are people, and so all seats are bound for it.  Who is who is the same on every day."""
     if not any(isinstance(one.entry.data, events.Withdrawn) for one in placed):
         return frozenset()
-    return frozenset(one.entry.hash for one in withdrawals([one.entry for one in _bound(placed, ())])[0])
+    return frozenset(one.entry.hash for one in withdrawals([one.entry for one in _bound(placed, ())], dt.date.max)[0])
 
 
 def _bound(placed: Sequence[Placed], gone: Collection[str]) -> Iterator[Placed]:

@@ -261,13 +261,13 @@ def _made_so(said: events.SetMade, seen: events.SetMade) -> bool:
 
 def build(
     entries: Iterable[Entry],
-    until: dt.date | None = None,
+    until: dt.date,
     packs: Mapping[str, Pack] | None = None,
     follow: Callable[[Register, dt.date], None] = lambda _register, _day: None,
     *,
     without: Container[str] = (),
 ) -> Built:
-    """Return the register after all *entries*, up to and with a day if there is one; *follow* is told of it after each, and of its day.
+    """Return the register after all *entries*, up to and with a day: what is dated later has not happened; *follow* is told of it after each, and of its day.
 
     What the accounts are may stand in *packs* of people's own, by the SHA-256 of their files; nothing that is recorded hangs on them.
     Withdrawals whose hashes are in *without* are left out, as if what they took back still stood.
@@ -281,7 +281,7 @@ def build(
     back = [one for one in back if one.back.hash not in without]
     stands = left_standing(everything, {one.entry.hash for one in back})
     told = _told(everything, stands, wrong, until)
-    first = Register(roll=roll_of(stands), packs=packs or {})
+    first = Register(roll=roll_of(told), packs=packs or {})
     following, latest = _Following(everything, first, wrong), dt.date.min
     for at, (ledger, entry) in enumerate(told, 1):
         before = following.register.overrides
@@ -291,8 +291,8 @@ def build(
             following.register = _borne(following.register, entry.data, then)
         latest = max(latest, entry.day)
         follow(following.register, entry.day)
-    corrected = corrected_for_good(told, following.stand, following.register)
-    left = left_branches([entry for entry in everything if not until or entry.day <= until])
+    corrected = corrected_for_good([*in_ledgers(everything)], following.stand, following.register)
+    left = left_branches(everything, until)
     findings = (
         f"entry {name} of {entry.day} ({entry.event}): {fact}"
         for entry, name, fact in following.found
@@ -303,15 +303,14 @@ def build(
 
 
 def _told(
-    everything: Sequence[Entry], stands: Sequence[Entry], wrong: dict[str, str], until: dt.date | None
+    everything: Sequence[Entry], stands: Sequence[Entry], wrong: dict[str, str], until: dt.date
 ) -> list[tuple[str, Entry]]:
     """Return what is heard up to a day, each entry with its ledger; why some of it counts for nothing is added to what is *wrong*."""
     where = {entry.hash: ledger for ledger, entry in in_ledgers(everything)}
-    made = {entry.data.set: entry.data for entry in stands if isinstance(entry.data, events.SetMade) and entry.saw}
+    happened = [entry for entry in stands if entry.day <= until]  # a clock that was wrong hides no later entry
+    made = {entry.data.set: entry.data for entry in happened if isinstance(entry.data, events.SetMade) and entry.saw}
     told = []
-    for entry in stands:
-        if until and entry.day > until:  # a clock that was wrong hides no later entry
-            continue
+    for entry in happened:
         if isinstance(entry.data, events.SetMade) and not entry.saw and entry.data.set in made:
             if _made_so(entry.data, made[entry.data.set]):
                 continue  # the ledger that people called lost was found
@@ -323,7 +322,7 @@ def _told(
 def _known_on(day: dt.date, told: Sequence[tuple[str, Entry]], wrong: Mapping[str, str], first: Register) -> Register:
     """Return the register as it was on a day, of what was *told* since."""
     stands = [entry for _, entry in told]
-    following = _Following(stands, replace(first, roll=roll_of(stands)), wrong)
+    following = _Following(stands, replace(first, roll=roll_of(told)), wrong)
     for ledger, entry in told:
         if entry.day <= day:
             following.hear(ledger, entry)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.records.roll import roll_of
+from splitkit.custody.records.roll import in_ledgers, roll_of
 from splitkit.custody.register import after
 from splitkit.custody.withdrawal import standing_entries
 from splitkit.errors import AttentionError, UsageError
@@ -39,12 +39,12 @@ def recorded_already(entries: Sequence[Entry], event: Event, day: dt.date) -> Re
     What would change the register is no repetition.  What has changed it stands while nothing has changed that again.  What has not
     stands until another event is about one of those whom it names, or the ledger was closed.
     """
-    stands = standing_entries(entries)
+    stands = standing_entries(entries, day)
     equal = [at for at, entry in enumerate(stands) if entry.day == day and entry.data == event]
     if not equal:
         return None
     at = equal[-1]
-    before = _followed(Register(roll=roll_of(stands)), stands[:at])
+    before = _followed(Register(roll=roll_of(in_ledgers(stands))), stands[:at])
     told_by = frozenset(who for one in equal for who in (stands[one].by, stands[one].witness))
     last = Repeated(stands[at], told_by)
     try:

@@ -98,7 +98,7 @@ class Decision:
 
 def lines_of(register: Register, entries: Sequence[Entry], day: dt.date) -> list[Access]:
     """Return what a review goes through on a *day*: what two people withdrew or left and no review has confirmed, then every way in."""
-    return [*_withdrawn(register, entries), *_left_out(register, entries), *accesses(register, day)]
+    return [*_withdrawn(register, entries, day), *_left_out(register, entries, day), *accesses(register, day)]
 
 
 def accesses(register: Register, day: dt.date) -> list[Access]:
@@ -115,16 +115,16 @@ def accesses(register: Register, day: dt.date) -> list[Access]:
     return list(dict.fromkeys(found))
 
 
-def _withdrawn(register: Register, entries: Sequence[Entry]) -> Iterator[Access]:
+def _withdrawn(register: Register, entries: Sequence[Entry], day: dt.date) -> Iterator[Access]:
     """Yield what was withdrawn, with what rested on it and contradicts the rest since then."""
-    back = [one for one in withdrawals(entries)[0] if not one.confirmed]
-    faults = _rested(entries, back)
+    back = [one for one in withdrawals(entries, day)[0] if not one.confirmed]
+    faults = _rested(entries, back, day)
     for one in back:
         what = f"WITHDRAWN: {one.told(register.name_of)}"
         yield Access(one.line, one.data.approved[0], what, tuple(faults.get(one.line, ())))
 
 
-def _rested(entries: Sequence[Entry], back: Sequence[Withdrawal]) -> dict[str, list[Fault]]:
+def _rested(entries: Sequence[Entry], back: Sequence[Withdrawal], day: dt.date) -> dict[str, list[Fault]]:
     """Return what contradicts the rest because of each withdrawal, by its line; found by halves, as on most of them nothing rested."""
     found = dict[str, list[Fault]]()
 
@@ -133,12 +133,12 @@ def _rested(entries: Sequence[Entry], back: Sequence[Withdrawal]) -> dict[str, l
             found[some[0].line] = [Fault(f"rested on it: {what}", grave=False) for what in told]
         elif told:
             first, rest = some[: len(some) // 2], some[len(some) // 2 :]
-            known = {*build(entries, without=_backs(back[back.index(rest[0]) :])).findings}
+            known = {*build(entries, day, without=_backs(back[back.index(rest[0]) :])).findings}
             halved(first, [what for what in told if what in known])
             halved(rest, [what for what in told if what not in known])
 
     if back:
-        halved(back, resting_on(build(entries, without=_backs(back)), build(entries)))
+        halved(back, resting_on(build(entries, day, without=_backs(back)), build(entries, day)))
     return found
 
 
@@ -146,9 +146,9 @@ def _backs(withdrawn: Sequence[Withdrawal]) -> set[str]:
     return {one.back.hash for one in withdrawn}
 
 
-def _left_out(register: Register, entries: Sequence[Entry]) -> Iterator[Access]:
+def _left_out(register: Register, entries: Sequence[Entry], day: dt.date) -> Iterator[Access]:
     """Yield the branches of ledgers that two people left: what they said is entered anew where it is so."""
-    for one in left_branches(entries):
+    for one in left_branches(entries, day):
         if not one.confirmed:
             yield Access(one.line, one.data.approved[0], f"LEFT OUT: {one.told(register.name_of)}")
 

@@ -75,9 +75,10 @@ class LeftBranch:
         )
 
 
-def left_branches(entries: Sequence[Entry]) -> list[LeftBranch]:
-    """Return every branch that two people left."""
-    roll = roll_of(entries)
+def left_branches(everything: Sequence[Entry], until: dt.date) -> list[LeftBranch]:
+    """Return every branch that two people left up to a day."""
+    told = [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.day <= until]
+    roll, entries = roll_of(told), [entry for _, entry in told]
     confirmed = _confirmed(entries, roll)
     left = [(one, one.data) for one in entries if isinstance(one.data, ForkSettled) and roll.are_two(one.data.approved)]
     found = [LeftBranch(one, data, confirmed=False) for one, data in left]
@@ -173,16 +174,18 @@ def nobody(name: str) -> NotIntroducedError:
     return NotIntroducedError(f'nobody is called "{name}"', Remedy.RECORD_PERSON)
 
 
-def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple[list[Withdrawal], dict[str, str]]:
-    """Return what was withdrawn up to a day, and why some withdrawals count for nothing, by their hashes."""
+def withdrawals(entries: Sequence[Entry], until: dt.date) -> tuple[list[Withdrawal], dict[str, str]]:
+    """Return what was withdrawn up to a day, be it dated later itself, and why some withdrawals count for nothing, by their hashes."""
     if not any(isinstance(entry.data, Withdrawn) for entry in entries):
         return [], {}
     known: dict[str, Entry] = {}
     found: dict[str, tuple[Entry, Withdrawn]] = {}
     wrong: dict[str, str] = {}
-    people, roll, moves = set[str](), roll_of(entries), dict[str, list[Entry]]()
+    people, moves = set[str](), dict[str, list[Entry]]()
+    roll = roll_of((ledger, entry) for ledger, entry in in_ledgers(entries) if entry.day <= until)
     for entry in entries:
-        if until and entry.day > until:
+        if entry.day > until:
+            known[entry.hash] = entry
             continue
         if isinstance(entry.data, PersonJoined | PersonLeft):
             moves.setdefault(entry.data.person, []).append(entry)
@@ -195,7 +198,7 @@ def withdrawals(entries: Sequence[Entry], until: dt.date | None = None) -> tuple
                 wrong[entry.hash] = error.fact
         known[entry.hash] = entry
         people |= introduced_by(entry)
-    confirmed = _confirmed([entry for name, entry in known.items() if name not in found], roll)
+    confirmed = _confirmed([one for name, one in known.items() if name not in found and one.day <= until], roll)
     return [
         Withdrawal(known[name], back, data, back.hash in confirmed.get(review_line(name), ()))
         for name, (back, data) in found.items()
@@ -243,10 +246,10 @@ def _confirmed(entries: Sequence[Entry], roll: Roll) -> dict[str, set[str]]:
     return confirmed
 
 
-def standing_entries(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries from which something follows: all but those that were withdrawn."""
+def standing_entries(entries: Iterable[Entry], until: dt.date) -> list[Entry]:
+    """Return the entries from which something follows: all but those that were withdrawn up to a day."""
     everything = list(entries)
-    return left_standing(everything, {one.entry.hash for one in withdrawals(everything)[0]})
+    return left_standing(everything, {one.entry.hash for one in withdrawals(everything, until)[0]})
 
 
 def left_standing(entries: Sequence[Entry], gone: Collection[str]) -> list[Entry]:

@@ -14,6 +14,7 @@ from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import build
 from splitkit.errors import Remedy
 from tests.support.custody.custodies import (
+    EVER,
     OTHER_SET,
     SET,
     asset,
@@ -128,7 +129,7 @@ def test_what_two_people_overrule_comes_up_again_within_a_year_and_is_a_rule():
         ("NONE-1", {}, ""),
     ):
         said = event("lint.override", "2027-01-01", rule=rule, reason="two people", approved=["ADM", "WIT"], **until)
-        built = build(chained(introduced(*held(), said, people=("SCR", "WIT"))))
+        built = build(chained(introduced(*held(), said, people=("SCR", "WIT"))), EVER)
         assert {str(one.until) for one in built.register.overrides.values()} == ({ends} if ends else set())
         assert [bool(re.search(r"\(lint.override\).*'rule'", one)) for one in built.findings] == [True] * (not ends)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from splitkit.custody.register import build
 from splitkit.ledger.chain import Entry
-from tests.support.custody.custodies import SET, asset, event, held, holdings, introduced, sheet
+from tests.support.custody.custodies import EVER, SET, asset, event, held, holdings, introduced, sheet
 
 
 def entries(*happenings):
@@ -71,7 +71,7 @@ def test_intervals_of_one_thing_follow_each_other_and_end_as_the_register_says(m
     by_thing = defaultdict(list)
     for one in holdings(entries(*happenings)):
         by_thing[one.what].append(one)
-    register = build(entries(*happenings)).register
+    register = build(entries(*happenings), EVER).register
     for what, intervals in by_thing.items():
         assert [one.until for one in intervals[:-1]] == [one.since for one in intervals[1:]]
         assert intervals[-1].until is None

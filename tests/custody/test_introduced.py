@@ -8,7 +8,7 @@ from splitkit.custody.register import after, build
 from splitkit.errors import AttentionError
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
 from splitkit.ledger.events import EVENTS, told
-from tests.support.custody.custodies import event, place
+from tests.support.custody.custodies import EVER, event, place
 from tests.support.custody.every_event import data_for
 
 SPEAKER = "zoe-example"
@@ -30,7 +30,7 @@ def built_from(*said: Happening):
     entries = []
     for one in said:
         entries.append(new_entry(one, len(entries) + 1, entries[-1].hash if entries else GENESIS))
-    return build(entries)
+    return build(entries, EVER)
 
 
 def test_most_events_speak_of_something():

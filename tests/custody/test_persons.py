@@ -10,6 +10,7 @@ from splitkit.errors import NotIntroducedError
 from splitkit.ledger.branches import Placed
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
 from splitkit.ledger.events import event_of
+from tests.support.custody.custodies import EVER
 
 STAMP = "2026-11-27T08:00:00Z"
 
@@ -34,7 +35,7 @@ def who(placed, event="roll"):
 def test_one_seat_of_two_ceremonies_is_two_people():
     placed = ledger("C-1", roll("C1", "Ada Example")) + ledger("C-2", roll("C1", "Zoe Example"))
     assert who(placed) == ["ada-example", "zoe-example"]
-    register = build([one.entry for one in bound(placed)]).register
+    register = build([one.entry for one in bound(placed)], EVER).register
     assert {seat: one.name for seat, one in register.people.items()} == {
         "ada-example": "Ada Example", "zoe-example": "Zoe Example",
     }  # fmt: skip

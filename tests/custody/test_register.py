@@ -20,6 +20,7 @@ from splitkit.ledger.events import EVENTS
 from splitkit.quorum.policy import parse_policy
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.custodies import (
+    EVER,
     NOW,
     OTHER_SET,
     SET,
@@ -55,7 +56,7 @@ def refused(register, what, words):
 
 
 def test_a_whole_ceremony_is_in_the_register():
-    built = build(chained(whole(plan_of("2of3"))))
+    built = build(chained(whole(plan_of("2of3"))), EVER)
     of = built.register.sets[SET]
     assert built.findings == ()
     assert (of.life, str(of.proven), str(of.policy), of.practice) == (Life.LIVE, "2026-11-23", "2of3", True)
@@ -181,7 +182,7 @@ def test_what_contradicts_is_refused(what, words):
     refused(register, what, words)
     burnt = sheet("sheet.destroyed", "5", way="burnt", seen_by=["ADM", "WIT"])
     told = introduced(*held(), destroyed("5"), burnt, sheet("sheet.lost", "1", circumstances="gone"))
-    built = build(chained(told))
+    built = build(chained(told), EVER)
     assert built.findings == (
         f"entry {len(told) - 1} of 2026-02-01 (sheet.destroyed): this sheet was destroyed before",
     )
@@ -191,7 +192,7 @@ def test_what_contradicts_is_refused(what, words):
 def test_a_clock_that_was_wrong_hides_no_later_entry():
     wrong = event("note", "2031-05-01", text="the clock of the laptop said so")
     entries = chained(introduced(*held(), wrong, sheet("sheet.lost", "1", "2026-03-01", circumstances="gone")))
-    for until in (None, dt.date(2026, 12, 31)):
+    for until in (EVER, dt.date(2026, 12, 31)):
         assert sheet_of(build(entries, until).register, "1").state is State.LOST
     assert sheet_of(build(entries, dt.date(2026, 2, 28)).register, "1").state is State.HELD
 
@@ -582,7 +583,7 @@ def done(code: str = "A-1") -> Happening:
 
 
 def actions(*entries: Entry) -> dict[str, tuple[str, bool]]:
-    built = build(entries)
+    built = build(entries, EVER)
     assert built.findings == ()
     return {code: (one.text, one.done) for code, one in built.register.actions.items()}
 
@@ -596,7 +597,7 @@ def test_what_two_ceremonies_call_alike_are_two_things_and_none_is_lost():
     desk = ceremony("DESK", done(), done("A-1-3"))
     assert [is_done for _, is_done in actions(*first, *second, *third, *desk).values()] == [True, True, True, False]
     incidents = [ceremony(code, event("incident.open", incident="I-1", cause=code)) for code in ("C-0001", "C-0002")]
-    assert set(build([*incidents[0], *incidents[1]]).register.incidents) == {"I-1", "I-1-2"}
+    assert set(build([*incidents[0], *incidents[1]], EVER).register.incidents) == {"I-1", "I-1-2"}
 
 
 PAIR = [event("person.joined", person=one, name=f"{one} Example", since="2026-01-01") for one in ("ADM", "WIT")]
@@ -608,23 +609,23 @@ def test_an_incident_or_intent_of_two_ceremonies_is_two_though_they_tell_it_alik
     begun = event("intent", intent="N-1", act="open", purpose="a drill")
     ended = event("outcome", intent="N-1", result="nothing")
     first, second = ceremony("C-0001", *PAIR, broken, begun, over, ended), ceremony("C-0002", *PAIR, broken, begun)
-    assert set(build([*first, *second]).register.incidents) == {"I-1-2"}
-    assert set(build([*second, *first]).register.incidents) == {"I-1"}
-    assert [one.code for one in unfinished(build([*first, *second]).register.begun)] == ["N-1-2"]
+    assert set(build([*first, *second], EVER).register.incidents) == {"I-1-2"}
+    assert set(build([*second, *first], EVER).register.incidents) == {"I-1"}
+    assert [one.code for one in unfinished(build([*first, *second], EVER).register.begun)] == ["N-1-2"]
 
 
 def test_an_incident_that_is_opened_again_on_the_day_on_which_it_was_closed_is_open():
     broken = event("incident.open", incident="I-1", cause="a seal was broken")
     over = event("incident.close", incident="I-1", cause="x", outcome="the wrong bag", approved=["ADM", "WIT"])
-    assert set(build(ceremony("C-0001", *PAIR, broken, over, broken)).register.incidents) == {"I-1"}
-    assert set(build(ceremony("C-0001", *PAIR, broken, broken, over)).register.incidents) == set()
+    assert set(build(ceremony("C-0001", *PAIR, broken, over, broken), EVER).register.incidents) == {"I-1"}
+    assert set(build(ceremony("C-0001", *PAIR, broken, broken, over), EVER).register.incidents) == set()
 
 
 def test_what_two_ledgers_tell_alike_is_one_and_a_code_comes_once_in_a_ledger():
     told = ceremony("C-0001", agreed("buy a printer"))
     assert actions(*told, *ceremony("C-0002", agreed("buy a printer"))) == {"A-1": ("buy a printer", False)}
     for before in ([], told):
-        twice = build([*before, *ceremony("C-0002", agreed("buy bags"), agreed("buy pens"))])
+        twice = build([*before, *ceremony("C-0002", agreed("buy bags"), agreed("buy pens"))], EVER)
         assert [one.rpartition(": ")[2] for one in twice.findings] == ["an action of this code was agreed before"]
 
 
@@ -656,7 +657,7 @@ def test_what_the_program_saw_of_a_set_decides_and_what_people_said_otherwise_is
     """The ledger that people called lost was found."""
     said, seen = replace(changed(made("3of5"), **otherwise), by_hand=True), made("3of5")
     for told in ([said, seen], [seen, said]):
-        built = build(chained(introduced(*told)))
+        built = build(chained(introduced(*told)), EVER)
         assert built.register.sets[SET].policy == parse_policy("3of5") and built.register.sets[SET].epoch == 1
         assert any("the program saw this set made, and not so" in one for one in built.findings) == bool(otherwise)
 
@@ -683,5 +684,5 @@ def test_nobody_corrects_what_is_still_to_be_said(settled):
     wrong = ("sheet.lost", {"set": SET, "sheet": "1", "circumstances": "no such set"})
     corrects = lambda number: ("correction", {"seq": number, "text": "it was a slip"})
     told = [opened, wrong, corrects(2)] if settled else [opened, corrects(3), wrong]
-    built = build(map(decode_line, ledger_lines(told)))
+    built = build(map(decode_line, ledger_lines(told)), EVER)
     assert (bool(built.findings), list(built.contradicting)) == (not settled, ["2" if settled else "3"])

@@ -10,7 +10,7 @@ from splitkit.custody.register import build
 from splitkit.custody.repeats import recorded_already
 from splitkit.ledger.chain import GENESIS, Entry, Happening, new_entry
 from splitkit.ledger.events import EVENTS, told
-from tests.support.custody.custodies import SET, destroyed, event, introduced, made, read_back, sheet
+from tests.support.custody.custodies import EVER, SET, destroyed, event, introduced, made, read_back, sheet
 from tests.support.custody.every_event import data_for
 from tests.support.ledgers import SEEN
 
@@ -72,12 +72,12 @@ def test_the_same_on_another_day_or_after_it_was_withdrawn_is_written():
 @pytest.mark.parametrize("name", sorted(set(EVENTS) - SEEN - {"withdrawn"}))
 def test_in_two_ledgers_it_counts_once(name):
     one = Happening(told(name, data_for(name)), "C1", "", f"{DAY}T10:00:00Z")
-    once, twice = build(ledger(one)), build(ledger(one, one))
+    once, twice = build(ledger(one), EVER), build(ledger(one, one), EVER)
     assert twice.register == once.register
     assert len(twice.findings) <= 2 * len(once.findings)  # what contradicts is named wherever it stands
 
 
 def test_another_deed_of_the_same_code_is_named():
     other = event("action", DAY, action="A-1", text="another", due="2027-01-01")
-    assert build(ledger(ACTION, ACTION)).findings == ()
-    assert "an action of this code was agreed before" in build(ledger(ACTION, other)).findings[0]
+    assert build(ledger(ACTION, ACTION), EVER).findings == ()
+    assert "an action of this code was agreed before" in build(ledger(ACTION, other), EVER).findings[0]

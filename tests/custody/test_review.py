@@ -19,6 +19,7 @@ from splitkit.ledger.ceremony_events import ROLES
 from splitkit.ledger.chain import GENESIS, new_entry
 from splitkit.packs import pack as packs
 from tests.support.custody.custodies import (
+    EVER,
     NOW,
     OTHER_SET,
     SET,
@@ -322,7 +323,7 @@ def test_a_withdrawal_stands_with_what_rested_on_it():
     slip = next(entry for entry in entries if entry.event == "place.added" and entry.data.place == "vault")
     back = event("withdrawn", "2026-02-01", entry=slip.hash, reason="there is no vault", approved=["C1", "C2"])
     entries = chained([*introduced(made("2of3"), place("vault"), stored("1", safe="vault"), people=["C2"]), back])
-    line = lines_of(build(entries).register, entries, NOW)[0]
+    line = lines_of(build(entries, EVER).register, entries, NOW)[0]
     assert line.what.startswith(f"WITHDRAWN: entry {slip.seq} of 2026-01-10 (place.added: place vault; ")
     assert line.what.endswith("by C1 Example and C2 Example on 2026-02-01: there is no vault")
     rested = "rested on it: entry 7 of 2026-01-16 (sheet.stored): no place of this name was recorded"
@@ -343,7 +344,7 @@ def test_each_withdrawal_stands_with_what_rested_on_it_and_the_register_is_not_b
     slips = [next(one for one in chained(said) if one.data == vault.data) for vault in places]
     back = [event("withdrawn", "2026-02-01", entry=one.hash, reason="a slip", approved=["C1", "C2"]) for one in slips]
     entries = chained([*said, wrong, *back])
-    register, built = build(entries).register, []
+    register, built = build(entries, EVER).register, []
     monkeypatch.setattr(review, "build", lambda *args, **kwargs: built.append(args) or all_build(*args, **kwargs))
     lines = lines_of(register, entries, NOW)[:6]
     rested = [[one.words for one in line.wrong] for line in lines]

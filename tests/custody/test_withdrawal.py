@@ -13,7 +13,7 @@ from splitkit.custody.withdrawal import check_withdrawable, find_entry, standing
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, Happening, decode_line, new_entry
 from splitkit.ledger.events import EVENTS, told
-from tests.support.custody.custodies import SET, event, holdings, introduced, made, read_back, sheet, stored
+from tests.support.custody.custodies import EVER, SET, event, holdings, introduced, made, read_back, sheet, stored
 from tests.support.custody.every_event import data_for
 from tests.support.ledgers import SEEN
 
@@ -60,7 +60,7 @@ def test_nothing_is_taken_from_under_what_the_program_saw(person, goes):
     joined = [event("person.joined", person=one, name=f"{one} Example", since="2026-01-01") for one in ("C8", "C9")]
     said = ledger(OPEN, *BEGUN, *joined, replace(read_back("1", set_id=SET)[0], by=TWO[0], witness="C8"))
     slip = next(one for one in said if one.event == "person.joined" and one.data.person == person)
-    before, then = build(said), build(ledger(back(slip), before=said))
+    before, then = build(said, EVER), build(ledger(back(slip), before=said), EVER)
     if goes:
         check_may_go(before, then)
     else:
@@ -73,7 +73,7 @@ def test_of_a_roll_call_that_was_withdrawn_the_seat_stays_where_anything_else_sp
     said = ledger(OPEN, *BEGUN, *called, event("bag.given", bag="B-9", person="C7"))
     rolls = [entry for entry in said if entry.event == "roll"]
     said = ledger(*map(back, rolls), before=said)
-    standing = [entry.data for entry in standing_entries(said) if entry.event == "roll"]
+    standing = [entry.data for entry in standing_entries(said, EVER) if entry.event == "roll"]
     assert [(one.person, one.name, one.sheet) for one in standing] == [("C7", None, None)]
 
 
@@ -85,30 +85,30 @@ def test_what_was_withdrawn_is_as_if_it_had_never_been(happenings, data):
     whole = ledger(*map(back, gone), before=begun)
     names = {one.hash for one in gone}
     never = ledger(*(one for one in begun if one.hash not in names))
-    built, without = build(whole), build(never)
+    built, without = build(whole, EVER), build(never, EVER)
     assert built.register == without.register
     assert len(built.findings) == len(without.findings)
     assert [one.entry for one in built.withdrawn] == gone
     assert len(built.unconfirmed) == len(gone)  # it stays visible
-    assert set(resting_on(build(begun), built)) == set(built.findings) - set(build(begun).findings)
-    assert holdings(whole) == holdings(standing_entries(begun + whole[len(begun) :]))
-    assert {one.hash for one in standing_entries(whole)} == {one.hash for one in whole} - names
+    assert set(resting_on(build(begun, EVER), built)) == set(built.findings) - set(build(begun, EVER).findings)
+    assert holdings(whole) == holdings(standing_entries(begun + whole[len(begun) :], EVER))
+    assert {one.hash for one in standing_entries(whole, EVER)} == {one.hash for one in whole} - names
 
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_nobody_withdraws_what_the_program_sees(name):
     entries = ledger(*BEGUN, Happening(told(name, data_for(name)), "C1", "", "2026-02-01T10:00:00Z"))
     whole = ledger(back(entries[-1]), before=entries)
-    built = build(whole)
+    built = build(whole, EVER)
     if name in SEEN or name == "withdrawn":
         with pytest.raises(AttentionError):
             check_withdrawable(entries[-1])
         assert built.withdrawn == ()
         assert any("(withdrawn): " in finding for finding in built.findings)
-        assert built.register == build(entries).register
+        assert built.register == build(entries, EVER).register
     else:
         assert [one.entry for one in built.withdrawn] == [entries[-1]]
-        assert built.register == build(entries[:-1]).register
+        assert built.register == build(entries[:-1], EVER).register
 
 
 @pytest.mark.parametrize("name", ["reveal", "intent", "outcome", "override"])
@@ -122,8 +122,8 @@ def test_what_was_entered_from_paper_of_what_the_program_sees_stays_too(name):
 def test_fewer_than_two_people_withdraw_nothing(approved):
     entries = ledger(*BEGUN, stored("1"))
     slip = event("withdrawn", entry=entries[-1].hash, reason="a slip", approved=approved)
-    built = build(ledger(slip, before=entries))
-    assert (built.withdrawn, built.register) == ((), build(entries).register)
+    built = build(ledger(slip, before=entries), EVER)
+    assert (built.withdrawn, built.register) == ((), build(entries, EVER).register)
     assert any("fewer than two people" in one for one in built.findings)
 
 
@@ -134,10 +134,10 @@ def test_whoever_nobody_had_introduced_by_then_withdraws_nothing(approved, later
     slip = event("withdrawn", entry=entries[-1].hash, reason="a slip", approved=list(approved))
     zoe = event("person.joined", person="zoe-example", name="Zoe Example", since="2026-01-10")
     whole = ledger(slip, *([zoe] if later else []), before=entries)
-    built = build(whole)
+    built = build(whole, EVER)
     assert built.withdrawn == () and built.register.sets[SET].sheets["1"].safe
     assert any('nobody is called "zoe-example"' in one for one in built.findings)
-    assert build(ledger(zoe, back(entries[-1], *approved), before=entries)).withdrawn
+    assert build(ledger(zoe, back(entries[-1], *approved), before=entries), EVER).withdrawn
 
 
 @pytest.mark.parametrize("corrected", [False, True])
@@ -153,7 +153,7 @@ def test_a_name_that_counts_for_nothing_makes_one_person_no_two(corrected):
     if corrected:
         slip = replace(event("correction", seq=entries[-1].seq, text="a slip"), by="ada-example", witness="")
         entries = ledger(slip, before=entries)
-    built = build(ledger(back(lost, "ada-example", "ada-2"), before=entries))
+    built = build(ledger(back(lost, "ada-example", "ada-2"), before=entries), EVER)
     assert built.withdrawn == () and built.register.sets[SET].sheets["1"].state.value == "lost"
     assert len(built.findings) == 2 - corrected
 
@@ -163,7 +163,7 @@ def test_what_is_not_there_comes_later_or_was_withdrawn_is_named_and_changes_not
     unknown = event("withdrawn", entry="0" * 64, reason="a slip", approved=list(TWO))
     again = event("withdrawn", entry=entries[-1].hash, reason="once more", approved=list(TWO))
     whole = ledger(unknown, back(entries[-1]), again, before=entries)
-    built = build(whole)
+    built = build(whole, EVER)
     assert [one.rpartition(": ")[2] for one in built.findings] == [
         "no entry before it has this hash",
         "this entry was withdrawn before",
@@ -184,12 +184,12 @@ def test_a_review_of_two_that_still_stands_and_keeps_it_withdrawn_confirms_it():
     gone = ledger(said_of(slip), review, back(slip), lone, before=entries)
     for more in ([], [review], [said_of(slip)], [said_of(slip), lone], [said_of(slip, "change"), review],
                  [said_of(slip), said_of(slip, "remove"), review], [said_of(entries[1]), review]):  # fmt: skip
-        assert len(build(ledger(*more, before=gone)).unconfirmed) == 1
+        assert len(build(ledger(*more, before=gone), EVER).unconfirmed) == 1
     confirmed = ledger(said_of(slip), review, before=gone)
-    assert build(confirmed).unconfirmed == []
-    assert len(build(confirmed).withdrawn) == 1
+    assert build(confirmed, EVER).unconfirmed == []
+    assert len(build(confirmed, EVER).withdrawn) == 1
     for last in confirmed[-2:]:
-        assert "is what the program sees" in build(ledger(back(last), before=confirmed)).findings[-1]
+        assert "is what the program sees" in build(ledger(back(last), before=confirmed), EVER).findings[-1]
 
 
 def test_a_review_that_people_say_was_held_confirms_nothing():
@@ -201,7 +201,7 @@ def test_a_review_that_people_say_was_held_confirms_nothing():
             *(replace(one, by_hand=True) for one in held), before=ledger(back(entries[-1]), before=entries)
         )
     ]
-    built = build(said)
+    built = build(said, EVER)
     assert len(built.unconfirmed) == 1
     assert sum("counts only where the program saw it" in one for one in built.findings) == 2
 
@@ -210,7 +210,7 @@ def test_before_its_day_it_was_not_withdrawn():
     entries = ledger(*BEGUN, stored("1"))
     whole = ledger(back(entries[-1]), before=entries)
     day = entries[-1].day
-    assert build(whole, day).register == build(entries).register
+    assert build(whole, day).register == build(entries, EVER).register
     assert withdrawals(whole, day) == ([], {})
 
 

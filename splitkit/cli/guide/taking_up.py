@@ -25,7 +25,7 @@ from splitkit.errors import (
     StoppedError,
     UsageError,
 )
-from splitkit.host import files
+from splitkit.host import clock, files
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
@@ -192,7 +192,7 @@ def _ask_all_the_same(dialogue: Dialogue, new: Sequence[str]) -> None:
 
 
 def _findings(contents: Contents) -> Sequence[str]:
-    return build(one.entry for one in bound(order_of(contents).placed)).findings
+    return build((one.entry for one in bound(order_of(contents).placed)), clock.day()).findings
 
 
 def _with_events(writer: LedgerWriter, contents: Contents, events: Sequence[Event]) -> dict[str, bytes | SplitkitError]:

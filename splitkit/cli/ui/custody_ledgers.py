@@ -6,6 +6,7 @@ Whatever could be refused is checked before: the entries that will be written ar
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -111,7 +112,7 @@ class Custody:
         """Return which envelopes of *newer* sets are to be asked about: all but those that signed entries say are void or to come."""
         if self.decides:
             return []
-        known = build(self.signed).register.sets
+        known = build(self.signed, vouched_day(self.signed)).register.sets
         void = {set_id for set_id, one in known.items() if one.life in (Life.VOID, Life.PENDING)}
         return [one for one in newer if one.header.set_id.hex() not in void]
 
@@ -179,6 +180,11 @@ def known_words(entries: Sequence[Entry]) -> dict[tuple[str, ...], str]:
     return known
 
 
+def vouched_day(signed: Sequence[Entry]) -> dt.date:
+    """Return the day up to which signed entries are judged: what paper vouches for has happened, whatever the clock of this machine says."""
+    return max([clock.day(), *(one.day for one in signed)])
+
+
 def signed_custody(ledgers: Ledgers, head: Sequence[str]) -> Custody:
     """Return the register of all ledgers up to the *head* that was signed, and of nothing that stands behind it.
 
@@ -187,7 +193,7 @@ def signed_custody(ledgers: Ledgers, head: Sequence[str]) -> Custody:
     """
     entries = read(ledgers).told().sound().entries
     signed = _vouched(entries, head)
-    return Custody(build(signed).register, signed, decides=True, signed=signed)
+    return Custody(build(signed, vouched_day(signed)).register, signed, decides=True, signed=signed)
 
 
 def built_from(ledgers: Ledgers) -> Custody:

@@ -99,7 +99,7 @@ class Reading:
     @property
     def standing(self) -> RecordStanding:
         """How much of them was compared with paper."""
-        gone = {one.entry.hash for one in withdrawals(self.entries)[0]}
+        gone = {one.entry.hash for one in withdrawals(self.entries, clock.day())[0]}
         return RecordStanding(len(self.entries), self.head, best_comparison(self.entries, gone))
 
     @property
@@ -278,7 +278,8 @@ def _ahead(entries: Sequence[Entry]) -> Iterator[Doubt]:
     What was withdrawn, or is corrected, is in doubt no more: people have said what is right.
     """
     late = [(ledger, one) for ledger, one in in_ledgers(entries) if one.day > clock.day()]
-    settled = {one.entry.hash for one in withdrawals(entries)[0]} | build(entries).corrected if late else set()
+    built = build(entries if late else (), clock.day())
+    settled = {one.entry.hash for one in built.withdrawn} | built.corrected
     if ahead := [(ledger, one) for ledger, one in late if one.hash not in settled]:
         name = Names(entries).of(*ahead[0])
         fact = f"entry {name} of {ahead[0][1].day} is dated later than today, and so may be {len(ahead) - 1} more"

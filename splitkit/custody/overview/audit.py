@@ -72,7 +72,7 @@ class Audit:
     @cached_property
     def _followed(self) -> tuple[Built, Past]:
         past = Past()
-        return build(self.entries, self.at, self.packs, past.follow), past
+        return build(self.everything, self.at, self.packs, past.follow), past
 
     @property
     def built(self) -> Built:

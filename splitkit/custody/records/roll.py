@@ -81,10 +81,10 @@ def people_in(entry: Entry) -> set[str]:
     return {entry.by, entry.witness, *named}
 
 
-def roll_of(entries: Iterable[Entry]) -> Roll:
-    """Return whom entries introduce."""
+def roll_of(told: Iterable[tuple[str, Entry]]) -> Roll:
+    """Return whom entries introduce, each given with its ledger, see `in_ledgers`."""
     introduced, names, rooms, folder = set[str](), dict[str, set[str]](), dict[str, set[str]](), False
-    for ledger, entry in in_ledgers(entries):
+    for ledger, entry in told:
         introduced |= introduced_by(entry)
         match entry.data:
             case PersonJoined(person=person, name=name):

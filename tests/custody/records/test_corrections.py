@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from splitkit.custody.register import build
-from tests.support.custody.custodies import chained, event, held, introduced, sheet
+from tests.support.custody.custodies import EVER, chained, event, held, introduced, sheet
 
 PEOPLE = ("SCR", "WIT", "ADM", "ADM2", "BEN")
 LEFT = event("person.left", "2026-02-02", person="WIT", until="2026-02-02", reason="another post")
@@ -34,7 +34,7 @@ def corrected(wrong, *corrections, before=()):
             if one.event == "person.joined" and one.data.person == "ADM2" else one for one in told]  # fmt: skip
     for back, who, witness in corrections:
         told.append(by(event("correction", DAY, seq=len(told) + 1 - back, text="it was a slip"), who, witness))
-    return build(chained(told)).findings
+    return build(chained(told), EVER).findings
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from splitkit.custody.records.holdings import Exposure
 from splitkit.custody.register import build
 from splitkit.errors import AttentionError
 from tests.support.custody.custodies import (
+    EVER,
     NOW,
     OTHER_SET,
     SET,
@@ -222,7 +223,7 @@ def test_each_paper_from_before_is_destroyed_for_itself():
     assert owed(twice, "destroy") == {f"{OLD} 1": "2026-02-01", f"{OLD} 2": "2026-02-03"}
     assert owed(then(twice, shredded(1)), "destroy") == {f"{OLD} 2": "2026-02-03"}
     told = chained(introduced(*held(), REISSUED, REISSUED, shredded(1), shredded(1), people=("SCR", "WIT")))
-    built = build(told)  # one deed that was told twice
+    built = build(told, EVER)  # one deed that was told twice
     assert (list(owed(built.register, "destroy")), built.findings) == ([f"{OLD} 2"], ())
     gone = then(twice, destroyed("2"))
     assert gone.sets[SET].sheets["2"].may_be_used

@@ -14,6 +14,7 @@ from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.events import EVENTS
 from tests.support.custody.custodies import (
+    EVER,
     SET,
     chained,
     drilled,
@@ -83,7 +84,7 @@ def test_every_event_that_two_settle_is_tried():
 def test_what_a_leaver_has_witnessed_stays_as_the_word_of_one():
     """Else whoever says late that somebody left would take back what both of them saw."""
     lost = said("sheet.lost", LATER, witness="BEN", set=SET, sheet="1", circumstances="it is not in its safe")
-    built = build(chained(introduced(*JOINED, *held(), LEFT, lost)))
+    built = build(chained(introduced(*JOINED, *held(), LEFT, lost)), EVER)
     assert built.register.sets[SET].sheets["1"].state is State.LOST
     assert ["BEN Example left on 2026-02-01" in one for one in built.findings] == [True]
 
@@ -183,7 +184,7 @@ def test_a_withdrawal_by_somebody_who_left_takes_nothing_back():
         return event("withdrawn", day, entry=what, reason="a slip", approved=approved)
 
     def built(*more):
-        return build(chained([*entries, *more]))
+        return build(chained([*entries, *more]), EVER)
 
     assert len(built(withdrawn(HERE, name, APPROVED)).withdrawn) == 1
     late = built(withdrawn(LATER, name, APPROVED))
@@ -197,7 +198,7 @@ def test_that_somebody_left_before_they_stood_behind_something_is_told():
     note = said("note", "2026-02-20", witness="BEN", text="all is well")
     review = event("review", "2026-02-20", reviewers=APPROVED, confirmed=1, removed=0)
     for between, told in ((note, True), (review, True), (said("note", HERE, witness="BEN", text="x"), False)):
-        built = build(chained(introduced(*JOINED, *held(), between, early, people=("SCR",))))
+        built = build(chained(introduced(*JOINED, *held(), between, early, people=("SCR",))), EVER)
         assert [f"stood behind an entry of {between.day}" in one for one in built.findings] == [True] * told
         assert built.register.people["BEN"].until == dt.date(2026, 2, 1)
 

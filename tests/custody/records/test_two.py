@@ -8,7 +8,7 @@ from splitkit.custody.register import build
 from splitkit.errors import AttentionError
 from splitkit.ledger.chain import Happening, decode_line
 from splitkit.ledger.events import EVENTS, event_of
-from tests.support.custody.custodies import event, held, register_of, sheet, then
+from tests.support.custody.custodies import EVER, event, held, register_of, sheet, then
 from tests.support.custody.every_event import data_for
 from tests.support.ledgers import chained, hashed
 
@@ -47,4 +47,4 @@ def test_an_entry_is_withdrawn_by_two_who_are_two(approved, stands):
     lines = chained([opened, *told, ("note", {"text": "a slip"})])
     back = ("withdrawn", {"entry": hashed(lines[-1]), "reason": "it was one", "approved": approved})
     lines = chained([opened, *told, ("note", {"text": "a slip"}), back])
-    assert bool(build(map(decode_line, lines)).withdrawn) == stands
+    assert bool(build(map(decode_line, lines), EVER).withdrawn) == stands

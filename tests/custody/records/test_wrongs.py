@@ -10,6 +10,7 @@ from splitkit.custody.register import build
 from splitkit.errors import AttentionError
 from splitkit.ledger.events import EVENTS
 from tests.support.custody.custodies import (
+    EVER,
     asset,
     chained,
     changed,
@@ -148,7 +149,7 @@ def test_what_a_ceremony_says_is_of_that_ceremony_though_the_desk_goes_on():
     desk = chained(introduced(*held(), said("tally"), good("tally"), people=("SCR", "WIT", "C1")))
     begins = event("open", DAY, format=1, ceremony="C-0009", kind="drill", practice=False, version="0.1.0")
     ceremony = chained([begins, said("wipe"), said("tally")], "1" * 64)
-    register = build([*desk[:-1], *ceremony, desk[-1]]).register
+    register = build([*desk[:-1], *ceremony, desk[-1]], EVER).register
     assert [cause.partition(" (")[2] for cause in register.incidents.values()] == [f"on {DAY}, in C-0009)"] * 2
 
 

@@ -15,6 +15,7 @@ from splitkit.custody.ways.targets import targets
 from splitkit.errors import AttentionError
 from splitkit.ledger.events import RULE_CODES
 from tests.support.custody.custodies import (
+    EVER,
     NOW,
     OTHER_SET,
     SET,
@@ -456,7 +457,7 @@ def test_two_people_overrule_what_broke_a_rule_and_nothing_that_came_later(name)
 def test_what_two_overruled_is_told_late_and_bears_nothing_of_a_later_day(day, borne):
     moved = event("asset.added", "2026-02-10", asset="key-9", kind="mfa", person="C1")
     after_it = event("note", "2026-02-25", text="all is well")
-    register = build(chained(introduced(*held(), moved, after_it, overruled("SEP-1", day)))).register
+    register = build(chained(introduced(*held(), moved, after_it, overruled("SEP-1", day))), EVER).register
     assert bool([one for one in open_ones(Rules(register), DAY) if one.rule == "SEP-1"]) is not borne
 
 

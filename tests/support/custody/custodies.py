@@ -15,6 +15,8 @@ from splitkit.ledger.schema import Event
 from tests.support.ledgers import FINGERPRINT, SET
 
 OTHER_SET = "5" * 32
+EVER = dt.date.max
+"""The day by which everything that a test tells has happened."""
 NOW = dt.date(2026, 6, 1)
 """The day on which custodies of tests are judged: within a year of all that they have read."""
 
@@ -22,7 +24,7 @@ NOW = dt.date(2026, 6, 1)
 def holdings(entries: Iterable[Entry]) -> list[Holding]:
     """Who held what, and when, after all *entries*."""
     past = Past()
-    build(entries, follow=past.follow)
+    build(entries, EVER, follow=past.follow)
     return past.holdings
 
 

@@ -13,6 +13,7 @@ from splitkit.custody.exposure import SetCase, alarms, standing
 from splitkit.custody.overview.now import Danger, matters
 from splitkit.custody.register import build
 from splitkit.ledger.chain import decode_line
+from tests.support.custody.custodies import EVER
 from tests.support.custody.truth import PROGRAM, QUARTER, Needs, Said, Truth
 from tests.support.ledgers import FINGERPRINT, SEEN, ZEROS, hashed, spelt
 
@@ -49,7 +50,7 @@ class Life:
         self.bags = self.people = 0
         self.custodians: dict[str, str] = {}
         self.known = (-1, START), Truth((), START)
-        self.made = -1, build(())
+        self.made = -1, build((), EVER)
 
     # --- what is written ---------------------------------------------------------------------------------------------
 
@@ -74,7 +75,7 @@ class Life:
     def built(self):
         """What the product makes of it."""
         if self.made[0] != len(self.entries):
-            self.made = len(self.entries), build(self.entries)
+            self.made = len(self.entries), build(self.entries, EVER)
         return self.made[1]
 
     # --- what honest people do ---------------------------------------------------------------------------------------

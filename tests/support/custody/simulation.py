@@ -33,7 +33,7 @@ from splitkit.quorum.parsing import read_code
 from splitkit.quorum.release import release
 from tests.support.builders import page, released, seeded
 from tests.support.ceremonies import plan_of
-from tests.support.custody.custodies import then
+from tests.support.custody.custodies import EVER, then
 from tests.support.custody.truth import QUARTER, YEAR, Needs, Said, Truth
 from tests.support.ledgers import hashed, words
 
@@ -381,6 +381,6 @@ class World:
         assert (judgement.verdict, judgement.findings) == (ChainVerdict.SOUND, ())
         entries = [entry for reading in judgement.files for entry in reading.entries]
         assert entries == self.entries
-        built = build(entries)
+        built = build(entries, EVER)
         assert built.findings == ()
         assert built.register == self.register
