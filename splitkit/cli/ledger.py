@@ -29,7 +29,7 @@ from splitkit.errors import AttentionError, LedgerError, Remedy, UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
-from splitkit.ledger.branches import Branch, Order, Placed
+from splitkit.ledger.branches import Branch, Order, Placed, wrong_of
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.comparison import counted
 from splitkit.ledger.events import ForkSettled, HeadCompared
@@ -211,9 +211,10 @@ def _of_left(entries: Sequence[Entry]) -> list[str]:
 
 
 def _chosen(kept: Branch, left: str, approved: Sequence[str], entries: Sequence[Entry]) -> ForkSettled:
-    """Return the choice of a branch, with what the one that is left says: it is told until a review."""
+    """Return the choice of a branch, with what the one that is left says: it is told until a review, and what went wrong until that is right."""
     names = list(dict.fromkeys(entry.event[:48] for entry in entries if not isinstance(entry.data, Unlisted)))
-    return ForkSettled(kept=kept.head, left=left, approved=tuple(approved), said=tuple(names[:16]) or None)
+    said, amiss = tuple(names[:16]) or None, wrong_of(entries) or None
+    return ForkSettled(kept=kept.head, left=left, approved=tuple(approved), said=said, amiss=amiss)
 
 
 @contextmanager

@@ -5,9 +5,11 @@ a shorter copy takes nothing away, and a fork is what it is: two entries after t
 a ceremony's ledger counts as far as the desk has taken it up, at the place where it did.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UnreadableError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, NotAnEntryError, decode_line, head_words
@@ -22,6 +24,7 @@ from splitkit.ledger.events import (
     SheetDestroyed,
     SheetRead,
 )
+from splitkit.ledger.fields import MOST_WRONG
 from splitkit.ledger.schema import Unlisted
 from splitkit.ledger.verification import Chain, ChainVerdict, Verification, is_desk, judge_chains, read_ledger
 
@@ -226,7 +229,7 @@ def order(files: Contents, by_two: ByTwo) -> Order:
         ceremonies = [one for one in ceremonies if one not in mixed]
         placed, missing = _taken_up(desk.counts, ceremonies, gathered)
         doubts += missing + list(map(_mixed_up, mixed))
-    doubts += _left_seen(ledgers, placed)
+    doubts += _left_seen(ledgers, placed, choices)
     doubts += _untaken(ceremonies, placed) + _headless(ceremonies, gathered) + _alike(ceremonies)
     return Order(
         tuple(placed),
@@ -377,34 +380,86 @@ def _forked(ledgers: Sequence[_Ledger]) -> list[Doubt]:
     ]  # fmt: skip
 
 
-def _left_seen(ledgers: Sequence[_Ledger], placed: Sequence[Placed]) -> list[Doubt]:
+class SeenWrong(NamedTuple):
+    """What the program saw go wrong on a branch."""
+
+    of: str
+    """The beginning of the id of the set."""
+    sheet: str
+    """The number of the sheet; empty where it was a drill."""
+    result: str
+    time: str
+
+    def __str__(self) -> str:
+        return " ".join(
+            ["sheet", self.of, self.sheet, self.result, self.time]
+            if self.sheet
+            else ["drill", self.of, self.result, self.time]
+        )
+
+    @property
+    def fact(self) -> str:
+        """The same as a sentence."""
+        what = (
+            f"sheet {self.sheet} of set {self.of} was {self.result}"
+            if self.sheet
+            else f"a drill of set {self.of} failed"
+        )
+        return f"saw on {self.time[:10]} that {what}"
+
+    def settled_by(self, entry: Entry) -> bool:
+        """Whether an entry says later that it is right: a sheet is sound, or gone before two people; a set opens, or is in use no more."""
+        data = entry.data
+        if not isinstance(data, SheetRead | SheetDestroyed | DrillHeld | SetRetired) or entry.time <= self.time:
+            return False
+        sheet = data.sheet if isinstance(data, SheetRead | SheetDestroyed) else ""
+        return _is_right(data) and (data.set[:8], sheet) == (self.of, self.sheet)
+
+
+_SEEN_WRONG = re.compile(r"(?:sheet ([0-9a-f]{8}) (\S{1,4})|drill ([0-9a-f]{8})) ([a-z]+) (\S{20})")
+
+
+def seen_wrong(entries: Iterable[Entry]) -> list[SeenWrong]:
+    """Return what the program saw go wrong, as some entries tell it."""
+    return [
+        SeenWrong(
+            one.data.set[:8], one.data.sheet if isinstance(one.data, SheetRead) else "", one.data.result, one.time
+        )
+        for one in entries
+        if isinstance(one.data, SheetRead | DrillHeld) and one.data.result not in ("sound", "pass")
+    ]
+
+
+def wrong_of(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Return what the program saw go wrong on a branch that is left, of each thing the last, as it stands in the choice."""
+    found = {(one.of, one.sheet): str(one) for one in sorted(seen_wrong(entries), key=lambda one: one.time)}
+    return tuple(found.values())[:MOST_WRONG]
+
+
+def _told_wrong(choice: ForkSettled) -> Iterator[SeenWrong]:
+    """Yield what a choice tells of the branch that was left, whose file may be gone since."""
+    for found in map(_SEEN_WRONG.fullmatch, choice.amiss or ()):
+        if found:
+            of_sheet, sheet, of_drill, result, time = found.groups()
+            yield SeenWrong(of_sheet or of_drill, sheet or "", result, time)
+
+
+def _left_seen(ledgers: Sequence[_Ledger], placed: Sequence[Placed], choices: Sequence[ForkSettled]) -> list[Doubt]:
     """Return what the program saw go wrong on branches that were left, and did not see go right since: no choice makes that undone."""
     counts = {one.entry.hash for one in placed} | {entry.hash for one in ledgers for entry in one.counts.entries}
     left = {one.hash: one for ledger in ledgers for end in ledger.left for one in end.entries if one.hash not in counts}
     told = [*(one.entry for one in placed), *left.values()]
-    sets = {one.data.set for one in told if isinstance(one.data, SetMade)}
-    doubts = []
-    for entry in left.values():
-        data = entry.data
-        if not isinstance(data, SheetRead | DrillHeld) or data.set not in sets or data.result in ("sound", "pass"):
-            continue
-        since = [one.data for one in told if one.time > entry.time]
-        if isinstance(data, SheetRead):
-            fact = f"saw on {entry.day} that sheet {data.sheet} of set {data.set[:8]} was {data.result}"
-            settled = any(_is_right(one) and (one.set, one.sheet) == (data.set, data.sheet) for one in since
-                          if isinstance(one, SheetRead | SheetDestroyed))  # fmt: skip
-        else:
-            fact = f"saw on {entry.day} that a drill of set {data.set[:8]} failed"
-            settled = any(_is_right(one) and one.set == data.set for one in since
-                          if isinstance(one, DrillHeld | SetRetired))  # fmt: skip
-        if not settled:
-            hint = "what the program saw stands until it sees that it is right: hold a drill with every such sheet"
-            doubts.append(Doubt("a branch that was left", fact, AttentionError.exit_code, hint))
-    return doubts
+    sets = {one.data.set[:8] for one in told if isinstance(one.data, SetMade)}
+    wrong = dict.fromkeys([*seen_wrong(left.values()), *(one for choice in choices for one in _told_wrong(choice))])
+    hint = "what the program saw stands until it sees that it is right: hold a drill with every such sheet"
+    return [
+        Doubt("a branch that was left", one.fact, AttentionError.exit_code, hint)
+        for one in wrong
+        if one.of in sets and not any(map(one.settled_by, told))
+    ]
 
 
 def _is_right(data: SheetRead | SheetDestroyed | DrillHeld | SetRetired) -> bool:
-    """Whether a sheet is sound, or gone before two people; and whether a set opens, or is in use no more."""
     match data:
         case SheetRead():
             return data.result == "sound"

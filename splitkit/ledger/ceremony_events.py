@@ -11,6 +11,7 @@ from splitkit.ledger.fields import (
     Items,
     LabelText,
     LedgerCode,
+    LeftWrong,
     LineText,
     LongText,
     NameText,
@@ -97,6 +98,7 @@ class ForkSettled(Event, event="fork.settled", saw=True, means="a ledger has for
     left: Sha256
     approved: TwoSeats
     said: Items | None = None
+    amiss: LeftWrong | None = None
 
 class HeadCompared(Event, event="head.compared", means="the words on paper are those of this head"):
     head: Sha256

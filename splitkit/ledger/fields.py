@@ -271,6 +271,12 @@ SEATS = several(SEAT, 40)
 TWO_SEATS = replace(SEATS, two=True)
 SHEETS = several(SHEET, 32)
 ITEMS = several(NAME, 16)
+MOST_WRONG = 40
+LEFT_WRONG = pattern(
+    "what was seen wrong",
+    "(sheet [0-9a-f]{8} [A-P]?[0-9]{1,2}|drill [0-9a-f]{8}) [a-z]{4,7} [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
+    "what the program saw go wrong: sheet or drill, the set, the result and the time",
+)
 CODES = several(CODE, 16)
 
 # The same as types of the values: what the list of events writes.
@@ -311,5 +317,6 @@ LineText = Annotated[str, LINE]
 LabelText = Annotated[str, LABEL]
 LongText = Annotated[str, TEXT]
 Items = Annotated[tuple[str, ...], ITEMS]
+LeftWrong = Annotated[tuple[str, ...], several(LEFT_WRONG, MOST_WRONG)]
 Count = Annotated[int, number(0, 9999)]
 CopyNumber = Annotated[int, number(1, 99)]

@@ -265,3 +265,17 @@ def test_a_review_stays_due_when_a_set_is_refreshed():
     replaced = event("set.refreshed", "2026-06-01", set=OTHER_SET, replaces=SET, reason="a leaver")
     assert days(*held())["access review"] == "2026-04-17"
     assert days(*held(), *renewed, *read, replaced)["access review"] == "2026-04-17"
+
+
+def test_a_rehearsal_is_never_due_beside_a_real_set():
+    rehearsal = made("3of5", OTHER_SET, practice=True)
+    assert due(register_of(*held(), rehearsal)) == due(register_of(*held()))
+    assert any(item.what == f"drill of set {OTHER_SET[:8]}" for item in due(register_of(rehearsal)))
+
+
+def test_the_ledger_that_was_closed_last_names_the_next_ceremony():
+    closed = [
+        event("close", exceptions=0, people_out=[], items_out=[], next=day) for day in ("2026-03-01", "2026-09-01")
+    ]
+    days = [str(item.day) for item in due(register_of(*held(), *closed)) if item.what == "next ceremony"]
+    assert days == ["2026-09-01"]

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from splitkit.ledger import branches
-from splitkit.ledger.branches import judge_folder, up_to
-from splitkit.ledger.chain import head_words
+from splitkit.ledger.branches import judge_folder, up_to, wrong_of
+from splitkit.ledger.chain import decode_line, head_words
 from tests.support import sampling
 from tests.support.ledgers import FINGERPRINT, SEEN
 
@@ -154,6 +154,14 @@ def test_what_a_branch_saw_go_wrong_is_told_after_it_was_left_until_it_is_seen_t
     here, there = said(begins, "here"), added(begins, wrong[0], at="09:00:00", **wrong[1])
     chosen = settled(here, here, there)
     told = [("a branch that was left", 9)]
+    wrongs = wrong_of([decode_line(line) for line in there])
+    alone = added(
+        here, "fork.settled", kept=digest(here[-1]), left=digest(there[-1]), approved=["ADM", "C1"], amiss=wrongs
+    )
+    assert doubts(ordered(desk=alone)) == told, "its file is gone"
+    assert str(ordered(desk=alone).doubts[0]) == str(ordered(desk=chosen, stick=there).doubts[0])
+    assert doubts(ordered(desk=added(alone, right[0], at="10:00:00", **right[1]))) == []
+    assert doubts(ordered(desk=added(alone, right[0], at="08:30:00", **right[1]))) == told
     assert doubts(ordered(desk=chosen, stick=there)) == told
     assert doubts(ordered(desk=added(chosen, right[0], at="08:30:00", **right[1]), stick=there)) == told
     assert doubts(ordered(desk=added(chosen, not_right[0], at="10:00:00", **not_right[1]), stick=there)) == told

@@ -44,6 +44,10 @@ GOOD = {
         "Nobody Example",
     ],
     "country": ["DE", "GB"],
+    "what was seen wrong": [
+        "sheet 0123abcd A2 damaged 2026-11-27T09:00:00Z",
+        "drill 0123abcd fail 2026-11-27T09:00:00Z",
+    ],
     "version": ["0.1.0", "1.0.0rc1", "2026.11+local"],
 }
 
