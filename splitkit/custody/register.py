@@ -156,11 +156,11 @@ CODED = frozenset({"action", "incident", "intent"})
 
 
 class Codes:
-    """Tells the codes of ledgers apart: what two ledgers call alike are two things; of an action that both tell alike one is enough."""
+    """Tells the codes of ledgers apart: what two ledgers call alike are two things, also where they tell it in the same words."""
 
     def __init__(self) -> None:
-        self._first: dict[tuple[str, str], tuple[str, Event]] = {}
-        """Of each code which ledger has introduced it, and as what."""
+        self._first: dict[tuple[str, str], str] = {}
+        """Of each code which ledger has introduced it."""
         self._names: dict[tuple[str, str, str], str] = {}
         """Of a ledger, and a code that another ledger had before, the name here: 'A-1-2'."""
 
@@ -170,7 +170,7 @@ class Codes:
         if isinstance(data, Unlisted) or not _has_codes(data.event):
             return entry
         if data.introduces in CODED:
-            self._introduce(ledger, data, data.introduces, getattr(data, data.adds))
+            self._introduce(ledger, data.introduces, getattr(data, data.adds))
         names = {
             attribute: self._names[ledger, kind.thing, value]
             for attribute, kind, value in data.things()
@@ -178,13 +178,12 @@ class Codes:
         }
         return replace(entry, data=data.saying(names)) if names else entry
 
-    def _introduce(self, ledger: str, data: Event, thing: str, code: str) -> None:
-        owner, what = self._first.setdefault((thing, code), (ledger, data))
-        alike = thing == "action" and what == data
-        if owner == ledger or alike or (ledger, thing, code) in self._names:
+    def _introduce(self, ledger: str, thing: str, code: str) -> None:
+        owner = self._first.setdefault((thing, code), ledger)
+        if owner == ledger or (ledger, thing, code) in self._names:
             return
         name = next(name for at in count(2) if (thing, name := f"{code[:20]}-{at}") not in self._first)
-        self._first[thing, name] = (ledger, data)
+        self._first[thing, name] = ledger
         self._names[ledger, thing, code] = name
 
 

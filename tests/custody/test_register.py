@@ -621,9 +621,19 @@ def test_an_incident_that_is_opened_again_on_the_day_on_which_it_was_closed_is_o
     assert set(build(ceremony("C-0001", *PAIR, broken, broken, over), EVER).register.incidents) == set()
 
 
-def test_what_two_ledgers_tell_alike_is_one_and_a_code_comes_once_in_a_ledger():
-    told = ceremony("C-0001", agreed("buy a printer"))
-    assert actions(*told, *ceremony("C-0002", agreed("buy a printer"))) == {"A-1": ("buy a printer", False)}
+def test_what_two_ceremonies_agree_in_the_same_words_is_two_and_a_code_comes_once_in_a_ledger():
+    told, done = ceremony("C-0001", agreed("buy a printer")), event("action.done", action="A-1")
+    both = {"A-1": ("buy a printer", False), "A-1-2": ("buy a printer", False)}
+    assert actions(*told, *ceremony("C-0002", agreed("buy a printer"))) == both
+    for first, second in ((True, False), (False, True)):
+        ledgers = [
+            ceremony(f"C-000{at}", agreed("buy a printer"), *([done] if over else []))
+            for at, over in ((1, first), (2, second))
+        ]
+        assert actions(*ledgers[0], *ledgers[1]) == {
+            "A-1": ("buy a printer", first),
+            "A-1-2": ("buy a printer", second),
+        }
     for before in ([], told):
         twice = build([*before, *ceremony("C-0002", agreed("buy bags"), agreed("buy pens"))], EVER)
         assert [one.rpartition(": ")[2] for one in twice.findings] == ["an action of this code was agreed before"]
