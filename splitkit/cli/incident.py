@@ -191,6 +191,7 @@ def _offer(writer: LedgerWriter, now: Register, found: Sequence[Advice], case: C
                 "its first step comes",
                 f"later: splitkit incident {one.code}",
             ):
+                walk.for_account()
                 walk.through(one)
 
 

@@ -215,7 +215,7 @@ def _to_go_on(register: Register) -> Iterator[Due]:
             why = f"step {one.step} of {one.of} was the last on {one.day}"
             yield Due(
                 min(one.next, _later(one.day, QUARTER)),
-                f"procedure {one.code} goes on",
+                f"{one.named(register.name_of)} goes on",
                 why,
                 *to_walk_on(register, one),
             )

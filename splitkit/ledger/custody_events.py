@@ -226,6 +226,8 @@ class ProcedureWalked(Event, event="procedure", means="a step of a procedure was
     state: Literal["done", "otherwise", "not needed"]
     remark: LineText | None = None
     next: Day | None = None
+    account: AccountTag | None = None
+    incident: IncidentCode | None = None
 
 class LineReviewed(Event, event="review.line", saw=True, means="one line of a review"):
     subject: Tag

@@ -15,7 +15,7 @@ from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.cli.ui.talk import safe
 from splitkit.cli.ui.vouching import agree
 from splitkit.custody.procedure_pages import keepers, step_as_typed
-from splitkit.custody.records.begun import ProcedureBegun
+from splitkit.custody.records.begun import ProcedureBegun, key_of, procedure_key
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.filled import IF_ANY, Concern, leaves, records
 from splitkit.custody.saying.naming import person_meant
@@ -71,7 +71,7 @@ class ProcedureWalk:
             StoppedError: If people stop, or want another one.
         """
         self._check(one, first or 1)
-        before = self.register.procedures.get(f"{self.pack.code} {one.code}") if self.register else None
+        before = self._before(one)
         self._say_what(one)
         if before and not before.ended:
             self.since = self._since(one)
@@ -82,6 +82,34 @@ class ProcedureWalk:
                 "report what happened, and the right one is named: splitkit incident",
             )
         return first or 1
+
+    def _before(self, one: Procedure) -> ProcedureBegun | None:
+        """Return how far people have gone through it for what it is about; where they have not ended one, that is gone on with."""
+        register = self._known_register()
+        begun = [of for of in register.procedures.values() if (of.pack, of.code) == (self.pack.code, one.code)]
+        begun = [of for of in begun if not of.ended and self.case.account in ("", of.account)]
+        if len(begun) > 1:
+            told = {str(at): of.named(register.name_of) for at, of in enumerate(begun, 1)}
+            begun = [begun[int(self.dialogue.choose(f"{one.code} was begun more than once.  Which is it?", told)) - 1]]
+        if begun:
+            self.case = replace(self.case, account=begun[0].account, incident=begun[0].incident)
+        else:
+            self.for_account()
+        return register.procedures.get(self._key(one))
+
+    def for_account(self) -> None:
+        """Ask for which account of its pack it is gone through, where that does not follow."""
+        known = self._known_register().accounts.items()
+        accounts = [tag for tag, of in known if of.pack == self.pack.code and not of.ended]
+        if self.case.account not in accounts:
+            self.case = replace(self.case, account=self._for_account(accounts))
+
+    def _for_account(self, accounts: Sequence[str]) -> str:
+        """Return for which account of its pack it is gone through; nothing where none is recorded."""
+        if len(accounts) < 2:
+            return "".join(accounts)
+        register = self._known_register()
+        return self.dialogue.choose("For which account is it?", {one: register.accounts[one].name for one in accounts})
 
     def _asked_again(self, one: Procedure, before: ProcedureBegun) -> int:
         steps = len(one.numbered)
@@ -113,10 +141,14 @@ class ProcedureWalk:
         self.dialogue.if_stopped = "nothing was recorded"
         agree(self.dialogue, (called(first), called(second)), f"was {one.code} begun by mistake?", "it is ended")
         event = ProcedureWalked(
-            pack=before.pack, procedure=before.code, step=before.of, steps=before.of, state="otherwise", remark=_BY_MISTAKE
+            pack=before.pack, procedure=before.code, step=before.of, steps=before.of, state="otherwise", remark=_BY_MISTAKE,
+            account=before.account or None, incident=before.incident or None,
         )  # fmt: skip
         replace(self.writer, witness=second).record(event)
         self.dialogue.say(f"{one.code} is ended: {_BY_MISTAKE}.")
+
+    def _key(self, one: Procedure) -> str:
+        return procedure_key(self.pack.code, one.code, self.case.account, self.case.incident)
 
     def _known_register(self) -> Register:
         return self.register or Register()
@@ -126,7 +158,7 @@ class ProcedureWalk:
         begun = ""
         for entry in self.writer.read().entries if self.writer.ledgers else ():
             data = entry.data
-            if isinstance(data, ProcedureWalked) and (data.pack, data.procedure) == (self.pack.code, one.code):
+            if isinstance(data, ProcedureWalked) and key_of(data) == self._key(one):
                 begun = "" if data.step == data.steps else begun or entry.time
         return begun
 
@@ -373,6 +405,8 @@ class ProcedureWalk:
             state=state,
             remark=remark or None,
             next=_day(one, number) if one.wait_after(number) else None,
+            account=self.case.account or None,
+            incident=self.case.incident or None,
         )
         try:
             self.writer.record(event)

@@ -185,7 +185,7 @@ def _walked(register: Register) -> Iterator[Matter]:
     """What people began to go through, and left before the last step."""
     for one in register.procedures.values():
         if not (one.ended or one.next):
-            what = f"procedure {one.code} was begun and not ended (step {one.step} of {one.of} was the last)"
+            what = f"{one.named(register.name_of)} was begun and not ended (step {one.step} of {one.of} was the last)"
             yield Matter(Danger.DUE, one.day, what, *to_walk_on(register, one))
 
 

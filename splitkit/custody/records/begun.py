@@ -1,7 +1,7 @@
 """What was begun or agreed: what was about to be made, shown or opened, procedures, and what people will do; and whether anybody knows what came of it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from splitkit.errors import AttentionError, Remedy
@@ -62,6 +62,15 @@ class ProcedureBegun:
     """When that was."""
     next: dt.date | None = None
     """The day from which the next one can be done, where that is later."""
+    account: str = ""
+    """For which account, by its tag."""
+    incident: str = ""
+    """After which incident, by its code."""
+
+    def named(self, called: Callable[[str, str], str]) -> str:
+        """Return what people call it: 'procedure R8 for Production, after I-1'; *called* tells the name of an account."""
+        of = f" for {called('account', self.account)}" if self.account else ""
+        return f"procedure {self.code}{of}" + (f", after {self.incident}" if self.incident else "")
 
     @property
     def ended(self) -> bool:
@@ -73,9 +82,14 @@ class ProcedureBegun:
         return not self.ended and (data.step > self.step + 1 or data.steps != self.of)
 
 
-def procedure_key(data: ProcedureWalked) -> str:
-    """Return by what a register knows how far people have gone through a procedure."""
-    return f"{data.pack} {data.procedure}"
+def procedure_key(pack: str, code: str, account: str | None, incident: str | None) -> str:
+    """Return by what a register knows how far people have gone through a procedure: for one account, and after one incident."""
+    return " ".join([pack, code, account or "-", incident or "-"])
+
+
+def key_of(data: ProcedureWalked) -> str:
+    """Return the same of a step that was gone through."""
+    return procedure_key(data.pack, data.procedure, data.account, data.incident)
 
 
 def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
@@ -88,7 +102,8 @@ def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date)
         raise AttentionError("the procedure has no such step", "the last step is number 'steps'")
     if known and day < known.day:
         return known
-    return ProcedureBegun(data.pack, data.procedure, data.step, data.steps, day, data.next)
+    about = data.account or "", data.incident or ""
+    return ProcedureBegun(data.pack, data.procedure, data.step, data.steps, day, data.next, *about)
 
 
 def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun:

@@ -358,7 +358,7 @@ class Register:
     actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))
     begun: Mapping[str, Begun] = field(default_factory=lambda: MappingProxyType({}))
     procedures: Mapping[str, ProcedureBegun] = field(default_factory=lambda: MappingProxyType({}))
-    """How far people went through each procedure when they last did, by pack and code."""
+    """How far people went through each procedure when they last did, by pack, code, account and incident."""
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     """When secrets were shown, and what that still asks for."""
     incidents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord
-from splitkit.custody.records.begun import Action, ends_alone, procedure_key, with_intent, with_outcome, with_step
+from splitkit.custody.records.begun import Action, ends_alone, key_of, with_intent, with_outcome, with_step
 from splitkit.custody.records.days import newest
 from splitkit.custody.records.holdings import AssetRecord, Overruling, PersonRecord, PlaceRecord, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
@@ -77,7 +77,7 @@ def _takes_back(register: Register, data: Event) -> str:
         case events.ReceiverLeft(person=person, account=account):  # of a leaver nobody expects it
             return f"{register.called(person)} was to get the alerts" if person in register.alerted_by(account) else ""
         case events.ProcedureWalked():
-            begun = register.procedures.get(procedure_key(data))
+            begun = register.procedures.get(key_of(data))
             return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""
     return ""
 
@@ -314,7 +314,7 @@ def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) ->
 
 
 def _walked(register: Register, data: events.ProcedureWalked, day: dt.date) -> Register:
-    key = procedure_key(data)
+    key = key_of(data)
     return register.having("procedures", key, with_step(register.procedures.get(key), data, day))
 
 

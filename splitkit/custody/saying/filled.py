@@ -69,6 +69,8 @@ class Concern:
     set_id: str = ""
     assets: tuple[str, ...] = ()
     incident: str = ""
+    account: str = ""
+    """The tag of the account, where it is said or follows."""
 
     def of(self, register: Register) -> Concern:
         """Return it with what follows from it: which sheets a leaver keeps, and the incident if only one is open."""
@@ -80,7 +82,15 @@ class Concern:
             sheets=self.sheets or (sheets if self.person else ()),
             assets=self.assets or (assets if self.person else ()),
             incident=self.incident or (open_ones[0] if len(open_ones) == 1 else ""),
+            account=self.account or self._account(register),
         )
+
+    def _account(self, register: Register) -> str:
+        """Return the account to which the set or the devices belong, where that is one."""
+        line = register.sets[self.set_id].line if self.set_id in register.sets else ""
+        known = [register.assets[one].account for one in self.assets if one in register.assets]
+        found = {one for one in (register.lines.get(line, ""), *known) if one}
+        return found.pop() if len(found) == 1 else ""
 
     @property
     def _values(self) -> dict[str, tuple[str, ...]]:

@@ -47,7 +47,8 @@ def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
     pack = find_pack(begun.pack) or own
     found = [one for one in pack.procedures if one.code == begun.code] if pack else []
     if not found:
-        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of}")
+        about = f" account={begun.account}" * bool(begun.account) + f" incident={begun.incident}" * bool(begun.incident)
+        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of} {begun.of} done{about}")
     if len(found[0].numbered) != begun.of:
         return Remedy.WALK_ANEW, begun.code
     return Remedy.WALK_ON, (begun.code, f"{begun.step + 1}")

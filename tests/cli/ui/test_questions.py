@@ -37,6 +37,7 @@ from splitkit.cli.ui.overrides import Overruled
 from splitkit.custody.advice import Advice
 from splitkit.custody.exposure import RenewalWay, SetCase
 from splitkit.custody.persons import People
+from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import ProcedureBegun
 from splitkit.custody.records.holdings import PersonRecord, Register
 from splitkit.custody.renewal import RenewalCase
@@ -537,7 +538,13 @@ def through_a_procedure(tmp_path, monkeypatch):
     ledgers = Ledgers((str(folder / "c1"), str(folder / "c2")))
     register = built_from(ledgers).register
     before = ProcedureBegun("aws-root", "R8", 2, len(find_procedure("R8")[1].numbered), dt.date(2026, 11, 23))
-    begun_before = register.having("procedures", "aws-root R8", before)
+    begun_before = register.having("procedures", "aws-root R8 - -", before)
+    two = register
+    for tag in ("one", "two"):
+        of = dataclasses.replace(before, account=tag)
+        two = two.having("accounts", tag, AccountRecord(tag, tag, "aws-root", "")).having(
+            "procedures", f"aws-root R8 {tag} -", of
+        )
 
     def act(crowd, patch):
         patch.setattr(LedgerWriter, "record", lambda _self, data: crowd.happened(data.state))
@@ -558,10 +565,14 @@ def through_a_procedure(tmp_path, monkeypatch):
                 walk.through(one)
             pack, one = find_procedure("R8")
             ProcedureWalk(dialogue, writer, pack, begun_before).begun(one, None)
+            ProcedureWalk(dialogue, writer, pack, two).begun(one, None)
+            ProcedureWalk(dialogue, writer, pack, two).begun(find_procedure("R9")[1], None)
 
     rules = [
         (r"Go through \w+ now", ["yes"]),
         (r"was begun, and is not", ["3"]),
+        (r"was begun more than once", ["2"]),
+        (r"For which account", ["two"]),
         (r"ends it together with", ["WIT"]),
         (r"was R8 begun by mistake", ["yes"]),
         (r"Is this so", ["yes"]),

@@ -1,0 +1,58 @@
+"""A procedure that was gone through for one account, or after one incident, was not for another."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from splitkit.custody.due import due
+from splitkit.custody.overview.now import matters
+from splitkit.custody.register import Built
+from splitkit.custody.ways.rules import Rules
+from tests.support.custody.custodies import event, register_of, then
+
+DAY = dt.date(2026, 3, 1)
+BEGUN = register_of(
+    event("account.added", account="one", name="Production", pack="aws-root"),
+    event("account.added", account="two", name="Backup", pack="aws-root"),
+    event("incident.open", incident="I-1", cause="a leaver"),
+    event("incident.open", incident="I-2", cause="another"),
+)
+ABOUT = [
+    {},
+    {"account": "one"},
+    {"account": "two"},
+    {"account": "one", "incident": "I-1"},
+    {"account": "one", "incident": "I-2"},
+]
+
+
+def walked(step, about, **more):
+    return event("procedure", pack="aws-root", procedure="R8", step=step, steps=3, state="done", **about, **more)
+
+
+def open_ones(register):
+    found = [one.what for one in matters(Built(register), Rules(register), DAY)]
+    return [one.partition(" was begun and not ended")[0] for one in found if "was begun and not ended" in one]
+
+
+@pytest.mark.parametrize("about", ABOUT)
+@pytest.mark.parametrize("other", ABOUT)
+def test_what_was_done_for_one_was_not_done_for_another(about, other):
+    register = then(BEGUN, walked(1, about), walked(3, other))
+    assert len(open_ones(register)) == (about != other)
+    later = then(BEGUN, walked(1, about, next="2026-04-01"), walked(3, other))
+    assert len([one for one in due(later) if one.what.endswith("goes on")]) == (about != other)
+
+
+def test_it_is_told_for_which_account_and_after_which_incident():
+    register = then(BEGUN, *(walked(1, about) for about in ABOUT))
+    named = [
+        "procedure R8",
+        *(
+            f"procedure R8 for {of}"
+            for of in ("Production", "Backup", "Production, after I-1", "Production, after I-2")
+        ),
+    ]
+    assert open_ones(register) == named
