@@ -314,7 +314,7 @@ def reports() -> dict[str, Printout]:
     data = custody_ledger()
     judgement = judge_ledger([data])
     ledger = judgement.files[0]
-    built, head = build(ledger.entries), head_words(ledger.head)
+    built, head = build(ledger.entries, dt.date.max), head_words(ledger.head)
     register, standing = built.register, RecordStanding(len(ledger.entries), ledger.head, None)
     decided = [_decided(access) for access in accesses(register, QUARTER_DAY)]
     decided[4] = Decision(
