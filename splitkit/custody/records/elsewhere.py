@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from splitkit.custody.records.holdings import Register, SheetRecord, Which
+from splitkit.custody.records.holdings import AssetRecord, Register, SheetRecord, Which
 from splitkit.custody.records.lives import Word
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import SheetRead
@@ -43,19 +43,30 @@ class _Speaker:
 
 def elsewhere(before: Register, register: Register, what: Happening, data: Event) -> Register:
     """Return the register after an entry, with where the things may be still that it is about."""
-    by, named = what.by, {getattr(data, name, None) for name in _SAYS}
-    said = _Speaker(by, register.vouched(what), named, lambda one: register.are_two((one, by), what.day))
     set_id, number, tag = (getattr(data, name, None) or "" for name in ("set", "sheet", "asset"))
     if number and set_id in before.sets and number in before.sets[set_id].sheets:
         was, now = before.sets[set_id].sheets[number], register.sets[set_id].sheets[number]
-        if changed := _sheet(said, was, now, read=isinstance(data, SheetRead)):
+        if _is_asked((was.holder, was.lay, was.lies), (now.holder, now.lay, now.lies), now):
+            changed = _sheet(_speaker(register, what, data), was, now, read=isinstance(data, SheetRead))
             return register.with_sheet(Which(set_id, number), **changed)
     if tag in before.assets and not before.assets[tag].retired:
         old, new = before.assets[tag], register.assets[tag]
-        keepers = said.after(new.still_with, old.holder, new.holder)
-        places = said.after(new.still_in, old.place, new.place)
-        return register.having("assets", tag, replace(new, still_with=keepers, still_in=places))
+        if _is_asked((old.holder, old.place), (new.holder, new.place), new):
+            said = _speaker(register, what, data)
+            keepers = said.after(new.still_with, old.holder, new.holder)
+            places = said.after(new.still_in, old.place, new.place)
+            return register.having("assets", tag, replace(new, still_with=keepers, still_in=places))
     return register
+
+
+def _is_asked(was: tuple[str, ...], now: tuple[str, ...], thing: SheetRecord | AssetRecord) -> bool:
+    """Whether anything of this hangs on who speaks: it is elsewhere now, or may be."""
+    return was != now or bool(thing.still_with.still or thing.still_in.still)
+
+
+def _speaker(register: Register, what: Happening, data: Event) -> _Speaker:
+    named = {getattr(data, name, None) for name in _SAYS}
+    return _Speaker(what.by, register.vouched(what), named, lambda one: register.are_two((one, what.by), what.day))
 
 
 def _sheet(said: _Speaker, was: SheetRecord, now: SheetRecord, *, read: bool) -> dict[str, Word]:
