@@ -114,7 +114,8 @@ ZOE = {"person": "zoe-example", "name": "Zoe Example", "since": "2026-11-27"}
         ("joined Zoe Example title=CFO", [ZOE | {"title": "CFO"}]),
         ("joined 'Zoe Example' since=2026-01-01", [ZOE | {"since": "2026-01-01"}]),
         ("place 'Berlin vault' site=Berlin kind=SAFE", [{"place": "berlin-vault", "name": "Berlin vault", "site": "Berlin", "kind": "safe"}]),
-        ("asset 'Key 2' mfa Ada", [{"asset": "key-2", "kind": "mfa", "person": "ada-example"}]),
+        ("asset 'Key 2' mfa Ada", [{"asset": "key-2", "kind": "mfa", "person": "ada-example", "account": "root"}]),
+        ("asset printer-1 printer Ada", [{"asset": "printer-1", "kind": "printer", "person": "ada-example"}]),
         (
             "sealed a10005 1 replaces=a10001",
             [{"set": SET, "sheet": "1", "person": "ada-example", "bag": "A10005", "replaces": "A10001"}],
@@ -132,6 +133,18 @@ ZOE = {"person": "zoe-example", "name": "Zoe Example", "since": "2026-11-27"}
 )  # fmt: skip
 def test_a_sentence_means_what_people_mean(line, wanted):
     assert fields(line, OUT if line.startswith("sealed") else DESK) == wanted
+
+
+def test_a_device_names_its_account_so_that_a_second_one_takes_it_from_none():
+    """Of several accounts it counts for none until one is named: that is asked, and not told afterwards."""
+    two = then(DESK, event("account.added", "2026-11-26", account="second", name="Second", pack="aws-root"))
+    (known,) = fields("asset key-2 mfa Ada")
+    assert known["account"] == "root"
+    asked = unclear("asset key-2 mfa Ada", two)
+    assert asked.question.missing and asked.question.asked.startswith("account")
+    assert asked.question.mended("Second").words[-1] == "account=Second"
+    assert fields("asset key-2 mfa Ada account=Second", two)[0]["account"] == "second"
+    assert "account" not in fields("asset printer-1 printer Ada", two)[0]
 
 
 @pytest.mark.parametrize(

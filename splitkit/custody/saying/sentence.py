@@ -19,7 +19,16 @@ from splitkit.custody.register import after
 from splitkit.custody.saying.meaning import adding, event_meant, is_event, is_said, near_events
 from splitkit.custody.saying.naming import Thing, meant, near, new_id, same, things
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuestion, Sentence, UnclearError, shown
-from splitkit.custody.saying.supplied import About, added, is_about_sheet, makes_id, spoken, stays_empty, supplied
+from splitkit.custody.saying.supplied import (
+    About,
+    added,
+    asked_for,
+    is_about_sheet,
+    makes_id,
+    spoken,
+    stays_empty,
+    supplied,
+)
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, SplitkitError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import Correction
@@ -285,7 +294,7 @@ class _Reading:
                 if known not in (None, draft.values[name]):
                     draft.slips.append((said[name].at, name, str(known)))
             elif name != added(self.event) and not (optional and stays_empty(self.event, name, kind)):
-                if known is None and not optional:
+                if known is None and (not optional or asked_for(self.event, name, kind, about)):
                     raise self._missing(name)
                 draft.values |= {} if known is None else {name: known}
         if added(self.event):

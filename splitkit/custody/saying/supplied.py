@@ -39,6 +39,8 @@ class _Supply:
     """Whether it is known only of a sheet."""
     left_out: bool = True
     """Whether it stays empty where a field may be left out, and nobody has said anything."""
+    asked: Callable[[About], bool] = lambda _: False
+    """Whether it is asked for where it is not known, even if the field may be left out."""
 
 
 def _of_sheet(attribute: str) -> Callable[[About], Any]:
@@ -47,6 +49,20 @@ def _of_sheet(attribute: str) -> Callable[[About], Any]:
 
 def _only(kind: str) -> Callable[[About], Any]:
     return lambda about: _lone([one.id for one in things(about.register, kind) if one.here])
+
+
+def _is_bound(about: About) -> bool:
+    """Whether what an entry is about opens an account: everything but a printer does."""
+    return about.said.get("kind") != "printer"
+
+
+def _is_one_of_several(about: About) -> bool:
+    """Whether it counts for no account until one is named."""
+    return _is_bound(about) and len(about.register.accounts) > 1
+
+
+def _account(about: About) -> Any:
+    return _only("account")(about) if _is_bound(about) else None
 
 
 def _lone(found: Sequence[Any]) -> Any:
@@ -77,7 +93,7 @@ _SUPPLIED = (
     _Supply("bag", ("bag",), _of_sheet("bag"), sheet=True),
     _Supply("place", ("safe",), _of_sheet("safe"), sheet=True),
     _Supply("number 1..99", ("copy",), _of_sheet("copies"), sheet=True),
-    _Supply("account", ("account",), _only("account")),
+    _Supply("account", ("account",), _account, left_out=False, asked=_is_one_of_several),
     _Supply("date gone by", ("since", "until"), lambda about: about.day.isoformat()),
 )
 
@@ -119,6 +135,12 @@ def stays_empty(event: type[Event], name: str, kind: Kind) -> bool:
     """Whether a field that may be left out stays empty where nobody has said anything, even if the register knows it."""
     row = _row(event, name, kind)
     return row is None or row.left_out
+
+
+def asked_for(event: type[Event], name: str, kind: Kind, about: About) -> bool:
+    """Whether a field that may be left out, and of which the register says nothing, is asked for."""
+    row = _row(event, name, kind)
+    return bool(row and row.asked(about))
 
 
 def _row(event: type[Event], name: str, kind: Kind) -> _Supply | None:
