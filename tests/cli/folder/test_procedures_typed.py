@@ -163,6 +163,23 @@ def test_nothing_that_an_incident_has_recorded_is_refused_on_the_page():
             assert lines_of(one).count(COMMANDS["retired"]) <= 1, one.code
 
 
+def test_a_live_drill_has_receivers_from_the_first_day_on():
+    """Where nobody is to be told, the drill is none with a sign-in; and whoever leaves is told no more."""
+    for pack in all_packs():
+        lines = {case: lines_of(pack.procedure_for(case)) for case in ("enrol", "drill", "leaver")}
+        if COMMANDS["drill-live"] in lines["drill"]:
+            assert COMMANDS["receiver"] in lines["enrol"], pack.code
+            assert {COMMANDS["receiver-left"], COMMANDS["receiver"]} <= {*lines["leaver"]}, pack.code
+            assert any("receiver" in step.actors for step in pack.procedure_for("drill").steps), pack.code
+
+
+def test_an_alert_that_somebody_vouches_for_ends_there():
+    """'That is all' is true: every step but the first has a case of its own."""
+    for pack, one in PROCEDURES:
+        if one.case == "alert":
+            assert all(step.only_if for step in one.steps[1:]), pack.code
+
+
 def test_the_record_of_each_review_is_taken_up():
     for one in [one for pack in all_packs() for one in pack.procedures]:
         for step in [step for step in one.steps if COMMANDS["review"] in step.commands]:
