@@ -332,7 +332,7 @@ def _end(session: Session) -> None:
 
 
 def try_devices(session: Session) -> None:
-    """Look at the bags of the other sheets, and try every MFA device, phone and mailbox that is at hand."""
+    """Look at the bags of the other sheets, and try everything else that opens the account and is at hand."""
     dialogue, register = session.dialogue, session.meant.custody.register
     _look_at_bags(session)
     tried = {one.data.asset for one in session.recorder.ledger.entries if isinstance(one.data, events.AssetChecked)}

@@ -31,6 +31,8 @@ TRIED = {
     "mfa": "read the serial number from the device; see that it is whole, and when it ends",
     "phone": "switch it on, let it be called, hear from whoever pays the bill that it goes on; write no number anywhere",
     "mailbox": "send a test message: two of its owners see it",
+    "laptop": "switch it on, and use it once for what it is kept for",
+    "other": "see that it is whole, and use it once for what it is kept for",
 }
 """What is done in a drill with each kind of asset."""
 
@@ -60,7 +62,7 @@ def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[
 
 
 def ask_device(dialogue: Dialogue, register: Register, asset: AssetRecord) -> AssetChecked | None:
-    """Return what came of trying a device, a phone or a mailbox; nothing where it is not tried today."""
+    """Return what came of trying a thing that opens the account; nothing where it is not tried today."""
     serial = f", serial {asset.serial}" if asset.serial else ""
     question = f"{asset.name}, {register.named(asset.holder)}{serial}: {TRIED[asset.kind]}."
     outcome = dialogue.choose(question, {"pass": "", "fail": "", "skip": "not today"})

@@ -7,6 +7,7 @@ import shlex
 
 import pytest
 
+from splitkit.cli.guide.questions import TRIED
 from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import all_packs
 from tests.support.kit import run
@@ -173,11 +174,28 @@ def test_a_live_drill_has_receivers_from_the_first_day_on():
             assert any("receiver" in step.actors for step in pack.procedure_for("drill").steps), pack.code
 
 
+def test_what_the_drill_is_said_to_ask_for_it_asks_for():
+    """It tries every kind of thing that opens something, and asks for no bag but that of a sheet."""
+    kinds = {kind for pack in all_packs() for kind in pack.things} - {"password"}
+    assert kinds <= {*TRIED}
+    for _, one in PROCEDURES:
+        for step in [step for step in one.steps if "the drill asks for" in step.proof]:
+            assert {*step.actors} & {*TRIED} and "bag" not in step.do, (one.code, step.do)
+
+
 def test_an_alert_that_somebody_vouches_for_ends_there():
     """'That is all' is true: every step but the first has a case of its own."""
     for pack, one in PROCEDURES:
         if one.case == "alert":
             assert all(step.only_if for step in one.steps[1:]), pack.code
+
+
+def test_whatever_takes_the_place_of_a_device_can_be_entered_and_the_old_one_retired():
+    """Else one that opens nothing any more still counts."""
+    entered = {COMMANDS[key] for key in ("mfa-device", "device", "mailbox", "phone")}
+    for _, one in PROCEDURES:
+        if one.case != "enrol" and entered & {*lines_of(one)}:
+            assert COMMANDS["retired"] in lines_of(one), one.code
 
 
 def test_the_record_of_each_review_is_taken_up():
