@@ -429,7 +429,6 @@ _CALLED = {
     "WAY": "How it was destroyed (shredded, burnt or other)",
     "WHO-WAS-TOLD": "Who was told, with commas between the names",
     "TASK": "What is to be done",
-    "KIND": "What it is (mfa, phone, mailbox, laptop or other)",
     "DONE": "What was done about it",
 }
 

@@ -9,12 +9,12 @@ import pytest
 
 from splitkit.cli.guide.questions import TRIED
 from splitkit.packs.commands import COMMANDS
-from splitkit.packs.pack import all_packs
+from splitkit.packs.pack import all_packs, find_procedure
 from tests.support.kit import run
 from tests.support.sampling import sampled
 
 TWO = "Ada Example,Ben Example"
-FILLED = {"PERSON,PERSON": TWO, "PERSON": "Ada Example", "SHEET": "3", "PLACE": "Berlin safe", "TAG": "key-1", "NEW-TAG": "key-2", "ACTION": "D-1", "KIND": "mfa",
+FILLED = {"PERSON,PERSON": TWO, "PERSON": "Ada Example", "SHEET": "3", "PLACE": "Berlin safe", "TAG": "key-1", "NEW-TAG": "key-2", "ACTION": "D-1",
           "DAY": "2030-01-31", "NAME": "Zoe Example", "SITE": "Munich", "ROLE": "mail-admin", "PACK": "aws-root", "MINUTES": "2",
           "SET": "Root user", "OLD-SET": "Root user", "NEW-SET": "Changed root user", "CODE": "I-1",
           "WHO-WAS-TOLD": "Ada Example", "INCIDENT": "I-1", "SERIAL": "HW-101", "BAG": "A10009", "WAY": "burnt", "WITNESS": "Max Example"}  # fmt: skip
@@ -190,9 +190,21 @@ def test_an_alert_that_somebody_vouches_for_ends_there():
             assert all(step.only_if for step in one.steps[1:]), pack.code
 
 
+def test_whoever_comes_back_from_where_a_set_was_made_makes_no_other_one():
+    """The steps that make one are then for a case of their own."""
+    making = {COMMANDS["rotate"], COMMANDS["make"]}
+    for pack, one in PROCEDURES:
+        made = False
+        for step in one.steps:
+            assert not (made and making & {*step.commands} and not step.only_if), one.code
+            if step.go_on and not step.instead:
+                _, other = find_procedure(step.go_on, (pack,))
+                made |= any(making & {*there.commands} for _, there in other.numbered[step.span[0] - 1 : step.span[1]])
+
+
 def test_whatever_takes_the_place_of_a_device_can_be_entered_and_the_old_one_retired():
     """Else one that opens nothing any more still counts."""
-    entered = {COMMANDS[key] for key in ("mfa-device", "device", "mailbox", "phone")}
+    entered = {COMMANDS[key] for key in ("mfa-device", "other", "laptop", "mailbox", "phone")}
     for _, one in PROCEDURES:
         if one.case != "enrol" and entered & {*lines_of(one)}:
             assert COMMANDS["retired"] in lines_of(one), one.code

@@ -42,18 +42,16 @@ def lost(office: Office, one: Procedure) -> None:
 
 
 def said(one: Procedure, met: tuple[str, ...]) -> dict:
-    """With what a command is filled in here: the old secret is shown before the new one, and what happened is said."""
-    lines = [line for step in one.steps for line in step.commands if not step.only_if or step.only_if in met]
-    shown, script = lines.count(COMMANDS["recover"]), {}
-    if one.case == "secret-lost":
-        script["recover"] = [[] for _ in range(shown)]  # the ceremony shows it
-    elif one.case == "compromise" or shown > 1:
-        script["recover"] = [[{}], [{"which": "-1"}]][-shown:] if shown else []
-    if one.case == "sheet":
-        script["incident"] = [[DESTROYED if met == cases_of(one)[0] else SEEN]]
-    elif one.case == "compromise":
-        script["incident"] = [[{"--what": "password"}]]
-    return script
+    """With what a command is filled in here: what happened; and that the ceremony of a first set has shown the secret itself."""
+    match one.case:
+        case "secret-lost":
+            lines = [line for step in one.steps for line in step.commands if not step.only_if or step.only_if in met]
+            return {"recover": [[]] * lines.count(COMMANDS["recover"])}
+        case "sheet":
+            return {"incident": [[DESTROYED if met == cases_of(one)[0] else SEEN]]}
+        case "compromise":
+            return {"incident": [[{"--what": "password"}]]}
+    return {}
 
 
 @pytest.mark.parametrize("play", sampled(PLAYS, 1))

@@ -143,6 +143,10 @@ class Office:
     def _of_sets(self, key: str, step: ProcedureStep) -> Fills | None:
         old, new = (self.sets[0][:8], self.sets[-1][:8]) if self.sets else ("", "")
         match key:
+            case "recover" if "both" in step.do:
+                return [{}, {"which": "-1"}]
+            case "recover":
+                return [{"which": "-1" if re.search("[Rr]ecover the new", step.do) else "0"}]
             case "destroyed":
                 return [{"SHEET": number, "SET": old, "WAY": "shredded"} for number in "123"]
             case "lost":
@@ -166,13 +170,13 @@ class Office:
                 return [{"TAG": self.tags[kind][-1]} for kind in kinds]
             case "failed" | "retired" | "moved":
                 return [{"TAG": self.tags[kinds[0]][0], "PERSON": ADA}]
-            case "mfa-device" | "mailbox" | "phone" | "device":
+            case "mfa-device" | "mailbox" | "phone" | "other" | "laptop":
                 at = sum("record asset " in line for line in self.typed)
-                return [self._thing({"mfa-device": "mfa", "device": kinds[0]}.get(key, key), at % 2, 9 + at)]
+                return [self._thing({"mfa-device": "mfa"}.get(key, key), at % 2, 9 + at)]
         return None
 
     def _thing(self, kind: str, at: int, number: int) -> Mapping[str, str]:
-        return {"NEW-TAG": f"{kind}-{number}", "KIND": kind, "PERSON": OWNERS[kind][at], "PLACE": f"Safe {kind} {at}"}
+        return {"NEW-TAG": f"{kind}-{number}", "PERSON": OWNERS[kind][at], "PLACE": f"Safe {kind} {at}"}
 
     def _first_fills(self, key: str, step: ProcedureStep) -> Fills | None:
         """The same where nothing is known yet, and everybody and everything is entered."""
@@ -188,8 +192,8 @@ class Office:
                 return [{"PERSON": _with_role(role), "ROLE": role} for role in self.roles]
             case "receiver":
                 return [{"PERSON": name} for name in RECEIVERS]
-            case "mailbox" | "phone" | "mfa-device" | "device":
-                kind = {"mfa-device": "mfa", "device": self.kinds[-1]}.get(key, key)
+            case "mfa-device" | "mailbox" | "phone" | "other" | "laptop":
+                kind = {"mfa-device": "mfa"}.get(key, key)
                 more = len(self.tags[kind])
                 return [self._thing(kind, at, more + at + 1) for at in (0, 1)]
         return None
