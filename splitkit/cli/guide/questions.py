@@ -106,10 +106,8 @@ def ask_owner(dialogue: Dialogue, question: str, people: Mapping[str, str]) -> s
     hint = known_people(people.values())
     known = partial(owner_meant, people)
     while True:
-        typed = dialogue.read(
-            f"{question.removesuffix('?')} (a name in full)?",
-            partial(_owner, people, hint),
-            f"The name of a person; {hint}.",
+        typed = dialogue.pick(
+            question, {one: one for one in people.values() if one}, partial(_owner, people, hint), f"The name of a person; {hint}."
         )
         if known(typed) or dialogue.yes(
             f"Nobody here is called {safe(typed)}; {hint}.\n  Is it the name of somebody else?",

@@ -25,7 +25,7 @@ from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.thing_changes import check_here
 from splitkit.custody.register import after, build, check_people
-from splitkit.custody.saying.naming import person_meant
+from splitkit.custody.saying.naming import person_called, person_meant
 from splitkit.custody.withdrawal import find_entry, nobody
 from splitkit.errors import AttentionError, DeviceError, LedgerError, SplitkitError, UsageError
 from splitkit.host import clock
@@ -272,7 +272,13 @@ def _asked_who(register: Register) -> str:
 
 def ask_who(dialogue: Dialogue, register: Register) -> str:
     """Return the id of whoever says that they do what is about to be done."""
-    return dialogue.read("Who does this, by name or id?", partial(person_meant, register), "Who answers for it.")
+    return ask_person(dialogue, "Who does this?", register, "Who answers for it.")
+
+
+def ask_person(dialogue: Dialogue, question: str, register: Register, means: str = "") -> str:
+    """Return the id of somebody: of those who are here, who are offered by number, or whoever else is named."""
+    offered = {one: person_called(register, one) for one in register.here}
+    return dialogue.pick(question, offered, partial(person_meant, register), means or "A number, or the name in full.")
 
 
 @dataclass(frozen=True)

@@ -375,7 +375,7 @@ def answers() -> list[tuple[str, list[str]]]:
         ("(Is this the set|Is that what was agreed).*:$", ["yes"]),
         ("keep or .*:$", ["keep"]),
         ("It cannot be kept as it is.* change or remove:$", ["change"]),
-        ("(What is done about it|By whom).*\\?$", ["Ada Example"]),
+        ("What is done about it.*\\?$|By whom.*:$", ["Ada Example"]),
         ("Until which day.*\\?$", [USUAL["DATE"]]),
         ("pass or fail or skip:$", ["pass"]),
         ("Was the sign-in accepted.*:$", ["yes"]),
