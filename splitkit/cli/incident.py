@@ -148,8 +148,8 @@ def _walk(code: str, first: int | None, given: IncidentOptions, ledgers: Ledgers
     case = given.case(register or Register())
     with Dialogue.open("nothing was recorded") as dialogue:
         walk = ProcedureWalk(dialogue, writer, pack, register, case)
-        if step := walk.begun(one, first):
-            walk.through(one, step)
+        if steps := walk.begun(one, first):
+            walk.through(one, steps)
 
 
 def _report_it(given: IncidentOptions, ledgers: Ledgers, *, only_say: bool, by: str, wit: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
 from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead
-from splitkit.custody.records.begun import unfinished
+from splitkit.custody.records.begun import about_in_words, unfinished
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
@@ -182,11 +182,17 @@ def _unfinished(register: Register) -> Iterator[Matter]:
 
 
 def _walked(register: Register) -> Iterator[Matter]:
-    """What people began to go through, and left before the last step."""
+    """What people began to go through and left before the last step, and each step that they left to somebody."""
     for one in register.procedures.values():
-        if not (one.ended or one.next):
-            what = f"procedure {one.code} was begun and not ended (step {one.step} of {one.of} was the last)"
+        about = about_in_words(register.called, one.person, one.set_id, one.sheets, one.asset)
+        called = f"procedure {one.code}{f' for {about}' if about else ''}"
+        left = ", ".join(f"step {at}{f' to {who}' if who else ''}" for at, who in sorted(one.left.items()))
+        if one.step < one.of and not one.next:
+            more = f"; left: {left}" if left else ""
+            what = f"{called} was begun and not ended (step {one.step} of {one.of} was the last{more})"
             yield Matter(Danger.DUE, one.day, what, *to_walk_on(register, one))
+        elif left:
+            yield Matter(Danger.DUE, one.day, f"{called} is not ended: left is {left}", *to_walk_on(register, one))
 
 
 def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:

@@ -1,8 +1,11 @@
 """What was begun or agreed: what was about to be made, shown or opened, procedures, and what people will do; and whether anybody knows what came of it."""
 
+from __future__ import annotations
+
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.events import Intent, IntentEnded, ProcedureWalked
@@ -46,6 +49,8 @@ class Action:
     owner: str
     due: dt.date
     done: bool = False
+    leaver: str = ""
+    """Who leaves, where it is to record that they have left."""
 
 
 @dataclass(frozen=True)
@@ -62,20 +67,53 @@ class ProcedureBegun:
     """When that was."""
     next: dt.date | None = None
     """The day from which the next one can be done, where that is later."""
+    left: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The steps up to that one which are still to be done, and who does each."""
+    person: str = ""
+    """The id of whomever it is about, as the next three are what."""
+    set_id: str = ""
+    sheets: tuple[str, ...] = ()
+    asset: str = ""
 
     @property
     def ended(self) -> bool:
-        """Whether that was the last one of all."""
-        return self.step == self.of
+        """Whether nothing of it is left."""
+        return self.step == self.of and not self.left
+
+    @property
+    def open_steps(self) -> list[int]:
+        """Every step that is still to be done: those that were left, then those that nobody has come to."""
+        return [*sorted(self.left), *range(self.step + 1, self.of + 1)]
 
     def leaves_out(self, data: ProcedureWalked) -> bool:
         """Whether somebody who goes on leaves out steps: goes past the next one, or says that there are fewer."""
         return not self.ended and (data.step > self.step + 1 or data.steps != self.of)
 
+    def with_step(self, data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
+        """Return it after one more step: one that was left, or that from which people go on."""
+        left = {at: who for at, who in self.left.items() if at != data.step and self.of == data.steps}
+        again = data.step in self.left and self.of == data.steps
+        step, following = (self.step, self.next) if again else (data.step, data.next)
+        if not again:
+            left = {at: who for at, who in left.items() if at < data.step}
+        if data.state == "left":
+            left[data.step] = data.owner or ""
+        return replace(self, step=step, of=data.steps, day=day, next=following, left=MappingProxyType(left))
+
+
+def about_in_words(called: Callable[[str], str], person: str, set_id: str, sheets: Sequence[str], asset: str) -> str:
+    """Return what a procedure is gone through for, people as they are *called*; nothing where nobody has said it."""
+    if person:
+        return called(person)
+    if sheets:
+        return f"sheet{'s' if sheets[1:] else ''} {', '.join(sheets)} of set {set_id[:8]}"
+    return asset
+
 
 def procedure_key(data: ProcedureWalked) -> str:
-    """Return by what a register knows how far people have gone through a procedure."""
-    return f"{data.pack} {data.procedure}"
+    """Return by what a register knows how far people have gone through a procedure, for whatever it is about."""
+    about = (data.person, data.set and data.set[:8], *(data.sheets or ()), data.asset)
+    return " ".join(filter(None, (data.pack, data.procedure, *about)))
 
 
 def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
@@ -88,7 +126,18 @@ def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date)
         raise AttentionError("the procedure has no such step", "the last step is number 'steps'")
     if known and day < known.day:
         return known
-    return ProcedureBegun(data.pack, data.procedure, data.step, data.steps, day, data.next)
+    new = ProcedureBegun(
+        data.pack,
+        data.procedure,
+        0,
+        data.steps,
+        day,
+        person=data.person or "",
+        set_id=data.set or "",
+        sheets=data.sheets or (),
+        asset=data.asset or "",
+    )
+    return (known or new).with_step(data, day)
 
 
 def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun:

@@ -47,10 +47,16 @@ def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
     pack = find_pack(begun.pack) or own
     found = [one for one in pack.procedures if one.code == begun.code] if pack else []
     if not found:
-        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of}")
+        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of}", _about(begun))
     if len(found[0].numbered) != begun.of:
         return Remedy.WALK_ANEW, begun.code
-    return Remedy.WALK_ON, (begun.code, f"{begun.step + 1}")
+    return Remedy.WALK_ON, (begun.code, f"{begun.open_steps[0]}")
+
+
+def _about(begun: ProcedureBegun) -> str:
+    """Return the fields by which an entry says what a procedure is gone through for, with a space before each."""
+    said = {"person": begun.person, "set": begun.set_id[:8], "sheets": ",".join(begun.sheets), "asset": begun.asset}
+    return "".join(f" {name}={value}" for name, value in said.items() if value)
 
 
 def to_settle(register: Register, record: SetRecord, use: Use) -> Step:

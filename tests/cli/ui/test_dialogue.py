@@ -97,7 +97,10 @@ def test_what_is_offered_is_taken_by_its_number_or_as_it_is_called():
     for typed in ("2", "ada-example", "3", "02"):
         dialogue = at(typed)
         taken.append(dialogue.pick("Who does this?", offered, str))
-        assert "Who does this?\n  1: Ada Example\n  2: Ben Example (ben-2)\n  a number, or the name:" in dialogue.terminal.said[0]
+        assert (
+            "Who does this?\n  1: Ada Example\n  2: Ben Example (ben-2)\n  a number, or the name:"
+            in dialogue.terminal.said[0]
+        )
     assert taken == ["ben-2", "ada-example", "3", "ben-2"]
 
 
