@@ -252,7 +252,7 @@ class ProcedureWalk:
 
     def _owner(self, step: ProcedureStep) -> str:
         """Return who is to do what was left, as the record has it."""
-        people = names_of(self.register)
+        people = {seat: name for seat, name in names_of(self.register).items() if seat != self.case.person}
         if not self.writer.ledgers or not people:
             return ""
         return ask_owner(self.dialogue, f"Who does it ({step.who})?", people)[:_MOST_OWNER]
@@ -316,13 +316,15 @@ class ProcedureWalk:
         }
         if rest:
             answers["rest"] = f"yes, and leave out the rest of '{title}': it is shown first"
-        answer = self.dialogue.choose("Is it done?", answers)
+        while (answer := self.dialogue.choose("Is it done?", answers)) == "rest":
+            if self._leaves_out(one, title, rest):
+                return "done", "", title
         if answer == "later":
             return "left", "", ""
         if answer == "no":
             remark = self.dialogue.text("What is different?", LINE, "say it in one line; it is recorded")
             return "otherwise", remark, ""
-        return "done", "", title if answer == "rest" and self._leaves_out(one, title, rest) else ""
+        return "done", "", ""
 
     def _left_out(self, step: ProcedureStep) -> str | None:
         """Return what is recorded of a step that is left out, as its condition is not met; what the register knows is not asked."""
@@ -405,14 +407,18 @@ class ProcedureWalk:
             left = [one for one in missing.things if one.name not in refused]
             if not left:
                 return [f"{leaves(command)} of {one.name}" for one in missing.things]
-            self.dialogue.say(f"Not in the record yet ({means}): {', '.join(one.name for one in missing.things)}.")
+            if missing.things[1:] or not records(command):
+                self.dialogue.say(f"Not in the record yet ({means}): {', '.join(one.name for one in missing.things)}.")
             if not records(command):
-                if not self.dialogue.yes("Look again?", "it was typed in another window", "go on without it"):
+                if not self._looks_again():
                     refused |= {one.name for one in missing.things}
                 continue
             if not self._one_settled(command, left[0]):
                 refused.add(left[0].name)
         return []
+
+    def _looks_again(self) -> bool:
+        return self.dialogue.yes("Look again?", "it was typed in another window", "go on without it")
 
     def _one_settled(self, command: str, thing: Wanted) -> bool:
         """Record what a command says of one thing, if people want to."""
@@ -431,8 +437,8 @@ class ProcedureWalk:
             if key_of(command) == "verify":
                 return self._head_compared()
             if not records(command):
-                asked = f"Nothing in the record says so yet: {means}.  Look again?"
-                if not self.dialogue.yes(asked, "it was typed in another window", "go on without it"):
+                self.dialogue.say(f"Nothing in the record says so yet: {means}.")
+                if not self._looks_again():
                     return name in IF_ANY
                 continue
             if name in IF_ANY and not self.dialogue.yes(
@@ -534,7 +540,7 @@ class ProcedureWalk:
             return word.text
         if word.name == "due":
             return str(ask_day(self.dialogue, "Until which day?", in_a_quarter()))
-        called = asked_for(word.text)
+        called = "Who has it now" if word.name == "to" else asked_for(word.text)
         empty = "leave it out" if word.optional else ""
         if word.kind.thing == "person" and not word.new:
             fewest = len(word.text.split(","))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -278,7 +277,13 @@ def ask_who(dialogue: Dialogue, register: Register) -> str:
 def ask_person(dialogue: Dialogue, question: str, register: Register, means: str = "") -> str:
     """Return the id of somebody: of those who are here, who are offered by number, or whoever else is named."""
     offered = {one: person_called(register, one) for one in register.here}
-    return dialogue.pick(question, offered, partial(person_meant, register), means or "A number, or the name in full.")
+
+    def take(typed: str) -> str:
+        if not typed:
+            raise UsageError("nobody was named", "type a number, or the name of somebody in full")
+        return person_meant(register, typed)
+
+    return dialogue.pick(question, offered, take, means or "A number, or the name in full.")
 
 
 @dataclass(frozen=True)

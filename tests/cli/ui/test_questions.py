@@ -472,7 +472,7 @@ def through_an_incident(tmp_path, monkeypatch):
     lost = dataclasses.replace(given, what="leaver", text="nobody knows")
     walk(
         monkeypatch,
-        [(r"Who, by name", ["C1"]), (r"On which day", [""]), (r"Is this", ["yes"])],
+        [(r"Who\?", ["C1"]), (r"On which day", [""]), (r"Is this", ["yes"])],
         lambda *_: incident._reported(register, lost),
     )
 
@@ -538,11 +538,17 @@ def through_a_procedure(tmp_path, monkeypatch):
     register = built_from(ledgers).register
     before = ProcedureBegun("aws-root", "R8", 2, len(find_procedure("R8")[1].numbered), dt.date(2026, 11, 23))
     begun_before = register.having("procedures", "aws-root R8", before)
+    refusals = [UsageError("that is not so", "say what is")]
+
+    def refused_once(*_):
+        if refusals:
+            raise refusals.pop()
+        return ["entry 1 recorded: it is so"]
 
     def act(crowd, patch):
-        patch.setattr(LedgerWriter, "record", lambda _self, data: crowd.happened(data.state))
+        patch.setattr(LedgerWriter, "record", lambda _self, *data: crowd.happened(getattr(data[0], "state", "")))
         patch.setattr(procedure_walk, "mended", lambda _dialogue, sentence, _register: sentence)
-        patch.setattr(procedure_walk, "write_sentence", lambda *_: ["entry 1 recorded: it is so"])
+        patch.setattr(procedure_walk, "write_sentence", refused_once)
         with Dialogue.open("nothing") as dialogue:
             writer = LedgerWriter(ledgers, "ADM", "")
             for code in (
@@ -558,6 +564,8 @@ def through_a_procedure(tmp_path, monkeypatch):
                 walk.through(one)
             pack, one = find_procedure("R8")
             ProcedureWalk(dialogue, writer, pack, begun_before).begun(one, None)
+            other = begun_before.having("procedures", "aws-root R8 phone", dataclasses.replace(before, asset="phone"))
+            ProcedureWalk(dialogue, writer, pack, other).begun(one, None)
 
     rules = [
         (r"Go through \w+ now", ["yes"]),
@@ -566,14 +574,27 @@ def through_a_procedure(tmp_path, monkeypatch):
         (r"was R8 begun by mistake", ["yes"]),
         (r"Is this so", ["yes"]),
         (r"Go on with", ["no"]),
+        (r"or later:$", ["yes", "later"]),
+        (r"later or no:$", ["later", "no"]),
+        (r"Who does it", ["1"]),
+        (r"Who leaves", ["C1"]),
+        (r"begun several times", ["1"]),
+        (r"Do these twelve words", ["yes"]),
+        (r"Who has compared", ["WIT"]),
         (r"Record it now", [*["yes"] * 6, "no"]),
         (r"something to record", ["yes", "no"]),
         (r"Look again", ["yes", "no"]),
-        (r"Which two people|Who, by name|Who has seen", ["ADM,WIT", "ADM"]),
+        (r"Which two people", ["ADM,WIT"]),
+        (r"Enter: leave it out:$", [""]),
+        (r"a number, or the name:$", ["1"]),
+        (r"After how many minutes", ["3"]),
+        (r"Which sheet", ["1"]),
+        (r"number on the bag", ["B-7"]),
+        (r"New tag", ["key-9"]),
         (r"Until which day", [""]),
         (r"Why is it not recorded", ["it was shut"]),
         (r"Leave out step", ["no", "yes"]),
-        (r"Is it done", ["no", "no", "yes", lambda prompt: "rest" if "rest" in prompt else "yes"]),
+        (r"Is it done", ["later", "no", "no", "yes", lambda prompt: "rest" if "rest" in prompt else "yes"]),
         (r"What is different", ["it was shut"]),
         (r":$", ["it is so"]),
     ]
@@ -581,7 +602,7 @@ def through_a_procedure(tmp_path, monkeypatch):
     assert {"done", "otherwise", "not needed"} <= {*effects}
 
     def all_of_it(crowd, patch):
-        patch.setattr(LedgerWriter, "record", lambda _self, data: crowd.happened(data.state))
+        patch.setattr(LedgerWriter, "record", lambda _self, *data: crowd.happened(getattr(data[0], "state", "")))
         with Dialogue.open("nothing") as dialogue:
             pack, one = find_procedure("R8")
             ProcedureWalk(dialogue, LedgerWriter(ledgers, "ADM", ""), pack, register).through(one)
