@@ -28,10 +28,10 @@ from splitkit.custody.procedure_pages import acting, keepers, step_as_typed
 from splitkit.custody.records.begun import ProcedureBegun
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.command_words import WITNESSED, CommandWord, words_of
-from splitkit.custody.saying.each import Standing, Wanted, known_condition
+from splitkit.custody.saying.each import WalkStanding, WantedThing, known_condition
 from splitkit.custody.saying.filled import IF_ANY, Concern, key_of, leaves, records
 from splitkit.custody.saying.naming import person_meant
-from splitkit.custody.saying.question import Sentence
+from splitkit.custody.saying.question import Sentence, shown
 from splitkit.custody.saying.telling import in_plain_words
 from splitkit.errors import Remedy, SplitkitError, StoppedError, UsageError
 from splitkit.host import clock
@@ -335,11 +335,11 @@ class ProcedureWalk:
         so = self.dialogue.yes(f"Is this so: {step.only_if}?", "the step is needed", "it is left out")
         return None if so else ""
 
-    def _standing(self) -> Standing:
+    def _standing(self) -> WalkStanding:
         """Return where people stand: what is recorded by now."""
         reading = self.writer.read()
         since = [one for one in reading.entries if self.since and one.time >= self.since]
-        return Standing(self.case, reading.built.register, since)
+        return WalkStanding(self.case, reading.built.register, since)
 
     def _leaves_out(self, one: Procedure, title: str, rest: Sequence[int]) -> bool:
         """Show which steps are passed over, and ask whether they are."""
@@ -366,6 +366,8 @@ class ProcedureWalk:
             yield "Recorded here, once you say that it is done; you are asked for the capitals,"
             yield "and < at the first of them leaves it out:"
             yield from (f"    {one.removeprefix('splitkit record ')}" for one in here)
+        if len(here) + len(elsewhere) < len(filled):
+            yield from wrapped(f"Reported already: {self.case.reported(self._standing().register)}.", COLUMNS)
         if elsewhere:
             yield "Type this in another window:"
             yield from (f"  $ {self._by_whom(one)}" for one in elsewhere)
@@ -406,7 +408,7 @@ class ProcedureWalk:
         while (missing := self._standing().missing(step, command)) and not missing.enough:
             left = [one for one in missing.things if one.name not in refused]
             if not left:
-                return [f"{leaves(command)} of {one.name}" for one in missing.things]
+                return [f"{leaves(command)} of {', '.join(one.short for one in missing.things)}"]
             if missing.things[1:] or not records(command):
                 self.dialogue.say(f"Not in the record yet ({means}): {', '.join(one.name for one in missing.things)}.")
             if not records(command):
@@ -420,7 +422,7 @@ class ProcedureWalk:
     def _looks_again(self) -> bool:
         return self.dialogue.yes("Look again?", "it was typed in another window", "go on without it")
 
-    def _one_settled(self, command: str, thing: Wanted) -> bool:
+    def _one_settled(self, command: str, thing: WantedThing) -> bool:
         """Record what a command says of one thing, if people want to."""
         answers = {"yes": "you are asked for what is not known", "later": "it stays due"}
         if key_of(command) == "destroyed":
@@ -476,8 +478,7 @@ class ProcedureWalk:
 
     def _found(self, command: str) -> bool:
         """Whether the record has the entry of a command; a secret that one person alone has released counts for nothing."""
-        if key_of(command) == "incident" and (said := self.case.reported(self._standing().register)):
-            self.dialogue.say(f"Reported already: {said}.")
+        if self._settled_before(command):
             return True
         for entry in self.writer.read().entries:
             if entry.hash not in self.counted and self.case.is_told_by(command, entry, self.since):
@@ -563,7 +564,7 @@ class ProcedureWalk:
             step=number,
             steps=len(one.numbered),
             state=state,
-            remark=remark or None,
+            remark=(remark and shown(remark)) or None,
             next=_day(one, number) if one.wait_after(number) else None,
             owner=owner or None,
             **self.case.fields,
@@ -597,14 +598,3 @@ def _first_words(number: int, step: ProcedureStep) -> str:
 def _day(one: Procedure, number: int) -> dt.date:
     """Return the day from which the steps after this one can be done."""
     return clock.day() + dt.timedelta(days=one.wait_after(number))
-
-
-def told(step: ProcedureStep, number: str = "") -> Iterator[str]:
-    """Yield a step in rows of a screen, under its *number*."""
-    indent = " " * len(number)
-    yield from wrapped(f"{step.who}: {step.words}", COLUMNS, number)
-    yield from wrapped(f"proof: {step.proof}", COLUMNS, indent)
-    yield from (f"{indent}$ {command}" for command in step.commands)
-    if step.go_on:
-        yield from wrapped(step.onward, COLUMNS, indent)
-        yield f"{indent}$ splitkit incident --from {step.span[0]} {step.go_on}"

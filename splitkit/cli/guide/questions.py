@@ -12,7 +12,7 @@ from splitkit.custody.due import QUARTER
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.register import check_people
 from splitkit.custody.repeats import recorded_already
-from splitkit.custody.saying.naming import Thing, meant, person_called, person_meant, things
+from splitkit.custody.saying.naming import Thing, is_named, meant, person_called, person_meant, things
 from splitkit.custody.saying.question import Sentence, UnclearError
 from splitkit.custody.saying.sentence import understood
 from splitkit.custody.saying.telling import in_plain_words
@@ -173,13 +173,15 @@ def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, m
             if empty:
                 return ""
             raise UsageError("nothing was typed", f"type {kind.takes}; Ctrl-C stops, and nothing of it is recorded")
-        if kind.thing and not new:
+        if is_named(kind.thing) and not new:
             return _meant(kind, offered, things(register, kind.thing), typed)
         if kind.free or not kind.thing:
             taken(kind, typed)
         return typed
 
     offered = {} if new else _offered(register, kind)
+    if is_named(kind.thing) and not new and not offered:
+        raise UsageError(f"the register has no {kind.thing} of which that could be said", "leave it out")
     if offered:
         return dialogue.pick(f"{called}:", offered, take, means, empty=empty)
     return dialogue.read(f"{called}{f'; Enter: {empty}' if empty else ''}:", take, means)

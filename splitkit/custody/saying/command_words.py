@@ -14,8 +14,6 @@ from splitkit.ledger.fields import SEAT, Kind
 WITNESSED = "witness"
 """What stands for the name of a field where a word says who has seen it."""
 
-_WITNESS_OPTION = "--wit"
-
 
 @dataclass(frozen=True)
 class CommandWord:
@@ -45,7 +43,7 @@ def words_of(command: str) -> Iterator[CommandWord]:
     yield CommandWord(first)
     while typed:
         word = typed.pop(0)
-        if word == _WITNESS_OPTION:
+        if word.startswith("-"):  # the only option of them
             yield CommandWord(typed.pop(0), WITNESSED, SEAT)
         elif found := FIELD.fullmatch(word):
             yield CommandWord(found[2], found[1], kinds[found[1]], named=True, new=found[1] == added(event))

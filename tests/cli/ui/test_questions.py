@@ -538,7 +538,7 @@ def through_a_procedure(tmp_path, monkeypatch):
     register = built_from(ledgers).register
     before = ProcedureBegun("aws-root", "R8", 2, len(find_procedure("R8")[1].numbered), dt.date(2026, 11, 23))
     begun_before = register.having("procedures", "aws-root R8", before)
-    refusals = [UsageError("that is not so", "say what is")]
+    refusals = [UsageError("that is not so", "say what is")] * 4
 
     def refused_once(*_):
         if refusals:
@@ -604,8 +604,9 @@ def through_a_procedure(tmp_path, monkeypatch):
     def all_of_it(crowd, patch):
         patch.setattr(LedgerWriter, "record", lambda _self, *data: crowd.happened(getattr(data[0], "state", "")))
         with Dialogue.open("nothing") as dialogue:
-            pack, one = find_procedure("R8")
-            ProcedureWalk(dialogue, LedgerWriter(ledgers, "ADM", ""), pack, register).through(one)
+            for code, case in (("R8", Concern()), ("R12", Concern("C1")), ("R13", Concern())):
+                pack, one = find_procedure(code)
+                ProcedureWalk(dialogue, LedgerWriter(ledgers, "ADM", ""), pack, register, case).through(one)
 
     steadily = [(pattern, ["yes"]) if pattern == "Is it done" else (pattern, answers) for pattern, answers in rules]
     steadily = [
