@@ -117,7 +117,8 @@ class ProcedureWalk:
             return next((walk for walk in begun if Concern.begun(walk).fields == self.case.fields), None)
         if len(begun) < 2:
             return begun[0] if begun else None
-        about = {str(at): Concern.begun(walk).told(self._known_register()) for at, walk in enumerate(begun, 1)}
+        told = (Concern.begun(walk).told(self._known_register()) for walk in begun)
+        about = {str(at): one or "nobody was named" for at, one in enumerate(told, 1)}
         return begun[int(self.dialogue.choose(f"{one.code} was begun several times.  Which is it?", about)) - 1]
 
     def _ask_who_leaves(self) -> None:
@@ -186,9 +187,6 @@ class ProcedureWalk:
         """Go through the *steps* of a procedure, or all of them, and through those with which people go on from it.
 
         Whoever is sent back to another one after the *last* step has the rest there.  What can be done only days later is not asked for.
-
-        Raises:
-            StoppedError: If people stop.
         """
         self.since = self.since or clock.stamp()
         fallen, every = "", list(steps) or list(range(1, len(one.numbered) + 1))

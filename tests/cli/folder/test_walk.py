@@ -234,6 +234,65 @@ def test_what_is_otherwise_is_asked_and_stays_visible(home):
     assert "R8" not in due(home)
 
 
+def test_what_was_left_stays_due_with_a_name_until_it_is_done(home):
+    """At the end of the walk, under NOW with the command, and there alone when it is resumed."""
+    steps = steps_of("R8")
+    first = next(at for at, step in enumerate(steps, 1) if not step.only_if and not may_leave_nothing(step))
+    with Walk(home, "R8", "--from", str(first)) as walk:
+        walk.step(steps[first - 1], "later")
+        assert "Who does it" in walk.shown()
+        walk.session.type("Ada Example\r")
+        for step in steps[first:]:
+            walk.step(step, so="no")
+        assert walk.finish() == 0
+        end = told(walk.session)
+    assert "R8 is finished" not in end and "Left undone; status says so until it is done" in end
+    assert f"R8, step {first}, Ada Example: " in end and end.endswith(f"splitkit incident --from {first} R8")
+    said = next(one for one in recorded(home) if one["step"] == first)
+    assert (said["state"], said["owner"]) == ("left", "Ada Example")
+    assert f"procedure R8 is not ended: left is step {first} to Ada Example" in due(home)
+    assert f"splitkit incident --from {first} R8" in due(home)
+    with Walk(home, "R8") as walk:
+        assert f"1: go on with step {first}" in walk.shown()
+        walk.session.type("1\r")
+        walk.step(steps[first - 1])
+        assert walk.finish() == 0
+        assert "R8 is finished." in told(walk.session)
+    assert "procedure R8" not in due(home)
+
+
+def test_a_procedure_that_was_begun_for_somebody_is_resumed_for_them(folder):
+    with Walk(folder, "R12", "--person", "Ben Example") as walk:
+        assert "for: Ben Example" in walk.shown()
+        walk.session.type("yes\r")
+        walk.step(steps_of("R12")[0])
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    assert recorded(folder)[0]["person"] == "ben-example"
+    assert "procedure R12 for Ben Example was begun and not ended" in due(folder)
+    with Walk(folder, "R12", "--from", "3") as walk:
+        assert "step 3 of 18, for Ben Example" in walk.shown()
+        walk.session.type("\x03")
+        walk.session.finish()
+
+
+def test_the_head_of_the_record_is_compared_in_the_walk_by_two(folder):
+    steps = steps_of("R8")
+    with Walk(folder, "R8", "--from", str(len(steps))) as walk:
+        walk.step(steps[-1])
+        text = walk.shown()
+        assert len(re.findall(r"\bL [a-z]+ [a-z]+ [a-z]+ [a-z]+", text)) == 3
+        for typed in ("yes", "Cleo Example"):
+            walk.session.type(f"{typed}\r")
+            walk.shown()
+        assert walk.session.finish() == 0
+    entries = [json.loads(line) for line in (folder / "ledgers" / "desk.ledger").read_text().splitlines()]
+    (compared,) = [one for one in entries if one["ev"] == "head.compared"]
+    assert (compared["by"], compared["wit"]) == ("ada-example", "cleo-example")
+    assert recorded(folder)[-1]["state"] == "done"
+
+
 def test_people_go_on_with_another_procedure_and_come_back(home):
     """R14 sends to R2 from its new set on, as it was asked for already, and has what comes after everything itself."""
     steps, others = steps_of("R14"), steps_of("R2")

@@ -575,7 +575,7 @@ def through_a_procedure(tmp_path, monkeypatch):
         (r"Is this so", ["yes"]),
         (r"Go on with", ["no"]),
         (r"or later:$", ["yes", "later"]),
-        (r"later or no:$", ["later", "no"]),
+        (r"^Not in the record: ", ["later", "no"]),
         (r"Who does it", ["1"]),
         (r"Who leaves", ["C1"]),
         (r"begun several times", ["1"]),
