@@ -21,7 +21,7 @@ from splitkit.cli.guide.questions import (
     write_sentence,
 )
 from splitkit.cli.ui.custody_ledgers import LedgerWriter
-from splitkit.cli.ui.dialogue import COLUMNS, Dialogue, MovedError
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue, MovedError, as_typed
 from splitkit.cli.ui.talk import safe
 from splitkit.cli.ui.vouching import agree
 from splitkit.custody.procedure_pages import acting, keepers, step_as_typed
@@ -368,7 +368,7 @@ class ProcedureWalk:
             yield from wrapped(f"Reported already: {self.case.reported(self._standing().register)}.", COLUMNS)
         if elsewhere:
             yield "Type this in another window:"
-            yield from (f"  $ {self._by_whom(one)}" for one in elsewhere)
+            yield from (row for one in elsewhere for row in as_typed(self._by_whom(one)))
         if step.go_on:
             yield from wrapped(step.onward, COLUMNS)
 

@@ -360,5 +360,12 @@ def _in_rows(offered: Sequence[str]) -> list[str]:
     return rows
 
 
+def as_typed(command: str) -> Iterator[str]:
+    """Yield a command in rows as a shell takes them."""
+    *rows, last = wrapped(command, COLUMNS - 2, "  $ ", "      ")
+    yield from (f"{row} \\" for row in rows)
+    yield last
+
+
 def _folded(prompt: str) -> str:
     return "\n".join("\n".join(wrapped(safe(line), COLUMNS, rest="  ", whole=True)) for line in prompt.split("\n"))
