@@ -103,7 +103,7 @@ HINTS = {
     Remedy.END_LINE: 'any entry ends it, and records it: splitkit record note "TEXT"',
     Remedy.WALK_ON: "splitkit incident --from {1} {0}",
     Remedy.WALK_ANEW: 'splitkit incident {0} --wit "PERSON"',
-    Remedy.END_WALK: 'splitkit record procedure {1} {0} {2} {2} done{3} --wit "PERSON"',
+    Remedy.END_WALK: 'splitkit record procedure {1} {0} {2} --wit "PERSON"',
     Remedy.SEE_PACKS: "'splitkit packs list' has all; one of your own lies in the custody folder, as packs/CODE.toml",
     Remedy.SEE_PROCEDURES: "see 'splitkit packs list'",
     Remedy.RECIPIENT_FILE: "give the recipient.txt that 'split' wrote",

@@ -47,7 +47,7 @@ def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
     pack = find_pack(begun.pack) or own
     found = [one for one in pack.procedures if one.code == begun.code] if pack else []
     if not found:
-        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of}", _about(begun))
+        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of} {begun.of} done{_about(begun)}")
     if len(found[0].numbered) != begun.of:
         return Remedy.WALK_ANEW, begun.code
     return Remedy.WALK_ON, (begun.code, f"{begun.open_steps[0]}")
