@@ -67,7 +67,7 @@ class Remedy(enum.Enum):
     NAME_HOME = "name the custody folder, or make one"
     SEE_EVENTS = "look up the events"
     LET_IT_SEE = "let the program see it: a command that does it also records it"
-    SEE_FIELDS = "write it as the list of events says"
+    SEE_FIELDS = "write it in that way"
     SEE_NUMBERS = "look up the numbers of the entries"
     WHO_LEFT = "record who came back, or say who has left for good"
     ASK_AND_DEBRIEF = "ask everybody, then record a debrief"

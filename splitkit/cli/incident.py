@@ -21,7 +21,7 @@ from splitkit.custody.exposure import GRAVE, alarms
 from splitkit.custody.incident import CAUSES, IncidentReport, check_report, elsewhere, written
 from splitkit.custody.records.holdings import Register, SetRecord, new_codes
 from splitkit.custody.saying.filled import Concern
-from splitkit.custody.saying.naming import meant, person_meant, things
+from splitkit.custody.saying.naming import meant, person_called, person_meant, things
 from splitkit.errors import StillToDoError, StoppedError, UnsafeMachineError, UsageError
 from splitkit.host import clock, hardening
 from splitkit.host.home import Ledgers
@@ -33,15 +33,12 @@ from splitkit.packs.pack import USUAL, Pack, find_pack, find_procedure
 from splitkit.packs.procedures import Procedure
 
 _NOW = "do what the procedure says, now; do not wait for a day"
-_SHOWN = 12
-"""Most tags or seats that a hint names."""
-
 _WAYS = get_args(Destruction)
 _KINDS = {"asset": ASSET, "place": NAME, "person": SEAT}
 _ASKED = {
     "asset": "Which device, phone or mailbox?",
     "place": "Which place or site?",
-    "person": "Who, by name?",
+    "person": "Who?",
 }
 
 
@@ -127,6 +124,8 @@ def command(
     Example: splitkit incident R8
     """
     hardening.harden()
+    if code in CAUSES and first is None and given.what in (None, code):
+        code, given = None, replace(given, what=code)  # what happened is no code of a procedure
     if code is None and first is None:
         return _report_it(given, ledgers, only_say=only_say, by=by, wit=wit)
     if code is None or only_say:
@@ -148,8 +147,8 @@ def _walk(code: str, first: int | None, given: IncidentOptions, ledgers: Ledgers
     case = given.case(register or Register())
     with Dialogue.open("nothing was recorded") as dialogue:
         walk = ProcedureWalk(dialogue, writer, pack, register, case)
-        if step := walk.begun(one, first):
-            walk.through(one, step)
+        if steps := walk.begun(one, first):
+            walk.through(one, steps)
 
 
 def _report_it(given: IncidentOptions, ledgers: Ledgers, *, only_say: bool, by: str, wit: str) -> None:
@@ -191,7 +190,7 @@ def _offer(writer: LedgerWriter, now: Register, found: Sequence[Advice], case: C
                 "its first step comes",
                 f"later: splitkit incident {one.code}",
             ):
-                walk.for_account()
+                walk.begin()
                 walk.through(one)
 
 
@@ -239,7 +238,9 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
         sheets = dialogue.read("Which sheets, as 2 or A1, B2?", lambda typed: _sheets_of(record, typed))
         given = replace(given, sheets=sheets)
     if about in _ASKED and not given.thing:
-        thing: Any = dialogue.read(_ASKED[about], lambda typed: _known(register, about, typed))
+        thing: Any = dialogue.pick(
+            _ASKED[about], _offered(register, about), lambda typed: _known(register, about, typed)
+        )
         given = replace(given, **{about: thing})
     if what == "destroyed" and not given.way:
         way: Any = dialogue.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
@@ -275,10 +276,24 @@ def _sheets_of(record: SetRecord, typed: str) -> tuple[str, ...]:
 
 def _known(register: Register, about: str, typed: str) -> str:
     """Return a tag, a site or a seat that the register knows."""
-    value, known = _field(register, about, typed), _things(register, about)
-    if value not in known:
-        raise UsageError("the register does not know it", "it knows " + ", ".join(sorted(known)[:_SHOWN]))
+    unknown = UsageError("the register does not know it", "type its number, or its name as it stands here")
+    try:
+        value = _field(register, about, typed)
+    except UsageError:
+        raise unknown from None
+    if value not in _things(register, about):
+        raise unknown
     return value
+
+
+def _offered(register: Register, about: str) -> dict[str, str]:
+    """Return what it may have happened to, by its id, as people call it."""
+    if about == "person":
+        return {one: person_called(register, one) for one in register.here}
+    if about == "asset":
+        return {one.tag: f"{one.name}, {register.called(one.holder)}" for one in register.assets_in_use}
+    places = [one for one in register.places.values() if not one.left]
+    return {one.tag: one.name for one in places} | {one.site: f"{one.site}, with all its places" for one in places}
 
 
 def _things(register: Register, about: str) -> set[str]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from splitkit.cli.guide.procedure_walk import told
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import json_option, ledgers_option
 from splitkit.cli.ui.custody_ledgers import built_from
@@ -25,7 +24,7 @@ from splitkit.host.columns import wrapped
 from splitkit.host.home import Ledgers
 from splitkit.packs.pack import ALERT_TEMPLATE, USUAL, Pack, all_packs, find_procedure
 from splitkit.packs.packfile import MOST_BYTES, origin
-from splitkit.packs.procedures import Procedure
+from splitkit.packs.procedures import Procedure, ProcedureStep
 from splitkit.paper.geometry import Paper
 
 
@@ -133,7 +132,7 @@ def show(code: str, alert: bool, out: str | None, ledgers: Ledgers) -> None:
         result("", title.upper())
         for step in steps:
             typed = step_as_typed(step, practice=bool(register and register.practice))
-            result(*told(typed, f"{next(number):>2}. "))
+            result(*_told(typed, f"{next(number):>2}. "))
     if one.sources:
         result("", f"looked up on {pack.looked_up}:", *(f"  {origin(source)}" for source in one.sources))
     if refused:
@@ -213,3 +212,14 @@ def _check_short(pack: Pack, one: Procedure, paper: Paper) -> None:
 def register_in(ledgers: Ledgers) -> Register | None:
     """Return the register, if there are ledgers."""
     return built_from(ledgers).register if ledgers else None
+
+
+def _told(step: ProcedureStep, number: str = "") -> Iterator[str]:
+    """Yield a step in rows of a screen, under its *number*."""
+    indent = " " * len(number)
+    yield from wrapped(f"{step.who}: {step.words}", COLUMNS, number)
+    yield from wrapped(f"proof: {step.proof}", COLUMNS, indent)
+    yield from (f"{indent}$ {command}" for command in step.commands)
+    if step.go_on:
+        yield from wrapped(step.onward, COLUMNS, indent)
+        yield f"{indent}$ splitkit incident --from {step.span[0]} {step.go_on}"

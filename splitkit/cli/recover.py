@@ -230,7 +230,7 @@ def _table(judgement: Judgement, told: Custody) -> Judged:
                 for what, of in (("bag", sheet.bag), ("in", sheet.safe and register.place_named(sheet.safe)))
                 if of
             )
-            keepers[number] = ", ".join([person.name if person else sheet.holder or "nobody", *where])
+            keepers[number] = ", ".join([person.name if person else sheet.holder or "no keeper recorded", *where])
     return Judged(judgement, sys.stderr, keepers=keepers)
 
 

@@ -96,7 +96,7 @@ def _of_leaver(register: Register, report: IncidentReport, today: dt.date) -> Ev
         return events.PersonLeft(person=report.thing, until=day, reason=reason)
     code = next(new_codes(register.actions, f"D-{today:%Y%m%d}-"))
     text = f"record that {register.called(report.thing)} has left"
-    return events.ActionAgreed(action=code, text=text, due=day)
+    return events.ActionAgreed(action=code, text=text, due=day, leaver=report.thing)
 
 
 _MOST_REASON = 120

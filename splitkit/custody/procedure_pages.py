@@ -7,7 +7,7 @@ from splitkit.custody.records.lives import Life
 from splitkit.packs.commands import meanings_of, rehearsed
 from splitkit.packs.pack import SHEETS, Pack
 from splitkit.packs.packfile import origin
-from splitkit.packs.procedures import Procedure, ProcedureStep
+from splitkit.packs.procedures import ROLES, Procedure, ProcedureStep
 from splitkit.paper.documents import Printout
 
 
@@ -86,14 +86,62 @@ def step_as_typed(step: ProcedureStep, *, practice: bool) -> ProcedureStep:
 
 def keepers(pack: Pack, one: Procedure, register: Register | None) -> tuple[tuple[str, str], ...]:
     """Return who keeps each thing that a procedure needs, as far as the register knows."""
-    return tuple((pack.things[kind].keeper, _who(register, kind) if register else "") for kind in one.needs)
+    kept = [(pack.things[kind].keeper, _who(register, kind) if register else "") for kind in one.needs]
+    steps = [step for _, step in one.numbered]
+    if any(_RECEIVER in step.actors for step in steps):
+        kept.append((ROLES[_RECEIVER], _acts(pack, register, _RECEIVER) if register else ""))
+    if any(_calls_out(step) for step in steps):
+        kept.append((_CALL_OUT, _called_out(pack, register) if register else ""))
+    return tuple(kept)
+
+
+_RECEIVER = "receiver"
+_CALL_OUT = "To call"
+"""Whom somebody calls out who is alone with an alert."""
+
+
+def acting(pack: Pack, step: ProcedureStep, register: Register | None) -> tuple[tuple[str, str], ...]:
+    """Return by name who acts in a step, and who is called out in it, as far as the register knows."""
+    if not register:
+        return ()
+    told = {**ROLES, **{kind: thing.keeper for kind, thing in pack.things.items()}}
+    found = [
+        (told.get(actor, actor.replace("-", " ").capitalize()), _acts(pack, register, actor)) for actor in step.actors
+    ]
+    found += [(_CALL_OUT, _called_out(pack, register))] if _calls_out(step) else []
+    return tuple((role, who) for role, who in found if who)
+
+
+def _calls_out(step: ProcedureStep) -> bool:
+    return "call-out card" in step.do
+
+
+def _called_out(pack: Pack, register: Register) -> str:
+    """Whoever can bring something that opens the account."""
+    return ", ".join(dict.fromkeys(one for kind in pack.things for one in _keeping(register, kind)))
+
+
+def _acts(pack: Pack, register: Register, actor: str) -> str:
+    """Return the people of the register who are what a step calls its *actor*; nothing where it knows none."""
+    if actor in pack.things:
+        return _who(register, actor)
+    if actor == _RECEIVER:
+        tags = [tag for tag, one in register.accounts.items() if one.pack == pack.code]
+        people = [person for tag in tags for person in register.alerted_by(tag)]
+    else:
+        people = [seat for seat, one in register.here.items() if actor in one.roles]
+    return ", ".join(_named(register, one) for one in dict.fromkeys(people))
 
 
 def _who(register: Register, kind: str) -> str:
+    return ", ".join(_keeping(register, kind))
+
+
+def _keeping(register: Register, kind: str) -> list[str]:
     sheets = register.sheets_of(Life.LIVE) if kind == SHEETS else ()
     holders = [asset.holder for asset in register.assets_in_use if asset.kind == kind and asset.works]
     seats = [sheet.holder for _, sheet in sheets if sheet.holder] or holders
-    return ", ".join(_named(register, seat) for seat in dict.fromkeys(seats))
+    return [_named(register, seat) for seat in dict.fromkeys(seats)]
 
 
 def _named(register: Register, seat: str) -> str:

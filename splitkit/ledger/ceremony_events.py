@@ -175,6 +175,7 @@ class ActionAgreed(Event, event="action", means="somebody will do something", ad
     text: LongText
     due: Day
     owner: NameText | None = None
+    leaver: SeatCode | None = None
 
 class ActionDone(Event, event="action.done", means="an action is done"):
     action: ActionCode

@@ -223,11 +223,16 @@ class ProcedureWalked(Event, event="procedure", means="a step of a procedure was
     procedure: ShortCode
     step: Annotated[int, number(1, 99)]
     steps: Annotated[int, number(1, 99)]
-    state: Literal["done", "otherwise", "not needed"]
+    state: Literal["done", "otherwise", "not needed", "left"]
     remark: LineText | None = None
     next: Day | None = None
     account: AccountTag | None = None
     incident: IncidentCode | None = None
+    owner: NameText | None = None
+    person: SeatCode | None = None
+    set: SetId | None = None
+    sheets: SheetNumbers | None = None
+    asset: AssetTag | None = None
 
 class LineReviewed(Event, event="review.line", saw=True, means="one line of a review"):
     subject: Tag

@@ -132,7 +132,8 @@ def _load_date(value: Any) -> Any:
 def _check_date(value: Any) -> None:
     if type(value) is not dt.date:
         spelt = type(value) is str and _DATE.fullmatch(value)
-        raise _refused("a date of the calendar" if spelt else "a date such as 2026-11-23")
+        what = "a date of the calendar" if spelt else DATE.takes
+        raise UsageError(f"is not {what}", "write the year, the month and the day, such as 2026-11-29")
 
 
 def _check_words(value: Any) -> None:

@@ -11,7 +11,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "status": "splitkit status",
     "status-page": "splitkit status --page FILE",
     "status-without": "splitkit status --without PERSON",
-    "verify": "splitkit ledger verify",
+    "verify": "splitkit ledger verify --head WORDS --by PERSON --wit WITNESS",
     "register": "splitkit papers register --out FILE",
     "call-out": "splitkit papers call-out --out FILE",
     "alert-template": "splitkit packs show aws-root --alert --out FILE",
@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "read-back": "splitkit ceremony drill SCAN... --set ID",
     "drill": "splitkit ceremony drill SCAN... --certificate FILE",
     "drill-live": "splitkit ceremony drill --ledger LEDGER --ceremony CEREMONY",
-    "recover": "splitkit recover SCAN... --purpose TEXT",
+    "recover": "splitkit recover SCAN... --purpose TEXT --by PERSON --wit WITNESS",
     "rotate": "splitkit ceremony renew PLAN SCAN... --rotate --purpose TEXT --out /dev/shm/sheets",
     "refresh": "splitkit ceremony renew PLAN SCAN... --refresh --purpose TEXT --out /dev/shm/sheets",
     "reissue": "splitkit ceremony renew PLAN SCAN... --reissue --sheet SHEET --purpose TEXT --out /dev/shm/sheets",
@@ -110,9 +110,38 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     "TAG": "short name in the register",
     "WAY": "shredded, burnt or other",
     "WHO-WAS-TOLD": "names, with commas",
+    "WORDS": "the twelve words marked L, in quotes",
     "WITNESS": "name in full of somebody else, who has seen it",
 })  # fmt: skip
 """What is put in for a word in capitals; any other one says it itself, and takes words of one's own."""
+
+_ASKED: Mapping[str, str] = MappingProxyType({
+    "PERSON": "Who",
+    "PERSON,PERSON": "Which two people",
+    "WITNESS": "Who has seen it",
+    "SHEET": "Which sheet, by its number",
+    "BAG": "The number on the bag",
+    "PLACE": "Which place",
+    "TAG": "Which device, phone or mailbox",
+    "SET": "Which set",
+    "NEW-SET": "Which is the new set",
+    "OLD-SET": "Which is the old set",
+    "ACTION": "Which action",
+    "INCIDENT": "Which incident",
+    "MINUTES": "After how many minutes",
+    "WAY": "How it was destroyed",
+    "WHO-WAS-TOLD": "Who was told",
+    "TASK": "What is to be done",
+    "KIND": "What it is",
+    "DONE": "What was done about it",
+})  # fmt: skip
+"""What is asked for where it stands in a command."""
+
+
+def asked_for(word: str) -> str:
+    """Return what is asked for where a word stands in capitals; any other one says it itself."""
+    return _ASKED.get(word) or word.replace("-", " ").replace(",", " and ").capitalize()
+
 
 CAPITALS = re.compile(r"\b[A-Z]+(?:-[A-Z]+)*\b")
 """A word of a command that is filled in."""

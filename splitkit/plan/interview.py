@@ -226,7 +226,7 @@ def _one_of(choices: tuple[str, ...], text: str) -> str:
 
 def _number(least: int, most: int, text: str) -> str:
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and least <= int(text) <= most):
-        raise UsageError("that number cannot be", f"type a number from {least} to {most}")
+        raise UsageError(f"this is no number from {least} to {most}", f"type a number from {least} to {most}")
     return str(int(text))
 
 

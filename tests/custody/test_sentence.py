@@ -176,7 +176,7 @@ def test_several_sheets_go_into_several_safes():
     entries = fields("stored 1 'Berlin safe' 2 'Bonn safe'")
     assert [(one["sheet"], one["safe"]) for one in entries] == [("1", "berlin-safe"), ("2", "bonn-safe")]
     (told,) = [in_plain_words(one, DESK) for one in said("stored 1 'Berlin safe'").events]
-    assert told == "Ada Example (sheet 1): in the Berlin safe, bag A10001"
+    assert told == "Ada Example (sheet 1): in Berlin safe, bag A10001"
 
 
 def test_who_says_so_goes_by_name_too():

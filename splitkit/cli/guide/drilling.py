@@ -26,7 +26,7 @@ from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import sheet_list
 from splitkit.custody.drills import next_drill
-from splitkit.custody.records.holdings import SheetRecord
+from splitkit.custody.records.holdings import AssetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, LedgerError
 from splitkit.ledger import events
@@ -339,11 +339,16 @@ def try_devices(session: Session) -> None:
     left = [asset for asset in register.assets_in_use if asset.kind in TRIED and asset.tag not in tried]
     if not left and not tried:
         dialogue.say("No device, phone or mailbox is recorded.")
-    if left and (tried or dialogue.yes(f"{len(left)} recorded.  Is any of them tried today?")):
+    if left and (tried or dialogue.yes(f"{_recorded(left)}  Is any of them tried today?")):
         for asset in left:
             if checked := dialogue.interview(partial(ask_device, dialogue, register, asset)):
                 session.record(checked)
     session.end_step("done")
+
+
+def _recorded(left: Sequence[AssetRecord]) -> str:
+    what = f"{left[0].name} is" if not left[1:] else f"{len(left)} devices, phones and mailboxes are"
+    return f"{what} recorded."
 
 
 def _look_at_bags(session: Session) -> None:

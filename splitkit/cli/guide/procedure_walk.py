@@ -4,39 +4,51 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Literal
 
-from splitkit.cli.guide.questions import ask_day, in_a_quarter, known_people, mended, names_of, write_sentence
+from splitkit.cli.guide.questions import (
+    ask_day,
+    ask_field,
+    ask_owner,
+    ask_people,
+    in_a_quarter,
+    mended,
+    names_of,
+    write_sentence,
+)
 from splitkit.cli.ui.custody_ledgers import LedgerWriter
-from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue, MovedError, as_typed
 from splitkit.cli.ui.talk import safe
 from splitkit.cli.ui.vouching import agree
-from splitkit.custody.procedure_pages import keepers, step_as_typed
-from splitkit.custody.records.begun import ProcedureBegun, key_of, procedure_key
+from splitkit.custody.procedure_pages import acting, keepers, step_as_typed
+from splitkit.custody.records.begun import Occasion, ProcedureBegun, begun_at, ended_as, procedure_key
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.saying.filled import IF_ANY, Concern, leaves, records
+from splitkit.custody.saying.command_words import WITNESSED, CommandWord, words_of
+from splitkit.custody.saying.each import WalkStanding, WantedThing, known_condition
+from splitkit.custody.saying.filled import IF_ANY, Concern, key_of, leaves, records
 from splitkit.custody.saying.naming import person_meant
-from splitkit.custody.saying.question import FIELD, Sentence
+from splitkit.custody.saying.question import Sentence, shown
 from splitkit.custody.saying.telling import in_plain_words
 from splitkit.errors import Remedy, SplitkitError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.columns import wrapped
-from splitkit.ledger.chain import Entry
-from splitkit.ledger.events import EVENTS, ProcedureWalked
-from splitkit.ledger.fields import LINE, taken
-from splitkit.packs.commands import CAPITALS, MEANINGS
+from splitkit.ledger.chain import Entry, head_words
+from splitkit.ledger.events import EVENTS, HeadCompared, ProcedureWalked, SecretShown
+from splitkit.ledger.fields import LINE
+from splitkit.packs.commands import CAPITALS, COMMANDS, MEANINGS, asked_for
 from splitkit.packs.pack import Pack, find_procedure
 from splitkit.packs.procedures import Procedure, ProcedureStep
 
-_State = Literal["done", "otherwise", "not needed"]
+_State = Literal["done", "otherwise", "not needed", "left"]
 _FELL_AWAY = "the rest of the part was left out"
 _INSTEAD = "{0} was gone on with in its place"
 _BACK = "it comes where people came from"
 _BY_MISTAKE = "begun by mistake"
-_MOST_REMARK = 120
+_MOST_REMARK, _MOST_OWNER = 120, 48
 
 
 @dataclass
@@ -48,9 +60,11 @@ class ProcedureWalk:
         writer: Who leads through it, and who writes it down; where there is no ledger, nothing is written.
         pack: Whose procedures they are.
         register: Who keeps what, if that is known.
-        case: What it is gone through for.
+        case: What is known of what it is gone through for.
+        about: What of that the record says: it stays the same from the first step to the last.
         since: From which time on entries are of this walk.
         counted: The entries that have settled a step: none settles two.
+        left: The steps that were left, by procedure and number, and who does each.
     """
 
     dialogue: Dialogue
@@ -60,9 +74,11 @@ class ProcedureWalk:
     case: Concern = field(default_factory=Concern)
     since: str = ""
     counted: set[str] = field(default_factory=set)
+    left: dict[tuple[str, int], str] = field(default_factory=dict)
+    about: Occasion = field(default_factory=Occasion)
 
-    def begun(self, one: Procedure, first: int | None) -> int:
-        """Say what a procedure is, and ask whether it is the one before anything is recorded; return its step to go on with, 0 for none.
+    def begun(self, one: Procedure, first: int | None) -> list[int]:
+        """Say what a procedure is, and ask whether it is the one before anything is recorded; return its steps to go through, if any.
 
         Where it was begun before and not ended, people go on, begin again, or end what was begun by mistake.
 
@@ -71,38 +87,48 @@ class ProcedureWalk:
             StoppedError: If people stop, or want another one.
         """
         self._check(one, first or 1)
-        before = self._before(one)
+        before = self._begun_before(one)
         self._say_what(one)
-        if before and not before.ended:
+        steps = list(range(first or 1, len(one.numbered) + 1))
+        if before:
+            self.about = before.about
+            self.case = Concern.begun(before).of(self._known_register())
             self.since = self._since(one)
-            return first or self._asked_again(one, before)
+            self.left = {(one.code, at): who for at, who in before.left.items()}
+            if before.of != len(one.numbered):  # another version of its pack
+                return steps if first else self._asked_again(one, before)
+            if first in before.open_steps:
+                return [at for at in before.open_steps if at >= first]
+            return steps if first else self._asked_again(one, before)
+        if one.case == "leaver" and not self.case.person and self._known_register().here:
+            self._ask_who_leaves()
+        self.begin()
         if not self.dialogue.yes(f"Go through {one.code} now?", "its first step comes", "nothing is recorded"):
             raise StoppedError(
                 "this procedure was not begun: nothing was recorded",
                 "report what happened, and the right one is named: splitkit incident",
             )
-        return first or 1
+        return steps
 
-    def _before(self, one: Procedure) -> ProcedureBegun | None:
-        """Return how far people have gone through it for what it is about; where they have not ended one, that is gone on with."""
-        register = self._known_register()
-        begun = [of for of in register.procedures.values() if (of.pack, of.code) == (self.pack.code, one.code)]
-        begun = [of for of in begun if not of.ended and self.case.account in ("", of.account)]
-        if len(begun) > 1:
-            told = {str(at): of.named(register.name_of) for at, of in enumerate(begun, 1)}
-            begun = [begun[int(self.dialogue.choose(f"{one.code} was begun more than once.  Which is it?", told)) - 1]]
-        if begun:
-            self.case = replace(self.case, account=begun[0].account, incident=begun[0].incident)
-        else:
-            self.for_account()
-        return register.procedures.get(self._key(one))
+    def _begun_before(self, one: Procedure) -> ProcedureBegun | None:
+        """Return how far people came with a procedure, for what it is gone through now, if they have not ended it."""
+        begun = [
+            walk
+            for walk in self._known_register().procedures.values()
+            if (walk.pack, walk.code) == (self.pack.code, one.code) and not walk.ended and self.case.may_be(walk.about)
+        ]
+        if len(begun) < 2:
+            return begun[0] if begun else None
+        told = {str(at): walk.named(self._known_register().name_of) for at, walk in enumerate(begun, 1)}
+        return begun[int(self.dialogue.choose(f"{one.code} was begun several times.  Which is it?", told)) - 1]
 
-    def for_account(self) -> None:
-        """Ask for which account of its pack it is gone through, where that does not follow."""
+    def begin(self) -> None:
+        """Settle what it is gone through for; ask for which account of its pack, where that does not follow."""
         known = self._known_register().accounts.items()
         accounts = [tag for tag, of in known if of.pack == self.pack.code and not of.ended]
         if self.case.account not in accounts:
             self.case = replace(self.case, account=self._for_account(accounts))
+        self.about = self.case.about
 
     def _for_account(self, accounts: Sequence[str]) -> str:
         """Return for which account of its pack it is gone through; nothing where none is recorded."""
@@ -111,19 +137,26 @@ class ProcedureWalk:
         register = self._known_register()
         return self.dialogue.choose("For which account is it?", {one: register.accounts[one].name for one in accounts})
 
-    def _asked_again(self, one: Procedure, before: ProcedureBegun) -> int:
-        steps = len(one.numbered)
-        onward = min(before.step + 1, steps)
+    def _ask_who_leaves(self) -> None:
+        register = self._known_register()
+        person = ask_people(self.dialogue, register, "Who leaves", 1, empty="somebody whom the register does not know")
+        self.case = replace(self.case, person=person.partition(",")[0]).of(register)
+
+    def _asked_again(self, one: Procedure, before: ProcedureBegun) -> list[int]:
+        steps = list(range(1, len(one.numbered) + 1))
+        onward = [at for at in before.open_steps if at in steps] or steps[-1:]
         answers = {
-            "1": f"go on with step {onward}; step {before.step} of {before.of} was the last, on {before.day}",
+            "1": f"go on with step {onward[0]}; step {before.step} of {before.of} was the last, on {before.day}",
             "2": "begin again with step 1",
             "3": "it was begun by mistake: two people end it",
         }
         answer = self.dialogue.choose(f"{one.code} was begun, and is not at its end.", answers)
         if answer == "3":
             self._end_by_mistake(one, before)
-            return 0
-        return onward if answer == "1" else 1
+            return []
+        if answer == "2":
+            self.left, self.since = {}, ""
+        return onward if answer == "1" else steps
 
     def _end_by_mistake(self, one: Procedure, before: ProcedureBegun) -> None:
         """End a procedure that was the wrong one: two people say so, and it stays in the record."""
@@ -140,73 +173,93 @@ class ProcedureWalk:
         second = other(self.writer.witness) if self.writer.witness else self.dialogue.read(asked, other)
         self.dialogue.if_stopped = "nothing was recorded"
         agree(self.dialogue, (called(first), called(second)), f"was {one.code} begun by mistake?", "it is ended")
-        event = ProcedureWalked(
-            pack=before.pack, procedure=before.code, step=before.of, steps=before.of, state="otherwise", remark=_BY_MISTAKE,
-            account=before.account or None, incident=before.incident or None,
-        )  # fmt: skip
-        replace(self.writer, witness=second).record(event)
+        replace(self.writer, witness=second).record(*ended_as(before, _BY_MISTAKE))
         self.dialogue.say(f"{one.code} is ended: {_BY_MISTAKE}.")
-
-    def _key(self, one: Procedure) -> str:
-        return procedure_key(self.pack.code, one.code, self.case.account, self.case.incident)
 
     def _known_register(self) -> Register:
         return self.register or Register()
 
     def _since(self, one: Procedure) -> str:
         """Return when people began to go through a procedure that is not ended."""
-        begun = ""
-        for entry in self.writer.read().entries if self.writer.ledgers else ():
-            data = entry.data
-            if isinstance(data, ProcedureWalked) and key_of(data) == self._key(one):
-                begun = "" if data.step == data.steps else begun or entry.time
-        return begun
+        entries = self.writer.read().entries if self.writer.ledgers else ()
+        return begun_at(entries, procedure_key(self.pack.code, one.code, self.about))
 
     def _check(self, one: Procedure, first: int) -> None:
         steps = len(one.numbered)
         if first > steps:
             raise UsageError(f"this procedure has {steps} steps", f"name a step from 1 to {steps}")
 
-    def through(self, one: Procedure, first: int = 1, last: int = 0) -> None:
-        """Go through a procedure from its *first* step on, and through those with which people go on from it.
+    def through(self, one: Procedure, steps: Sequence[int] = (), last: int = 0) -> None:
+        """Go through the *steps* of a procedure, or all of them, and through those with which people go on from it.
 
         Whoever is sent back to another one after the *last* step has the rest there.  What can be done only days later is not asked for.
-
-        Raises:
-            UsageError: If it has no such step.
-            StoppedError: If people stop.
         """
-        steps = one.numbered
-        self._check(one, first)
         self.since = self.since or clock.stamp()
-        number, fallen = first, ""
-        while number <= (last or len(steps)):
-            title, step = steps[number - 1]
+        fallen, every = "", list(steps) or list(range(1, len(one.numbered) + 1))
+        for number in [at for at in every if not last or at <= last]:
+            title, step = one.numbered[number - 1]
             if title == fallen:
                 self._record(one, number, "not needed", _FELL_AWAY)
             else:
                 state, fallen = self._gone_through(one, number)
-                if step.go_on and state != "not needed" and self._goes_on(one, number):
+                if step.go_on and state not in ("not needed", "left") and self._goes_on(one, number):
+                    self._say_end(one)
                     return
             if one.wait_after(number):
+                self._say_left()
                 self.dialogue.say(f"\nThe rest of {one.code} is for {_day(one, number)}: status says so then.")
                 return
-            number += 1
-        for left in range(number, len(steps) + 1):
+        for left in range(last + 1, len(one.numbered) + 1) if last else ():
             self._record(one, left, "not needed", _BACK)
-        self.dialogue.say(f"\n{one.code} is at its end.")
+        self._say_end(one)
+
+    def _say_end(self, one: Procedure) -> None:
+        """Say that a procedure is finished, or which of its steps are left, and to whom."""
+        if not any(code == one.code for code, _ in self.left):
+            self.dialogue.say(f"\n{one.code} is finished.")
+        self._say_left()
+
+    def _say_left(self) -> None:
+        if not self.left:
+            return
+        self.dialogue.say("\nLeft undone; status says so until it is done:")
+        for (code, number), who in sorted(self.left.items()):
+            step = find_procedure(code, (self.pack,))[1].numbered[number - 1][1]
+            self.dialogue.rows(wrapped(f"{who or step.who}: {step.words}", COLUMNS, f"  {code}, step {number}, "))
+        code, number = min(self.left)
+        self.dialogue.say(f"Go on with: {self._again(code, number)}")
 
     def _gone_through(self, one: Procedure, number: int) -> tuple[_State, str]:
         """Go through a step; return what came of it, and which part is left out from here on."""
         title, step = one.numbered[number - 1]
         self._if_stopped(one, number)
-        self.dialogue.say(f"\n{title}: step {number} of {len(one.numbered)}")
+        thing = replace(self.about, account="", incident="").told(self._known_register().name_of)
+        self.dialogue.say(f"\n{title}: step {number} of {len(one.numbered)}{thing}")
         state, remark, fallen = self.dialogue.interview(lambda: self._answered(one, number))
-        if state == "done" and (left := self._not_recorded(step)):
-            why = self.dialogue.text("Why is it not recorded?", LINE, "say it in one line; it stands in the record")
-            state, remark = "otherwise", f"not recorded ({', '.join(left)}): {why}"[:_MOST_REMARK]
-        self._record(one, number, state, remark)
+        if state == "done" and (open_ones := self._not_recorded(step)):
+            state, remark = self.dialogue.interview(partial(self._what_of, open_ones))
+        owner = self.dialogue.interview(partial(self._owner, step)) if state == "left" else ""
+        self._record(one, number, state, remark, owner)
         return state, fallen
+
+    def _what_of(self, names: Sequence[str]) -> tuple[_State, str]:
+        """Ask what of it is not in the record."""
+        told = "; ".join(names)
+        answers = {
+            "later": "not yet: it stays due, and you say who does it",
+            "no": "nobody will record it: you say why",
+        }
+        if self.dialogue.choose(f"Not in the record: {told}.", answers) == "later":
+            return "left", told[:_MOST_REMARK]
+        why = self.dialogue.text("Why is it not recorded?", LINE, "say it in one line; it stands in the record")
+        return "otherwise", f"not recorded ({told}): {why}"[:_MOST_REMARK]
+
+    def _owner(self, step: ProcedureStep) -> str:
+        """Return who is to do what was left, as the record has it."""
+        people = {seat: name for seat, name in names_of(self.register).items() if seat != self.case.person}
+        if not self.writer.ledgers or not people:
+            return ""
+        return ask_owner(self.dialogue, f"Who does it ({step.who})?", people)[:_MOST_OWNER]
 
     def _goes_on(self, one: Procedure, number: int) -> bool:
         """Go on with another procedure, if people want to; return whether that took the place of the rest of this one."""
@@ -221,18 +274,22 @@ class ProcedureWalk:
             self._record(one, left, "not needed", _INSTEAD.format(step.go_on))
         other = find_procedure(step.go_on, (self.pack,))[1]
         self._say_what(other)
-        self.through(other, step.span[0], 0 if step.instead else step.span[1])
+        self.through(other, range(step.span[0], len(other.numbered) + 1), 0 if step.instead else step.span[1])
         if not step.instead:
             self.dialogue.say(f"\n{one.code} goes on.")
         return step.instead
 
     def _if_stopped(self, one: Procedure, number: int) -> None:
-        again = shlex.join(["splitkit", "incident", "--from", str(number), one.code, *_options(self.case)])
-        self.dialogue.if_stopped = f"go on with: {again}"
+        self.dialogue.if_stopped = f"go on with: {self._again(one.code, number)}"
+
+    def _again(self, code: str, number: int) -> str:
+        return shlex.join(["splitkit", "incident", "--from", str(number), code, *_options(self.case)])
 
     def _say_what(self, one: Procedure) -> None:
         self.dialogue.say(one.heading)
         self.dialogue.say(f"when: {one.when}")
+        if told := (self.about if self.about.fields else self.case.about).told(self._known_register().name_of):
+            self.dialogue.say(told.strip())
         for role, who in keepers(self.pack, one, self.register):
             self.dialogue.say(f"{role}: {who or 'not recorded'}")
         if not self.writer.ledgers:
@@ -245,21 +302,48 @@ class ProcedureWalk:
     def _answered(self, one: Procedure, number: int) -> tuple[_State, str, str]:
         """Return what came of a step, what was different, and which part is left out from here on."""
         title, step = one.numbered[number - 1]
-        if step.only_if and not self.dialogue.yes(
-            f"Is this so: {step.only_if}?", "the step is needed", "it is left out"
-        ):
-            return "not needed", "", ""
+        if step.only_if and (out := self._left_out(step)) is not None:
+            return "not needed", out, ""
         practice = bool(self.register and self.register.practice)
         self.dialogue.rows(list(self._shown(step_as_typed(step, practice=practice))))
+        if (
+            self.writer.ledgers
+            and step.commands
+            and all(leaves(each) in IF_ANY and records(each) for each in step.commands)
+        ):
+            return "done", "", ""  # whether there is anything is asked next
         rest = [at for at in range(number + 1, len(one.numbered) + 1) if one.numbered[at - 1][0] == title]
-        answers = {"yes": "as it stands here", "no": "not done, or done differently: you are asked how"}
+        answers = {
+            "yes": "as it stands here; what is to be recorded is asked for now",
+            "later": "not yet: it stays due, and you say who does it",
+            "no": "done differently, or nobody needs it: you are asked how",
+        }
         if rest:
             answers["rest"] = f"yes, and leave out the rest of '{title}': it is shown first"
-        answer = self.dialogue.choose("Is it done?", answers)
+        while (answer := self.dialogue.choose("Is it done?", answers)) == "rest":
+            if self._leaves_out(one, title, rest):
+                return "done", "", title
+        if answer == "later":
+            return "left", "", ""
         if answer == "no":
             remark = self.dialogue.text("What is different?", LINE, "say it in one line; it is recorded")
             return "otherwise", remark, ""
-        return "done", "", title if answer == "rest" and self._leaves_out(one, title, rest) else ""
+        return "done", "", ""
+
+    def _left_out(self, step: ProcedureStep) -> str | None:
+        """Return what is recorded of a step that is left out, as its condition is not met; what the register knows is not asked."""
+        known = known_condition(self._standing(), step.only_if) if self.writer.ledgers else None
+        if known:
+            self.dialogue.say(f"{'It is so' if known.so else 'Not needed'} ({step.only_if}?): {known.why}.")
+            return None if known.so else f"the register: {known.why}"[:_MOST_REMARK]
+        so = self.dialogue.yes(f"Is this so: {step.only_if}?", "the step is needed", "it is left out")
+        return None if so else ""
+
+    def _standing(self) -> WalkStanding:
+        """Return where people stand: what is recorded by now."""
+        reading = self.writer.read()
+        since = [one for one in reading.entries if self.since and one.time >= self.since]
+        return WalkStanding(self.case, reading.built.register, since)
 
     def _leaves_out(self, one: Procedure, title: str, rest: Sequence[int]) -> bool:
         """Show which steps are passed over, and ask whether they are."""
@@ -274,127 +358,208 @@ class ProcedureWalk:
         )
 
     def _shown(self, step: ProcedureStep) -> Iterator[str]:
-        """Yield a step as it stands on the screen: what is recorded here, and what has to be typed elsewhere."""
+        """Yield a step as it stands on the screen: who acts, what is recorded here, and what has to be typed elsewhere."""
         yield from wrapped(f"{step.who}: {step.words}", COLUMNS)
         yield from wrapped(f"proof: {step.proof}", COLUMNS)
+        for role, who in acting(self.pack, step, self.register):
+            yield from wrapped(f"{role}: {who}", COLUMNS, rest="  ")
         filled = [self.case.put_into(command) for command in step.commands]
-        here = [one for one in filled if self.writer.ledgers and records(one)]
-        elsewhere = [one for one in filled if one not in here]
+        here = [one for one in filled if self.writer.ledgers and (records(one) or key_of(one) == "verify")]
+        elsewhere = [one for one in filled if one not in here and not self._settled_before(one)]
         if here:
-            yield "Recorded here, once you say that it is done (you are asked for the capitals):"
+            yield "Recorded here, once you say that it is done; you are asked for the capitals,"
+            yield "and < at the first of them leaves it out:"
             yield from (f"    {one.removeprefix('splitkit record ')}" for one in here)
+        if len(here) + len(elsewhere) < len(filled):
+            yield from wrapped(f"Reported already: {self.case.reported(self._standing().register)}.", COLUMNS)
         if elsewhere:
             yield "Type this in another window:"
-            yield from (f"  $ {one}" for one in elsewhere)
+            yield from (row for one in elsewhere for row in as_typed(self._by_whom(one)))
         if step.go_on:
             yield from wrapped(step.onward, COLUMNS)
+
+    def _by_whom(self, command: str) -> str:
+        """Return a command with the people in it who are known: whoever leads through this, and the witness."""
+        register = self._known_register()
+        for word, who in (("--by PERSON", self.writer.by), ("--wit WITNESS", self.writer.witness)):
+            if who:
+                command = command.replace(word, f"{word.split()[0]} {shlex.quote(register.called(who))}")
+        return command
+
+    def _settled_before(self, command: str) -> bool:
+        """Whether what a command records was recorded before people came to its step."""
+        return bool(
+            self.writer.ledgers and key_of(command) == "incident" and self.case.reported(self._standing().register)
+        )
 
     # --- what a step is to record
 
     def _not_recorded(self, step: ProcedureStep) -> list[str]:
-        """Return which entries of a step are not in the record, after people were asked to record them here."""
+        """Return what a step should have left in the record and has not, after people were asked to record it here."""
         if not self.writer.ledgers:
             return []
-        return [name for command in step.commands if (name := leaves(command)) and not self._settled(command, name)]
+        open_ones = list[str]()
+        for command in [one for one in step.commands if leaves(one)]:
+            if self._standing().missing(step, command):
+                open_ones += self._each_settled(step, command)
+            elif not self._settled(command, leaves(command)):
+                open_ones.append(leaves(command))
+        return open_ones
+
+    def _each_settled(self, step: ProcedureStep, command: str) -> list[str]:
+        """Ask for each thing of which the record has not got it yet; return those that are left."""
+        means, refused = EVENTS[leaves(command)].means, set[str]()
+        while (missing := self._standing().missing(step, command)) and not missing.enough:
+            left = [one for one in missing.things if one.name not in refused]
+            if not left:
+                return [f"{leaves(command)} of {', '.join(one.short for one in missing.things)}"]
+            if missing.things[1:] or not records(command):
+                self.dialogue.say(f"Not in the record yet ({means}): {', '.join(one.name for one in missing.things)}.")
+            if not records(command):
+                if not self._looks_again():
+                    refused |= {one.name for one in missing.things}
+                continue
+            if not self._one_settled(command, left[0]):
+                refused.add(left[0].name)
+        return []
+
+    def _looks_again(self) -> bool:
+        return self.dialogue.yes("Look again?", "it was typed in another window", "go on without it")
+
+    def _one_settled(self, command: str, thing: WantedThing) -> bool:
+        """Record what a command says of one thing, if people want to."""
+        answers = {"yes": "you are asked for what is not known", "later": "it stays due"}
+        if key_of(command) == "destroyed":
+            answers = {"yes": "two people saw it destroyed", "lost": "it cannot be found", "later": "it stays due"}
+        answer = self.dialogue.choose(f"{thing.name}: {EVENTS[leaves(command)].means}.  Record it now?", answers)
+        if answer == "later":
+            return False
+        return self._recorded(COMMANDS["lost"] if answer == "lost" else command, thing.words)
 
     def _settled(self, command: str, name: str) -> bool:
         """Whether an entry that a command leaves is in the record by now, or none is needed."""
         means = EVENTS[name].means
         while not self._found(command):
+            if key_of(command) == "verify":
+                return self._head_compared()
             if not records(command):
-                asked = f"Nothing in the record says so yet: {means}.  Look again?"
-                if not self.dialogue.yes(asked, "it was typed in another window", "go on without it"):
+                self.dialogue.say(f"Nothing in the record says so yet: {means}.")
+                if not self._looks_again():
                     return name in IF_ANY
                 continue
-            asked = (
-                f"Is there something to record: {means}?"
-                if name in IF_ANY
-                else f"Not in the record yet: {means}.  Record it now?"
-            )
-            if not self.dialogue.yes(asked, "you are asked for what is not known", "it is not recorded"):
-                return name in IF_ANY
+            if name in IF_ANY and not self.dialogue.yes(
+                f"Is there something to record: {means}?", "you are asked for what is not known", "there is nothing"
+            ):
+                return True
             if self._recorded(command):
                 return True
+            if not self.dialogue.yes(
+                f"Not in the record yet: {means}.  Record it now?", "you are asked again", "it is not recorded"
+            ):
+                return name in IF_ANY
+        return True
+
+    def _head_compared(self) -> bool:
+        """Let two people sign the head of the record and say that the paper has its words; that is recorded."""
+        entries = self.writer.read().entries
+        if not entries:
+            return False
+        self.dialogue.say("The head of the record: read it aloud, and write it on the paper that two of you sign.")
+        self.dialogue.public_words(head_words(entries[-1].hash), "L")
+        if not self.dialogue.yes(
+            "Do these twelve words stand on the signed paper?", "it is recorded who compared them", "it is not recorded"
+        ):
+            return False
+        register = self._known_register()
+        witness = self.writer.witness or ask_people(self.dialogue, register, "Who has compared them with you", 1)
+        self.writer = replace(self.writer, witness=witness.partition(",")[0])
+        try:
+            self.writer.record(HeadCompared(head=entries[-1].hash))
+        except SplitkitError as error:
+            self.dialogue.refuse(error)
+            return False
         return True
 
     def _found(self, command: str) -> bool:
-        """Whether the record has the entry of a command."""
+        """Whether the record has the entry of a command; a secret that one person alone has released counts for nothing."""
+        if self._settled_before(command):
+            return True
         for entry in self.writer.read().entries:
             if entry.hash not in self.counted and self.case.is_told_by(command, entry, self.since):
                 self.counted.add(entry.hash)
                 self._say_found(entry)
-                return True
+                if self._by_two(entry):
+                    return True
+                self.dialogue.say(
+                    "One person alone has released it, and that takes two: recover it again, with --by and --wit."
+                )
         return False
 
     def _say_found(self, entry: Entry) -> None:
         told = in_plain_words(entry.listed(), self.writer.read().built.register)
         self.dialogue.say(f"In the record: entry {entry.seq}, {safe(told)}.")
 
-    def _recorded(self, command: str) -> bool:
-        """Record what a command says, with what people fill in; return whether that came about."""
+    def _by_two(self, entry: Entry) -> bool:
+        """Whether two people stand behind an entry, where it says that a secret was shown."""
+        if not isinstance(entry.data, SecretShown):
+            return True
+        return self.writer.read().built.register.are_two(entry.data.released_by)
+
+    def _recorded(self, command: str, words: Mapping[str, str] = MappingProxyType({})) -> bool:
+        """Record what a command says, with what is known in *words* and what people fill in; return whether that came about."""
         register = self.writer.read().built.register
         before = {one.hash for one in self.writer.read().entries}
+        back, self.dialogue.back = self.dialogue.back, _leave_out
         try:
-            sentence = self.dialogue.interview(lambda: self._sentence(command, register))
+            sentence = self.dialogue.interview(lambda: self._sentence(command, register, words))
             settled = self.dialogue.interview(partial(mended, self.dialogue, sentence, register))
             lines = write_sentence(self.writer.ledgers, settled)
         except StoppedError:
             raise
+        except MovedError:
+            return False
         except SplitkitError as error:
             self.dialogue.refuse(error)
             return False
+        finally:
+            self.dialogue.back = back
         for line in lines:
             self.dialogue.say(line)
         self.counted |= {one.hash for one in self.writer.read().entries} - before
         return True
 
-    def _sentence(self, command: str, register: Register) -> Sentence:
+    def _sentence(self, command: str, register: Register, words: Mapping[str, str]) -> Sentence:
         """Return a command as a sentence, once what nobody knows yet was asked for; a field that is left empty is left out."""
-        words, witness, typed = list[str](), self.writer.witness, shlex.split(self.case.put_into(command))[2:]
-        while typed:
-            word = typed.pop(0)
-            if word == "--wit":
-                witness = self._filled(typed.pop(0), register) or witness
-                continue
-            found = FIELD.fullmatch(word)
-            value = self._filled(found[2] if found else word, register, found[1] if found else "")
-            if value:
-                words.append(f"{found[1]}={value}" if found else value)
-        return Sentence(tuple(words), self.writer.by, witness)
+        said, witness = list[str](), self.writer.witness
+        for word in words_of(self.case.put_into(command)):
+            value = words.get(word.text, "") or self._filled(word, register)
+            if word.name == WITNESSED:
+                witness = value or witness
+            elif value:
+                said.append(f"{word.name}={value}" if word.named else value)
+        return Sentence(tuple(said), self.writer.by, witness)
 
-    def _filled(self, word: str, register: Register, name: str = "") -> str:
-        """Return a word of a command, asked for where it stands in capitals; Enter leaves out what has the *name* of a field."""
-        optional = bool(name)
-        if not all(map(CAPITALS.fullmatch, word.split(","))):
-            return word
-        if name == "due":
+    def _filled(self, word: CommandWord, register: Register) -> str:
+        """Return a word of a command, asked for where it stands in capitals and checked by its kind; Enter leaves out a field that may be."""
+        if not word.kind or not all(map(CAPITALS.fullmatch, word.text.split(","))):
+            return word.text
+        if word.name == "due":
             return str(ask_day(self.dialogue, "Until which day?", in_a_quarter()))
-        called = _CALLED.get(word) or _plain(word)
-        if set(word.split(",")) <= {"PERSON", "WITNESS"}:
-            return self._people(word, called, register, optional=optional)
-        empty = "; Enter: leave it out" if optional else ""
-        asked = f"{called}{empty}:"
-        means = f"{MEANINGS.get(word, 'In words of your own')}."
-        return self.dialogue.read(asked, partial(_own_words, optional=optional), means)
+        called = "Who has it now" if word.name == "to" else asked_for(word.text)
+        empty = "leave it out" if word.optional else ""
+        if word.kind.thing == "person" and not word.new:
+            fewest = len(word.text.split(","))
+            two = tuple(filter(None, (self.writer.by, self.writer.witness))) if fewest > 1 else ()
+            usual = two if len(two) == fewest else ()
+            return ask_people(self.dialogue, register, called, fewest, usual, empty=empty)
+        means = f"{MEANINGS.get(word.text, 'In words of your own')}."
+        return ask_field(self.dialogue, register, called, word.kind, means, new=word.new, empty=empty)
 
-    def _people(self, word: str, called: str, register: Register, *, optional: bool) -> str:
-        hint = known_people(names_of(register).values())
-        two = self.writer.by + "," + self.writer.witness if "," in word and self.writer.witness else ""
-
-        def take(typed: str) -> str:
-            if not typed and (two or optional):
-                return two
-            if not typed:
-                raise UsageError("nobody was named", hint)
-            return ",".join(person_meant(register, one.strip()) for one in typed.split(","))
-
-        usual = f"; Enter: {', '.join(register.called(one) for one in two.split(','))}" if two else ""
-        return self.dialogue.read(
-            f"{called}{usual or ('; Enter: leave it out' if optional else '')}:", take, f"{hint}."
-        )
-
-    def _record(self, one: Procedure, number: int, state: _State, remark: str) -> None:
+    def _record(self, one: Procedure, number: int, state: _State, remark: str, owner: str = "") -> None:
         """Write what came of a step; a ledger that takes nothing stops nobody."""
+        self.left.pop((one.code, number), None)
+        if state == "left":
+            self.left[one.code, number] = owner
         if not self.writer.ledgers:
             return
         event = ProcedureWalked(
@@ -403,34 +568,16 @@ class ProcedureWalk:
             step=number,
             steps=len(one.numbered),
             state=state,
-            remark=remark or None,
+            remark=(remark and shown(remark)) or None,
             next=_day(one, number) if one.wait_after(number) else None,
-            account=self.case.account or None,
-            incident=self.case.incident or None,
+            owner=owner or None,
+            **self.about.fields,
         )
         try:
             self.writer.record(event)
         except SplitkitError as error:
             self.dialogue.refuse(error)
             self.dialogue.say(f"Step {number} of {one.code} is not recorded: write it down.  The procedure goes on.")
-
-
-_CALLED = {
-    "PERSON": "Who, by name",
-    "PERSON,PERSON": "Which two people, with a comma between the names",
-    "WITNESS": "Who has seen it, by name",
-    "SHEET": "Which sheet, by its number",
-    "BAG": "The number on the bag",
-    "PLACE": "Which place, by name",
-    "TAG": "Which device, phone or mailbox",
-    "SET": "Which set (the beginning of its id)",
-    "INCIDENT": "Which incident, by its code",
-    "MINUTES": "After how many minutes",
-    "WAY": "How it was destroyed (shredded, burnt or other)",
-    "WHO-WAS-TOLD": "Who was told, with commas between the names",
-    "TASK": "What is to be done",
-    "DONE": "What was done about it",
-}
 
 
 def _options(case: Concern) -> list[str]:
@@ -442,9 +589,8 @@ def _options(case: Concern) -> list[str]:
     return [word for pair in named for word in pair]
 
 
-def _plain(word: str) -> str:
-    """Return a word in capitals as people say it."""
-    return word.replace("-", " ").replace(",", " and ").capitalize()
+def _leave_out() -> str:
+    raise MovedError
 
 
 def _first_words(number: int, step: ProcedureStep) -> str:
@@ -453,23 +599,6 @@ def _first_words(number: int, step: ProcedureStep) -> str:
     return rows[0] + (" ..." if rows[1:] else "")
 
 
-def _own_words(typed: str, *, optional: bool) -> str:
-    if not typed and not optional:
-        raise UsageError("nothing was typed", "type it; Ctrl-C stops, and nothing of it is recorded")
-    return typed and str(taken(LINE, typed))
-
-
 def _day(one: Procedure, number: int) -> dt.date:
     """Return the day from which the steps after this one can be done."""
     return clock.day() + dt.timedelta(days=one.wait_after(number))
-
-
-def told(step: ProcedureStep, number: str = "") -> Iterator[str]:
-    """Yield a step in rows of a screen, under its *number*."""
-    indent = " " * len(number)
-    yield from wrapped(f"{step.who}: {step.words}", COLUMNS, number)
-    yield from wrapped(f"proof: {step.proof}", COLUMNS, indent)
-    yield from (f"{indent}$ {command}" for command in step.commands)
-    if step.go_on:
-        yield from wrapped(step.onward, COLUMNS, indent)
-        yield f"{indent}$ splitkit incident --from {step.span[0]} {step.go_on}"

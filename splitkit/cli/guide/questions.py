@@ -1,17 +1,18 @@
 """Questions that several commands ask: who does something and until when, who was alerted, what was learnt, what does not fit in a sentence."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, ask_who
-from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.cli.ui.talk import safe
 from splitkit.custody.due import QUARTER
-from splitkit.custody.records.holdings import AssetRecord, Register
+from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.register import check_people
 from splitkit.custody.repeats import recorded_already
+from splitkit.custody.saying.naming import Thing, is_named, meant, person_called, person_meant, things
 from splitkit.custody.saying.question import Sentence, UnclearError
 from splitkit.custody.saying.sentence import understood
 from splitkit.custody.saying.telling import in_plain_words
@@ -108,8 +109,9 @@ def ask_owner(dialogue: Dialogue, question: str, people: Mapping[str, str]) -> s
     hint = known_people(people.values())
     known = partial(owner_meant, people)
     while True:
-        typed = dialogue.read(
-            f"{question.removesuffix('?')} (a name in full)?",
+        typed = dialogue.pick(
+            question,
+            {one: one for one in people.values() if one},
             partial(_owner, people, hint),
             f"The name of a person; {hint}.",
         )
@@ -157,6 +159,90 @@ def ask_day(dialogue: Dialogue, question: str, usual: dt.date, kind: Kind = DATE
 def names_of(register: Register | None) -> dict[str, str]:
     """Return the people who are here, by their ids."""
     return {seat: one.name or seat for seat, one in register.here.items()} if register else {}
+
+
+# --- what a field takes -------------------------------------------------------------------------------------------------
+
+
+def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, means: str, *, new: bool, empty: str = "") -> str:  # fmt: skip
+    """Return what people say a field is, checked by its *kind*: what it names is offered by number, but for what is *new*.
+
+    Where Enter alone is an answer, *empty* says what it means, and nothing is returned.
+    """
+
+    def take(typed: str) -> str:
+        if not typed:
+            if empty:
+                return ""
+            raise UsageError("nothing was typed", f"type {kind.takes}; Ctrl-C stops, and nothing of it is recorded")
+        if is_named(kind.thing) and not new:
+            return _meant(kind, offered, things(register, kind.thing), typed)
+        if kind.free or not kind.thing:
+            taken(kind, typed)
+        return typed
+
+    offered = {} if new else _offered(register, kind)
+    if is_named(kind.thing) and not new and not offered:
+        raise UsageError(f"the register has no {kind.thing} of which that could be said", "leave it out")
+    if offered:
+        return dialogue.pick(f"{called}:", offered, take, means, empty=empty)
+    return dialogue.read(f"{called}{f'; Enter: {empty}' if empty else ''}:", take, means)
+
+
+def _offered(register: Register, kind: Kind) -> dict[str, str]:
+    """Return what a field may name that is here, by its id; or the words of which it is one."""
+    if kind.name == "one of":
+        words = kind.takes.removeprefix("one of ").split(", ")
+        return {one: one for one in words}
+    known = [one for one in things(register, kind.thing) if one.here or kind.thing == "set"]
+    if kind.thing == "set":
+        return {one.id: _of_set(register.sets[one.id]) for one in reversed(known)}
+    if kind.thing == "asset":
+        return {one.id: f"{one.id}, {register.called(register.assets[one.id].holder)}" for one in known}
+    if kind.thing in ("incident", "action"):
+        told = (
+            register.open_incidents
+            if kind.thing == "incident"
+            else {one.code: one.text for one in register.actions.values()}
+        )
+        return {one.id: f"{one.id}: {told[one.id]}"[:COLUMNS] for one in known if one.id in told}
+    return {one.id: one.among(known) for one in known}
+
+
+def _of_set(record: SetRecord) -> str:
+    label = f", {record.label}" if record.label else ""
+    return f"set {record.short_id}{label}, {record.begun}, {record.life.told}"
+
+
+def _meant(kind: Kind, offered: Mapping[str, str], known: Sequence[Thing], typed: str) -> str:
+    """Return the id of the one thing that people mean."""
+    if typed in offered:
+        return typed
+    found = meant(known, typed)
+    if len(found) == 1:
+        return found[0].id
+    what = "several things are" if found else f"no {kind.thing} is"
+    raise UsageError(f"{what} called like that in the register", "type its number, or its name as it stands here")
+
+
+def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int, usual: Sequence[str] = (), *, empty: str = "") -> str:  # fmt: skip
+    """Return the ids of people, with commas: of at least so many; Enter alone means the *usual* ones, where there are any."""
+    offered = {one: person_called(register, one) for one in register.here}
+    hint = known_people(offered.values())
+
+    def take(typed: str) -> str:
+        if not typed and (usual or empty):
+            return ",".join(usual)
+        words = [one.strip() for one in typed.split(",") if one.strip()]
+        numbers = {str(at): one for at, one in enumerate(offered, 1)}
+        found = [numbers.get(one) or person_meant(register, one) for one in words]
+        if len(set(found)) < fewest:
+            few = "nobody was named" if not found else f"fewer than {fewest} people were named"
+            raise UsageError(few, hint)
+        return ",".join(found)
+
+    enter = ", ".join(register.called(one) for one in usual) or empty
+    return dialogue.pick(f"{called}:", offered, take, f"{hint}; several with commas.", empty=enter)
 
 
 # --- one sentence -------------------------------------------------------------------------------------------------------

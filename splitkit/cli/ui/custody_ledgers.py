@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.thing_changes import check_here
 from splitkit.custody.register import after, build, check_people
-from splitkit.custody.saying.naming import person_meant
+from splitkit.custody.saying.naming import person_called, person_meant
 from splitkit.custody.withdrawal import find_entry, nobody
 from splitkit.errors import AttentionError, DeviceError, LedgerError, SplitkitError, UsageError
 from splitkit.host import clock
@@ -278,7 +277,19 @@ def _asked_who(register: Register) -> str:
 
 def ask_who(dialogue: Dialogue, register: Register) -> str:
     """Return the id of whoever says that they do what is about to be done."""
-    return dialogue.read("Who does this, by name or id?", partial(person_meant, register), "Who answers for it.")
+    return ask_person(dialogue, "Who does this?", register, "Who answers for it.")
+
+
+def ask_person(dialogue: Dialogue, question: str, register: Register, means: str = "") -> str:
+    """Return the id of somebody: of those who are here, who are offered by number, or whoever else is named."""
+    offered = {one: person_called(register, one) for one in register.here}
+
+    def take(typed: str) -> str:
+        if not typed:
+            raise UsageError("nobody was named", "type a number, or the name of somebody in full")
+        return person_meant(register, typed)
+
+    return dialogue.pick(question, offered, take, means or "A number, or the name in full.")
 
 
 @dataclass(frozen=True)

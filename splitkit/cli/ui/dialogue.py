@@ -25,7 +25,7 @@ from splitkit.errors import (
     StoppedError,
     UsageError,
 )
-from splitkit.host.columns import wrapped
+from splitkit.host.columns import width, wrapped
 from splitkit.host.paging import PAGER
 from splitkit.host.terminal import Terminal
 from splitkit.ledger.fields import Kind, taken
@@ -35,6 +35,13 @@ MENU_KEY, HELP_KEY, BACK_KEY = "!", "?", "<"
 COLUMNS = 78
 _FEW = 6
 """So many answers are named again where the answer is typed."""
+
+_FEW_ROWS = 9
+"""So much that is offered stands in a row each."""
+
+_GAP = "  "
+_MOST_SIGNS = 4
+"""A number that is longer is none of what is offered."""
 
 _YES, _NO = ("y", "yes"), ("n", "no")
 _CONFIRMED = dict.fromkeys(("", *_YES), True) | dict.fromkeys(_NO, False)
@@ -182,6 +189,22 @@ class Dialogue:
 
         return self._ask(prompt, own, means or "A line of your own, ended with Enter.")
 
+    def pick(self, question: str, offered: Mapping[str, str], take: Callable[[str], T], means: str = "", *, empty: str = "") -> T:  # fmt: skip
+        """Return what *take* makes of what people choose: one of what is *offered*, by its number, or a line of their own.
+
+        Of each thing that is offered *take* gets the key; people see the other.
+
+        Where Enter alone is an answer, *empty* says what it means.
+        """
+
+        def chosen(typed: str) -> T:
+            at = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < _MOST_SIGNS else 0
+            return take([*offered][at - 1] if 0 < at <= len(offered) else typed)
+
+        rows = "".join(f"\n{row}" for row in _in_rows([*offered.values()]))
+        kinds = ["a number, or the name" if offered else "the name", *([f"Enter: {empty}"] if empty else [])]
+        return self.read(f"{question}{rows}\n  {'; '.join(kinds)}:", chosen, means)
+
     def value(self, prompt: str, kind: Kind, default: Any = None, *, upper: bool = False) -> Any:
         """Return a typed value of a *kind*; Enter alone is the *default*, where there is one."""
 
@@ -322,6 +345,26 @@ def _listed(question: str, answers: Mapping[str, str]) -> str:
         kind = "numbers" if all(map(str.isdigit, filter(None, answers))) else "words"
         words = f"one of these {kind}" + (", or Enter" if "" in answers else "")
     return f"{question}{''.join(rows)}\n  {words}:"
+
+
+def _in_rows(offered: Sequence[str]) -> list[str]:
+    """Return what is offered with its numbers, one in a row; several where there are many, so that a screen holds them."""
+    told = [f"{number}: {one}" for number, one in enumerate(offered, 1)]
+    if len(told) <= _FEW_ROWS:
+        return [f"  {one}" for one in told]
+    rows = [""]
+    for one in told:
+        if rows[-1] and width(rows[-1]) + width(one) + len(_GAP) > COLUMNS:
+            rows.append("")
+        rows[-1] += _GAP + one
+    return rows
+
+
+def as_typed(command: str) -> Iterator[str]:
+    """Yield a command in rows as a shell takes them."""
+    *rows, last = wrapped(command, COLUMNS - 2, "  $ ", "      ")
+    yield from (f"{row} \\" for row in rows)
+    yield last
 
 
 def _folded(prompt: str) -> str:

@@ -72,7 +72,7 @@ HINTS = {
     Remedy.NAME_HOME: "name the one that holds 'splitkit.toml' with --home, or make one: splitkit init DIR; a recovery needs none: splitkit recover SCAN",
     Remedy.SEE_EVENTS: "see 'splitkit record --list' for all of them",
     Remedy.LET_IT_SEE: "let the program see it: the command that does it also records it",
-    Remedy.SEE_FIELDS: "write it as the list of events says: 'splitkit record --list'",
+    Remedy.SEE_FIELDS: "write it in that way; 'splitkit record --list' has every event with its fields",
     Remedy.SEE_NUMBERS: "see 'splitkit ledger show' for the numbers",
     Remedy.WHO_LEFT: "record a room.return, or say who has left for good: left=SEAT",
     Remedy.ASK_AND_DEBRIEF: "ask everybody, then record it: splitkit record debrief",

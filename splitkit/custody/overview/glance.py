@@ -154,7 +154,7 @@ class Overview:
         kinds = dict[Remedy, list[Matter]]()
         for one in now:
             kinds.setdefault(one.remedy, []).append(one)
-        told = [(f"{len(those)} of: " if those[1:] else "") + those[0].what for those in kinds.values()]
+        told = [(f"{len(those)} like this: " if those[1:] else "") + those[0].what for those in kinds.values()]
         shown = told if len(told) <= rows else told[: rows - 2]
         yield from (_cut(f"  {one}", COLUMNS) for one in shown)
         if rest := told[len(shown) :]:  # all the others share the last two rows

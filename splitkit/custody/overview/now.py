@@ -182,11 +182,20 @@ def _unfinished(register: Register) -> Iterator[Matter]:
 
 
 def _walked(register: Register) -> Iterator[Matter]:
-    """What people began to go through, and left before the last step."""
+    """What people began to go through and left before the last step, and each step that they left to somebody."""
     for one in register.procedures.values():
-        if not (one.ended or one.next):
-            what = f"{one.named(register.name_of)} was begun and not ended (step {one.step} of {one.of} was the last)"
+        left = ", ".join(f"step {at}{f' to {who}' if who else ''}" for at, who in sorted(one.left.items()))
+        if one.step < one.of and not one.next:
+            more = f"; left: {left}" if left else ""
+            what = f"{one.named(register.name_of)} was begun and not ended (step {one.step} of {one.of} was the last{more})"
             yield Matter(Danger.DUE, one.day, what, *to_walk_on(register, one))
+        elif left:
+            yield Matter(
+                Danger.DUE,
+                one.day,
+                f"{one.named(register.name_of)} is not ended: left is {left}",
+                *to_walk_on(register, one),
+            )
 
 
 def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:

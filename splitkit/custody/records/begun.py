@@ -1,10 +1,15 @@
 """What was begun or agreed: what was about to be made, shown or opened, procedures, and what people will do; and whether anybody knows what came of it."""
 
+from __future__ import annotations
+
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
 
 from splitkit.errors import AttentionError, Remedy
+from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import Intent, IntentEnded, ProcedureWalked
 
 SHOWS = ("recover", "reveal")
@@ -46,6 +51,58 @@ class Action:
     owner: str
     due: dt.date
     done: bool = False
+    leaver: str = ""
+    """Who leaves, where it is to record that they have left."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a procedure is gone through for; what nobody has said is empty."""
+
+    account: str = ""
+    """For which account, by its tag."""
+    incident: str = ""
+    """After which incident, by its code."""
+    person: str = ""
+    """Whom it is about, by id; what they keep follows from it."""
+    set_id: str = ""
+    sheets: tuple[str, ...] = ()
+    asset: str = ""
+
+    @classmethod
+    def of(cls, data: ProcedureWalked) -> Occasion:
+        """Return what an entry says."""
+        thing = data.person or "", data.set or "", data.sheets or (), data.asset or ""
+        return cls(data.account or "", data.incident or "", *thing)
+
+    @property
+    def thing(self) -> dict[str, Any]:
+        """The person, the sheets or the device that it is about, as the fields of an entry."""
+        if self.person:
+            return {"person": self.person}
+        sheets = {"set": self.set_id, "sheets": self.sheets} if self.set_id and self.sheets else {}
+        return sheets or ({"asset": self.asset} if self.asset else {})
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """All of it as the fields of an entry."""
+        of = {"account": self.account, "incident": self.incident}
+        return {**{name: value for name, value in of.items() if value}, **self.thing}
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """All of it as words, by which one is told from others."""
+        thing = (self.person,) if self.person else (self.set_id[:8], *self.sheets, self.asset)
+        return (self.account or "-", self.incident or "-", *filter(None, thing))
+
+    def told(self, called: Callable[[str, str], str]) -> str:
+        """Return it in words that follow a name: ' for Ben Example (Production), after I-1'; *called* tells the name of a person or an account."""
+        thing = called("person", self.person) if self.person else self.asset
+        if self.sheets and not self.person:
+            thing = f"sheet{'s' if self.sheets[1:] else ''} {', '.join(self.sheets)} of set {self.set_id[:8]}"
+        account = called("account", self.account) if self.account else ""
+        what = f"{thing} ({account})" if thing and account else thing or account
+        return (f" for {what}" if what else "") + (f", after {self.incident}" if self.incident else "")
 
 
 @dataclass(frozen=True)
@@ -62,34 +119,66 @@ class ProcedureBegun:
     """When that was."""
     next: dt.date | None = None
     """The day from which the next one can be done, where that is later."""
-    account: str = ""
-    """For which account, by its tag."""
-    incident: str = ""
-    """After which incident, by its code."""
+    left: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The steps up to that one which are still to be done, and who does each."""
+    about: Occasion = Occasion()
+    """What it is gone through for."""
 
     def named(self, called: Callable[[str, str], str]) -> str:
-        """Return what people call it: 'procedure R8 for Production, after I-1'; *called* tells the name of an account."""
-        of = f" for {called('account', self.account)}" if self.account else ""
-        return f"procedure {self.code}{of}" + (f", after {self.incident}" if self.incident else "")
+        """Return what people call it: 'procedure R8 for Production, after I-1'; *called* tells the name of a person or an account."""
+        return f"procedure {self.code}{self.about.told(called)}"
 
     @property
     def ended(self) -> bool:
-        """Whether that was the last one of all."""
-        return self.step == self.of
+        """Whether nothing of it is left."""
+        return self.step == self.of and not self.left
+
+    @property
+    def open_steps(self) -> list[int]:
+        """Every step that is still to be done: those that were left, then those that nobody has come to."""
+        return [*sorted(self.left), *range(self.step + 1, self.of + 1)]
 
     def leaves_out(self, data: ProcedureWalked) -> bool:
         """Whether somebody who goes on leaves out steps: goes past the next one, or says that there are fewer."""
         return not self.ended and (data.step > self.step + 1 or data.steps != self.of)
 
+    def with_step(self, data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
+        """Return it after one more step: one that was left, or that from which people go on."""
+        left = {at: who for at, who in self.left.items() if at != data.step and self.of == data.steps}
+        again = data.step in self.left and self.of == data.steps
+        step, following = (self.step, self.next) if again else (data.step, data.next)
+        if not again:
+            left = {at: who for at, who in left.items() if at < data.step}
+        if data.state == "left":
+            left[data.step] = data.owner or ""
+        return replace(self, step=step, of=data.steps, day=day, next=following, left=MappingProxyType(left))
 
-def procedure_key(pack: str, code: str, account: str | None, incident: str | None) -> str:
-    """Return by what a register knows how far people have gone through a procedure: for one account, and after one incident."""
-    return " ".join([pack, code, account or "-", incident or "-"])
+
+def procedure_key(pack: str, code: str, about: Occasion) -> str:
+    """Return by what a register knows how far people have gone through a procedure, for whatever it is about."""
+    return " ".join((pack, code, *about.key))
 
 
 def key_of(data: ProcedureWalked) -> str:
     """Return the same of a step that was gone through."""
-    return procedure_key(data.pack, data.procedure, data.account, data.incident)
+    return procedure_key(data.pack, data.procedure, Occasion.of(data))
+
+
+def begun_at(entries: Iterable[Entry], key: str) -> str:
+    """Return when people began to go through a procedure, by its key, that is not ended; nothing where they have not."""
+    begun = ""
+    for entry in entries:
+        if isinstance(entry.data, ProcedureWalked) and key_of(entry.data) == key:
+            ends = entry.data.step == entry.data.steps and entry.data.state != "left"
+            begun = "" if ends else begun or entry.time
+    return begun
+
+
+def ended_as(before: ProcedureBegun, remark: str) -> list[ProcedureWalked]:
+    """Return what ends a procedure that people go on with no more: each step that was left, and the last one."""
+    steps = (*sorted(before.left), before.of)
+    of = {"pack": before.pack, "procedure": before.code, "steps": before.of, "remark": remark, **before.about.fields}
+    return [ProcedureWalked(step=at, state="otherwise", **of) for at in steps]
 
 
 def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
@@ -102,8 +191,8 @@ def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date)
         raise AttentionError("the procedure has no such step", "the last step is number 'steps'")
     if known and day < known.day:
         return known
-    about = data.account or "", data.incident or ""
-    return ProcedureBegun(data.pack, data.procedure, data.step, data.steps, day, data.next, *about)
+    new = ProcedureBegun(data.pack, data.procedure, 0, data.steps, day, about=Occasion.of(data))
+    return (known or new).with_step(data, day)
 
 
 def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun:

@@ -270,7 +270,9 @@ def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Regi
         raise AttentionError("an action of this code was agreed before", Remedy.NEXT_CODE)
     if left := register.owner_left(data.owner or "", day):
         raise AttentionError(f"whoever is to do it left on {left}", Remedy.NAME_WHO_IS_HERE)
-    return register.having("actions", data.action, Action(data.action, data.text, data.owner or NOBODY, data.due))
+    return register.having(
+        "actions", data.action, Action(data.action, data.text, data.owner or NOBODY, data.due, leaver=data.leaver or "")
+    )
 
 
 def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:
@@ -373,6 +375,8 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
             register = register.with_sheet(about, exposure=at_least(register, about), left_with=left_with)
     for asset in [one for one in register.assets_in_use if one.holder == data.person]:
         register = register.having("assets", asset.tag, replace(asset, left_with=data.until))
+    for action in [one for one in register.actions.values() if one.leaver == data.person]:
+        register = register.having("actions", action.code, replace(action, done=True))  # this is what it asked for
     return register
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from splitkit.custody.records.begun import Occasion, ProcedureBegun
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.meaning import event_meant
@@ -20,8 +21,6 @@ _ABOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "receiver-left": ("PERSON",),
         "handed": ("SHEET",),
         "stored": ("SHEET",),
-        "lost": ("SHEET", "SET"),
-        "destroyed": ("SHEET", "SET"),
         "reissue": ("SHEET",),
         "moved": ("TAG",),
         "failed": ("TAG",),
@@ -37,9 +36,6 @@ _LEAVES: Mapping[str, str] = MappingProxyType(
     {
         "incident": "incident.open",
         "taken": "incident.open",
-        "make": "ledger.taken",
-        "drill-live": "ledger.taken",
-        "review": "ledger.taken",
         "take": "ledger.taken",
         "read-back": "sheet.read",
         "drill": "drill",
@@ -50,7 +46,18 @@ _LEAVES: Mapping[str, str] = MappingProxyType(
         "verify": "head.compared",
     }
 )
-"""What is in the record once a command was typed that records by itself; any other leaves nothing there."""
+"""What is in the folder's record once a command was typed that records by itself; any other leaves nothing there.
+
+A ceremony has a ledger of its own: what it records is there once that is taken up.
+"""
+
+_REPORTED = frozenset(
+    {"incident.open", "sheet.lost", "sheet.destroyed", "sheet.exposed", "asset.checked", "asset.retired"}
+)
+"""Any of these says that it was reported what happened."""
+
+SHOWS = "recover"
+"""The command that shows a secret."""
 
 _ONCE = frozenset({"person.left", "receiver.left", "sheet.lost", "sheet.destroyed", "asset.retired"})
 """Events that nobody says again of the same thing."""
@@ -103,10 +110,36 @@ class Concern:
         }
         return {word: values for word, values in found.items() if any(values)}
 
+    @property
+    def about(self) -> Occasion:
+        """What of it the record says."""
+        return Occasion(self.account, self.incident, self.person, self.set_id, self.sheets, "".join(self.assets[:1]))
+
+    def may_be(self, about: Occasion) -> bool:
+        """Whether what was begun may be gone on with for this, as far as people have said it."""
+        return (self.account == about.account or not (self.account and about.account)) and self.about.thing in (
+            {},
+            about.thing,
+        )
+
+    @classmethod
+    def begun(cls, before: ProcedureBegun) -> Concern:
+        """Return what a procedure is gone through for that was begun before."""
+        of = before.about
+        return cls(of.person, of.sheets, of.set_id, (of.asset,) if of.asset else (), of.incident, of.account)
+
     def known(self, command: str) -> dict[str, tuple[str, ...]]:
         """Return which words in capitals of a command of a pack are known, and what they are."""
-        about = _ABOUT.get(_key(command), ())
+        about = _ABOUT.get(key_of(command), ())
         return {word: values for word, values in self._values.items() if word in about}
+
+    def reported(self, register: Register) -> str:
+        """Return how it was reported already what happened, in words; nothing where it was not."""
+        if self.incident in register.open_incidents:
+            return f"incident {self.incident} is open ({register.open_incidents[self.incident]})"
+        sheets = register.sets[self.set_id].sheets if self.set_id in register.sets else {}
+        gone = [sheets[one] for one in self.sheets if one in sheets and (sheets[one].exposed or not sheets[one].there)]
+        return ", ".join(f"sheet {one.number}: {one.condition}" for one in gone)
 
     def put_into(self, command: str) -> str:
         """Return a command with what is known in the place of its words in capitals."""
@@ -122,12 +155,14 @@ class Concern:
         """Whether an entry says what a command records, of what this is about: since it began, or ever where it happens only once."""
         known = {_FIELDS[word]: values for word, values in self.known(command).items()}
         said = entry.data.fields()
-        if entry.data.event != leaves(command) or any(said.get(name) not in values for name, values in known.items()):
+        told_by = _REPORTED if key_of(command) == "incident" else {leaves(command)}
+        if entry.data.event not in told_by or any(said.get(name) not in values for name, values in known.items()):
             return False
         return entry.time >= since or (bool(known) and entry.data.event in _ONCE)
 
 
-def _key(command: str) -> str:
+def key_of(command: str) -> str:
+    """Return by which key a pack names a command; nothing where it is none of the list."""
     return next((key for key, line in COMMANDS.items() if command in (line, rehearsed(line))), "")
 
 
@@ -140,4 +175,4 @@ def leaves(command: str) -> str:
     """Return the event that is in the record once a command of a pack was typed; nothing where it leaves none."""
     if records(command):
         return event_meant(command.split()[2]).event
-    return _LEAVES.get(_key(command), "")
+    return _LEAVES.get(key_of(command), "")

@@ -75,6 +75,11 @@ CODED = {"incident": "I", "action": "D"}
 """What is called by a code of the day, and with which letter that begins."""
 
 
+def is_named(kind: str) -> bool:
+    """Whether people call what is of a *kind* by names and ids that the register has; a sheet is called by its number alone."""
+    return kind in _TABLES
+
+
 def things(register: Register, kind: str) -> list[Thing]:
     """Return everything of a *kind* that was recorded, see `Kind.thing`."""
     return list(_TABLES[kind](register)) if kind in _TABLES else []

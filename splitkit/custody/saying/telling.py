@@ -1,4 +1,4 @@
-"""What was recorded, in plain words: 'Ada Example (sheet 1): in the Berlin safe, bag A10004'."""
+"""What was recorded, in plain words: 'Ada Example (sheet 1): in Berlin safe, bag A10004'."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from splitkit.ledger.wording import value_in_words
 
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "sheet.stored": "in the {safe}, bag {bag}",
-        "sheet.taken": "taken out of the {safe}, bag {bag}: {purpose}",
+        "sheet.stored": "in {safe}, bag {bag}",
+        "sheet.taken": "taken out of {safe}, bag {bag}: {purpose}",
         "bag.sealed": "sealed into bag {bag}",
         "receipt": "signed for, bag {bag}",
     }

@@ -47,11 +47,16 @@ def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
     pack = find_pack(begun.pack) or own
     found = [one for one in pack.procedures if one.code == begun.code] if pack else []
     if not found:
-        about = f" account={begun.account}" * bool(begun.account) + f" incident={begun.incident}" * bool(begun.incident)
-        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of} {begun.of} done{about}")
+        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of} {begun.of} done{_about(begun)}")
     if len(found[0].numbered) != begun.of:
         return Remedy.WALK_ANEW, begun.code
-    return Remedy.WALK_ON, (begun.code, f"{begun.step + 1}")
+    return Remedy.WALK_ON, (begun.code, f"{begun.open_steps[0]}")
+
+
+def _about(begun: ProcedureBegun) -> str:
+    """Return the fields by which an entry says what a procedure is gone through for, with a space before each."""
+    said = {name: ",".join(value) if name == "sheets" else value for name, value in begun.about.fields.items()}
+    return "".join(f" {name}={value[:8] if name == 'set' else value}" for name, value in said.items())
 
 
 def to_settle(register: Register, record: SetRecord, use: Use) -> Step:

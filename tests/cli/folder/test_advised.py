@@ -370,12 +370,12 @@ def words_of(of) -> str:
 def answers() -> list[tuple[str, list[str]]]:
     """What people type, by what they are asked: the last of each again and again."""
     return [
-        ("by name or id[:?]$", ["Ada Example"]),
+        ("by name or id[:?]$|Who does this.*:$", ["Ada Example"]),
         ("Which set is it\\?.*:$", ["FINGERPRINT"]),
         ("(Is this the set|Is that what was agreed).*:$", ["yes"]),
         ("keep or .*:$", ["keep"]),
         ("It cannot be kept as it is.* change or remove:$", ["change"]),
-        ("(What is done about it|By whom).*\\?$", ["Ada Example"]),
+        ("What is done about it.*\\?$|By whom.*:$", ["Ada Example"]),
         ("Until which day.*\\?$", [USUAL["DATE"]]),
         ("pass or fail or skip:$", ["pass"]),
         ("Was the sign-in accepted.*:$", ["yes"]),

@@ -71,7 +71,7 @@ TAKE = ("record", "--take", "../c1", "--by", "Ada Example")
 
 def test_who_does_it_is_asked_and_a_name_that_nobody_has_is_asked_again(anonymous):
     with Session([*COMMAND, *TAKE[:-2]], anonymous) as session:
-        session.until_text("Who does this, by name or id?")
+        session.until_text("Who does this?")
         session.type("Ada Exampel\r")
         session.until_text("is Ada Example meant?")
         session.type("Ada Example\r")

@@ -122,7 +122,7 @@ def test_who_takes_a_ledger_up_is_asked_first_and_every_answer_is_taken_back(tmp
     assert run("init", "custody", "--name", "Example AG", "--by", "ada example", cwd=tmp_path).returncode == 0
     home = tmp_path / "custody"
     ceremony_of(home.parent / "c1")
-    who, same = "Who does this, by name or id?", "the same person as"
+    who, same = "Who does this?", "the same person as"
     with Session([*COMMAND, "record", "--take", "../c1"], home) as session:
         for times, (asked, typed) in enumerate(
             ((who, "Ada Example"), (same, "<"), (who, "Ada Example"), (same, "yes"))
@@ -140,7 +140,7 @@ def test_two_who_take_one_ledger_up_at_once_are_one(home):
     begun = ("record", "open", "ceremony=C-0001", "kind=split", "first=yes", "--ledger", "c1", "--by", "ADM")
     assert run(*begun, cwd=home.parent).returncode == 0
     with Session([*COMMAND, "record", "--take", "../c1"], home) as session:
-        session.until_text("Who does this, by name or id?")
+        session.until_text("Who does this?")
         assert run("record", "--take", "../c1", *BY, cwd=home).returncode == 0
         session.type("Ada Example\r")
         assert session.finish() == 0

@@ -89,3 +89,23 @@ def test_an_interruption_opens_the_menu_or_stops_where_there_is_none():
     with pytest.raises(StoppedError) as caught:
         at(KeyboardInterrupt(), if_stopped="nothing was recorded").text("Who?")
     assert caught.value.hint == "nothing was recorded"
+
+
+def test_what_is_offered_is_taken_by_its_number_or_as_it_is_called():
+    offered = {"ada-example": "Ada Example", "ben-2": "Ben Example (ben-2)"}
+    taken = []
+    for typed in ("2", "ada-example", "3", "02"):
+        dialogue = at(typed)
+        taken.append(dialogue.pick("Who does this?", offered, str))
+        assert (
+            "Who does this?\n  1: Ada Example\n  2: Ben Example (ben-2)\n  a number, or the name:"
+            in dialogue.terminal.said[0]
+        )
+    assert taken == ["ben-2", "ada-example", "3", "ben-2"]
+
+
+def test_many_things_that_are_offered_fit_on_a_screen():
+    dialogue = at("40")
+    assert dialogue.pick("Who?", {str(one): f"Zoe{one} Example" for one in range(40)}, str) == "39"
+    rows = dialogue.terminal.said[0].split("\n")
+    assert len(rows) <= 16 and all(len(row) <= 78 for row in rows)

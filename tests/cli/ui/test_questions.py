@@ -38,7 +38,7 @@ from splitkit.custody.advice import Advice
 from splitkit.custody.exposure import RenewalWay, SetCase
 from splitkit.custody.persons import People
 from splitkit.custody.records.accounts import AccountRecord
-from splitkit.custody.records.begun import ProcedureBegun
+from splitkit.custody.records.begun import Occasion, ProcedureBegun
 from splitkit.custody.records.holdings import PersonRecord, Register
 from splitkit.custody.renewal import RenewalCase
 from splitkit.custody.saying.filled import Concern
@@ -473,7 +473,7 @@ def through_an_incident(tmp_path, monkeypatch):
     lost = dataclasses.replace(given, what="leaver", text="nobody knows")
     walk(
         monkeypatch,
-        [(r"Who, by name", ["C1"]), (r"On which day", [""]), (r"Is this", ["yes"])],
+        [(r"Who\?", ["C1"]), (r"On which day", [""]), (r"Is this", ["yes"])],
         lambda *_: incident._reported(register, lost),
     )
 
@@ -541,15 +541,21 @@ def through_a_procedure(tmp_path, monkeypatch):
     begun_before = register.having("procedures", "aws-root R8 - -", before)
     two = register
     for tag in ("one", "two"):
-        of = dataclasses.replace(before, account=tag)
+        of = dataclasses.replace(before, about=Occasion(account=tag))
         two = two.having("accounts", tag, AccountRecord(tag, tag, "aws-root", "")).having(
             "procedures", f"aws-root R8 {tag} -", of
         )
+    refusals = [UsageError("that is not so", "say what is")] * 4
+
+    def refused_once(*_):
+        if refusals:
+            raise refusals.pop()
+        return ["entry 1 recorded: it is so"]
 
     def act(crowd, patch):
-        patch.setattr(LedgerWriter, "record", lambda _self, data: crowd.happened(data.state))
+        patch.setattr(LedgerWriter, "record", lambda _self, *data: crowd.happened(getattr(data[0], "state", "")))
         patch.setattr(procedure_walk, "mended", lambda _dialogue, sentence, _register: sentence)
-        patch.setattr(procedure_walk, "write_sentence", lambda *_: ["entry 1 recorded: it is so"])
+        patch.setattr(procedure_walk, "write_sentence", refused_once)
         with Dialogue.open("nothing") as dialogue:
             writer = LedgerWriter(ledgers, "ADM", "")
             for code in (
@@ -571,20 +577,32 @@ def through_a_procedure(tmp_path, monkeypatch):
     rules = [
         (r"Go through \w+ now", ["yes"]),
         (r"was begun, and is not", ["3"]),
-        (r"was begun more than once", ["2"]),
         (r"For which account", ["two"]),
         (r"ends it together with", ["WIT"]),
         (r"was R8 begun by mistake", ["yes"]),
         (r"Is this so", ["yes"]),
         (r"Go on with", ["no"]),
+        (r"or later:$", ["yes", "later"]),
+        (r"^Not in the record: ", ["later", "no"]),
+        (r"Who does it", ["1"]),
+        (r"Who leaves", ["C1"]),
+        (r"begun several times", ["1"]),
+        (r"Do these twelve words", ["yes"]),
+        (r"Who has compared", ["WIT"]),
         (r"Record it now", [*["yes"] * 6, "no"]),
         (r"something to record", ["yes", "no"]),
         (r"Look again", ["yes", "no"]),
-        (r"Which two people|Who, by name|Who has seen", ["ADM,WIT", "ADM"]),
+        (r"Which two people", ["ADM,WIT"]),
+        (r"Enter: leave it out:$", [""]),
+        (r"a number, or the name:$", ["1"]),
+        (r"After how many minutes", ["3"]),
+        (r"Which sheet", ["1"]),
+        (r"number on the bag", ["B-7"]),
+        (r"New tag", ["key-9"]),
         (r"Until which day", [""]),
         (r"Why is it not recorded", ["it was shut"]),
         (r"Leave out step", ["no", "yes"]),
-        (r"Is it done", ["no", "no", "yes", lambda prompt: "rest" if "rest" in prompt else "yes"]),
+        (r"Is it done", ["later", "no", "no", "yes", lambda prompt: "rest" if "rest" in prompt else "yes"]),
         (r"What is different", ["it was shut"]),
         (r":$", ["it is so"]),
     ]
@@ -592,10 +610,11 @@ def through_a_procedure(tmp_path, monkeypatch):
     assert {"done", "otherwise", "not needed"} <= {*effects}
 
     def all_of_it(crowd, patch):
-        patch.setattr(LedgerWriter, "record", lambda _self, data: crowd.happened(data.state))
+        patch.setattr(LedgerWriter, "record", lambda _self, *data: crowd.happened(getattr(data[0], "state", "")))
         with Dialogue.open("nothing") as dialogue:
-            pack, one = find_procedure("R8")
-            ProcedureWalk(dialogue, LedgerWriter(ledgers, "ADM", ""), pack, register).through(one)
+            for code, case in (("R8", Concern()), ("R12", Concern("C1")), ("R13", Concern())):
+                pack, one = find_procedure(code)
+                ProcedureWalk(dialogue, LedgerWriter(ledgers, "ADM", ""), pack, register, case).through(one)
 
     steadily = [(pattern, ["yes"]) if pattern == "Is it done" else (pattern, answers) for pattern, answers in rules]
     steadily = [

@@ -151,7 +151,7 @@ def talk_of(folder, arguments, *answers, code=0):
 
 def test_every_answer_is_taken_back_until_both_have_agreed(home):
     slip = number_of(home, "sheet.stored")
-    who, other, why = "Who does this, by name or id?", "Who withdraws it together with", "Why is it withdrawn?"
+    who, other, why = "Who does this?", "Who withdraws it together with", "Why is it withdrawn?"
     talk_of(home, (*WITHDRAW, slip), (who, "Ben Example"), (other, "<"), (who, "ada-example"), (other, "ada-example"),
             (other, "Ben Example"), (why, "<"), (other, "Ben Example"), (why, "x"), ("ada-example: is", "<"), (why, "it was safe 3"),
             ("ada-example: is", "yes"), ("ben-example: is", "yes"))  # fmt: skip

@@ -19,7 +19,7 @@ HOME = "splitkit/cli/ui/dialogue.py"
 GRAVE_KINDS = ("certain", "insist")
 CONFIRMING = ("confirm", "fault")
 CLOSED = (*GRAVE_KINDS, *CONFIRMING, "yes", "choose")
-OPEN = ("read", "value", "text", "expect")
+OPEN = ("read", "pick", "value", "text", "expect")
 KINDS = (*CLOSED, *OPEN, "hidden")
 MOST = 6_000
 """More is said in no ceremony."""

@@ -1,0 +1,283 @@
+"""Of what a step of a procedure still has to be recorded, thing by thing: each sheet, safe and device; and what the register knows of its condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.lives import Life
+from splitkit.custody.saying.filled import Concern, key_of
+from splitkit.ledger import events
+from splitkit.ledger.chain import Entry
+from splitkit.packs.procedures import ProcedureStep
+from splitkit.quorum.policy import SheetId
+
+_KEEPS_QUORUM = "new-set"
+"""The step after which a quorum of the new sheets stays in the room, in no bag, for what follows."""
+
+
+@dataclass(frozen=True)
+class WantedThing:
+    """One thing of which the record has not got it yet: what people call it, and what stands for it in a command."""
+
+    name: str
+    words: Mapping[str, str]
+
+    @property
+    def short(self) -> str:
+        """The same without the id of a set, which in a remark would look like a secret."""
+        return f"sheet {self.words['SHEET']}" if "SHEET" in self.words else next(iter(self.words.values()))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What is wanted, and how much of that may stay as it is."""
+
+    things: tuple[WantedThing, ...]
+    may_stay: int = 0
+
+    @property
+    def enough(self) -> bool:
+        """Whether nothing more is needed."""
+        return len(self.things) <= self.may_stay
+
+
+@dataclass(frozen=True)
+class WalkStanding:
+    """Where people stand in a procedure: what it is for, the register, and the entries since they began."""
+
+    case: Concern
+    register: Register
+    since: Sequence[Entry] = ()
+
+    def missing(self, step: ProcedureStep, command: str) -> Missing | None:
+        """Return of what a command of a step still has to be recorded; None where it says one thing, once."""
+        row = _EACH.get(key_of(command))
+        return row(self, step) if row else None
+
+    # --- which sets
+
+    @property
+    def made(self) -> list[SetRecord]:
+        """The sets that were made since people began; else those that are to take the place of another."""
+        named = [one.data.set for one in self.since if isinstance(one.data, events.SetMade)]
+        found = [self.register.sets[one] for one in dict.fromkeys(named) if one in self.register.sets]
+        return found or [one for one in self.register.in_earnest if one.life is Life.PENDING]
+
+    @property
+    def replaced(self) -> list[SetRecord]:
+        """The sets whose place they take; else those that were replaced and are not destroyed yet."""
+        made = [self.register.sets[one.replaces] for one in self.made if one.replaces]
+        old = (Life.SUPERSEDED, Life.RETIRED)
+        return made or [one for one in self.register.in_earnest if one.life in old]
+
+    def handed(self) -> list[str]:
+        """Return the sheets that went from whoever leaves to somebody else since people began."""
+        said = [one.data for one in self.since if isinstance(one.data, events.SheetHanded)]
+        return list(dict.fromkeys(one.sheet for one in said if one.from_ == self.case.person))
+
+
+def _named(standing: WalkStanding, record: SetRecord, sheet: SheetRecord) -> str:
+    keeper = f", {standing.register.called(sheet.holder)}" if sheet.holder else ""
+    return f"{record.sheet_name(sheet.number)}{keeper}"
+
+
+def _wanted(standing: WalkStanding, found: Iterable[tuple[SetRecord, SheetRecord]]) -> tuple[WantedThing, ...]:
+    return tuple(
+        WantedThing(
+            _named(standing, record, sheet),
+            {"SHEET": sheet.number, "SET": record.short_id, "PERSON": sheet.holder},
+        )
+        for record, sheet in found
+    )
+
+
+def _sheets(records: Iterable[SetRecord]) -> Iterator[tuple[SetRecord, SheetRecord]]:
+    return ((record, sheet) for record in records for sheet in record.sheets.values())
+
+
+def _unread(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
+    """A new set is read back whole; of one that is there already the sheets that were printed once more."""
+    if standing.made:
+        unread = [(record, one) for record, one in _sheets(standing.made) if one.may_be_used and not one.proven]
+        return Missing(_wanted(standing, unread))
+    again = dict[tuple[str, str], bool]()
+    for one in standing.since:
+        if isinstance(one.data, events.SheetReissued):
+            again[one.data.set, one.data.sheet] = True
+        elif isinstance(one.data, events.SheetRead) and (one.data.set, one.data.sheet) in again:
+            again[one.data.set, one.data.sheet] = one.data.result != "sound"
+    sets = standing.register.sets
+    if not again:
+        return None
+    again = {which: unread for which, unread in again.items() if unread}
+    return Missing(_wanted(standing, [(sets[one], sets[one].sheets[number]) for one, number in again]))
+
+
+def _in_room(standing: WalkStanding, step: ProcedureStep) -> list[SetRecord]:
+    """The sets whose sheets a step locks away: those that it has made, or all that count."""
+    makes = {"rotate", "refresh", "reissue"} & set(map(key_of, step.commands))
+    live = [one for one in standing.register.live if one not in standing.made]
+    return standing.made if makes else [*live, *standing.made]
+
+
+def _unsealed(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
+    records = _in_room(standing, step)
+    bare = [
+        (record, one) for record, one in _sheets(records) if one.there and one.on_paper and (one.opened or not one.bag)
+    ]
+    stays = sum(record.policy.needed_at_most for record in records) if step.name == _KEEPS_QUORUM else 0
+    return Missing(_wanted(standing, bare), stays) if records else None
+
+
+def _unstored(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
+    records = _in_room(standing, step)
+    out = [
+        (record, one) for record, one in _sheets(records) if one.there and one.on_paper and (one.out or not one.safe)
+    ]
+    stays = sum(record.policy.needed_at_most for record in records) if step.name == _KEEPS_QUORUM else 0
+    return Missing(_wanted(standing, out), stays) if records else None
+
+
+def _laid_down(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
+    """What whoever leaves has handed over, until it lies in a safe again."""
+    if not standing.case.person:
+        return None
+    handed = standing.handed()
+    there = [(record, one) for record, one in _sheets(standing.register.live) if one.number in handed]
+    out = [(record, one) for record, one in there if one.out or not one.safe]
+    return Missing(
+        tuple(WantedThing(_named(standing, record, one), {"SHEET": one.number, "BAG": one.bag}) for record, one in out)
+    )
+
+
+def _kept(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
+    if not standing.case.person:
+        return None
+    held = [(record, one) for record, one in _sheets(standing.register.live) if one.holder == standing.case.person]
+    told = _wanted(standing, [(record, one) for record, one in held if one.there])
+    return Missing(tuple(WantedThing(one.name, {**one.words, "PERSON": ""}) for one in told))
+
+
+def _devices(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
+    """Of whoever leaves every device of which the step speaks: those whose keepers act in it."""
+    if not standing.case.person:
+        return None
+    held = [one for one in standing.register.assets_in_use if one.holder == standing.case.person]
+    meant = [one for one in held if one.kind in step.actors] or held
+    called = standing.register.called(standing.case.person)
+    return Missing(tuple(WantedThing(f"{one.name}, {called}", {"TAG": one.tag}) for one in meant))
+
+
+def _undestroyed(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
+    """Every sheet that two people have not seen destroyed; one that cannot be found is lost, and that is said instead."""
+    left = [
+        (record, one)
+        for record, one in _sheets(standing.replaced)
+        if one.may_be_used and one.on_paper and one.state is not State.LOST
+    ]
+    return Missing(_wanted(standing, left)) if standing.replaced else None
+
+
+def _lost(_standing: WalkStanding, step: ProcedureStep) -> Missing | None:
+    """Where sheets are destroyed, each of them is asked about there."""
+    return Missing(()) if any(key_of(one) == "destroyed" for one in step.commands) else None
+
+
+def _where(standing: WalkStanding, record: SetRecord, sheet: SheetRecord) -> str:
+    return f"{standing.register.place_named(sheet.safe)}, {_named(standing, record, sheet)}"
+
+
+def _for_quorum(
+    standing: WalkStanding, done: Callable[[SheetRecord], bool], words: Callable[[SheetRecord], Mapping[str, str]]
+) -> Missing | None:
+    """Until a quorum of the set in use is there; of several sets people say themselves which they bring."""
+    if len(standing.register.live) != 1:
+        return None
+    (record,) = standing.register.live
+    there = [one for one in record.sheets.values() if one.there and one.safe]
+    brought: list[SheetId] = [record.policy.sheet(one.number) for one in there if done(one)]
+    left = [one for one in there if not done(one)]
+    told = tuple(WantedThing(_where(standing, record, one), words(one)) for one in left)
+    return Missing(told, max(0, len(left) - record.policy.missing(brought)))
+
+
+def _unopened_bags(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
+    return _for_quorum(standing, lambda one: one.opened, lambda one: {"SHEET": one.number})
+
+
+def _unopened_safes(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
+    opened = {one.data.safe for one in standing.since if isinstance(one.data, events.SafeOpened)}
+    return _for_quorum(standing, lambda one: one.safe in opened, lambda one: {"PLACE": one.safe})
+
+
+_EACH: Mapping[str, Callable[[WalkStanding, ProcedureStep], Missing | None]] = MappingProxyType(
+    {
+        "read-back": _unread,
+        "sealed": _unsealed,
+        "stored-new": _unstored,
+        "stored": _laid_down,
+        "handed": _kept,
+        "moved": _devices,
+        "destroyed": _undestroyed,
+        "lost": _lost,
+        "bag-opened": _unopened_bags,
+        "safe-opened": _unopened_safes,
+    }
+)
+"""Each command that is typed for every one of several things, and for which of them it still is."""
+
+
+# --- what the register knows of a condition -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class KnownCondition:
+    """What the register says of a condition: whether it is so, and why."""
+
+    so: bool
+    why: str
+
+
+def known_condition(standing: WalkStanding, condition: str) -> KnownCondition | None:
+    """Return what the register knows of the condition of a step; None where only people can say."""
+    if condition in _MADE:
+        made = [one.name for one in standing.made]
+        return KnownCondition(bool(made), f"{', '.join(made) or 'no new set'} is in the record")
+    if condition.startswith("an incident was opened because"):
+        who = standing.case.person
+        open_ones = [one for one in standing.register.absent.values() if who in ("", one)]
+        return KnownCondition(bool(open_ones), "an incident is open" if open_ones else "no such incident is open")
+    if condition.startswith("an incident was opened for"):
+        return None if standing.register.open_incidents else KnownCondition(so=False, why="no incident is open")
+    return _of_leaver(standing, condition) if standing.case.person else None
+
+
+_MADE = ("new sheets were made", "a new set was made here")
+
+
+def _of_leaver(standing: WalkStanding, condition: str) -> KnownCondition | None:
+    person, register = standing.case.person, standing.register
+    called = register.called(person)
+    if condition == "they keep a sheet":
+        kept = [record.sheet_name(one.number) for record, one in _sheets(register.live) if one.holder == person]
+        handed = [f"sheet {one}, which was handed over" for one in standing.handed()]
+        return KnownCondition(bool(kept or handed), f"{called} keeps {', '.join([*kept, *handed]) or 'no sheet'}")
+    if condition.startswith("they keep "):
+        held = [one for one in register.assets_in_use if one.holder == person]
+        if condition == "they keep an MFA device or the phone":
+            held = [one for one in held if one.kind in ("mfa", "phone")]
+        elif held:
+            return None
+        return KnownCondition(bool(held), f"{called} keeps {', '.join(one.name for one in held) or 'no device'}")
+    if condition == "they get the alert":
+        gone = any(isinstance(one.data, events.ReceiverLeft) and one.data.person == person for one in standing.since)
+        gets = [one.name for tag, one in register.accounts.items() if person in register.alerted_by(tag)]
+        what = f"that of {', '.join(gets)}" if gets else "none any more" if gone else "none"
+        return KnownCondition(bool(gets or gone), f"{called} gets {what}")
+    if condition.startswith("they own the mailbox"):
+        boxes = [one.name for one in register.assets_in_use if one.holder == person and one.kind == "mailbox"]
+        return KnownCondition(so=True, why=f"{called} has {', '.join(boxes)}") if boxes else None
+    return None
