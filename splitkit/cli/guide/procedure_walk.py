@@ -125,17 +125,12 @@ class ProcedureWalk:
     def begin(self) -> None:
         """Settle what it is gone through for; ask for which account of its pack, where that does not follow."""
         known = self._known_register().accounts.items()
-        accounts = [tag for tag, of in known if of.pack == self.pack.code and not of.ended]
+        accounts = {tag: of.name for tag, of in known if of.pack == self.pack.code and not of.ended}
         if self.case.account not in accounts:
-            self.case = replace(self.case, account=self._for_account(accounts))
+            several = len(accounts) > 1
+            account = self.dialogue.choose("For which account is it?", accounts) if several else "".join(accounts)
+            self.case = replace(self.case, account=account)
         self.about = self.case.about
-
-    def _for_account(self, accounts: Sequence[str]) -> str:
-        """Return for which account of its pack it is gone through; nothing where none is recorded."""
-        if len(accounts) < 2:
-            return "".join(accounts)
-        register = self._known_register()
-        return self.dialogue.choose("For which account is it?", {one: register.accounts[one].name for one in accounts})
 
     def _ask_who_leaves(self) -> None:
         register = self._known_register()
