@@ -380,13 +380,14 @@ def _read_one(session: Session, seat: Seat) -> None:
             session.dialogue.say(other)
             return session.record(events.Note(text=f"where sheet {seat.number} was to be read, this was shown: {sheet_list([one.code for one in found])}"))  # fmt: skip
         return _not_taken(session, seat, reading, new)
+    memory.typed.forget_shares(but=seat.number)
     memory.sources[seat.number] = reading.source
     _record_sound(session, judgement)
     if not any(one.code == seat.number and one.status in IS_SOUND for one in found):
         what = "no envelope was read yet: read a whole page, or type its lines too; of sheets written by hand: go on with --record FILE"
         session.dialogue.say(f"Sheet {seat.number} is whole; " + (what if not gathering.envelopes else "it is judged with the others."))  # fmt: skip
     else:
-        session.dialogue.say(f"Sheet {seat.number} is sound.  It lies face down before who brought it.")
+        session.dialogue.say(f"Sheet {seat.number} is sound.  {called(session, seat)} lays it face down on the table.")
     return None
 
 

@@ -15,6 +15,7 @@ from splitkit.ceremony.steps import NumberedStep, Seat, Task, seats
 from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.overrides import Overruled
+from splitkit.cli.ui.typing_screen import TypedSheets
 from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import files
@@ -101,6 +102,8 @@ class Memory:
     """How far each sheet that is written by hand is typed back."""
     beside: tuple[tuple[Page, ...], tuple[Line, ...]] = field(default=((), ()), repr=False)
     """What was read of the printed public record, where sheets without an envelope are read: pages and lines."""
+    typed: TypedSheets = field(default_factory=TypedSheets, repr=False)
+    """What was typed of sheets: the shares that no step took yet, and the envelope for all of them."""
     sources: dict[str, ReadingSource] = field(default_factory=dict)
     """How each of them was read."""
     released: Released | None = field(default=None, repr=False)
@@ -112,7 +115,7 @@ class Memory:
     def clear(self) -> None:
         """Let go of everything."""
         self.live, self.released, self.named, self.anchor, self.former = None, None, False, None, b""
-        self.beside = (), ()
+        self.beside, self.typed = ((), ()), TypedSheets()
         self.asked.clear()
         self.typing.clear()
         self.pages.clear()

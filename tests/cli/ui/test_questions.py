@@ -293,7 +293,7 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
         patch.setattr(page_jobs, "_show_words", shown)
         patch.setattr(sheets, "_type_words", typed_back)
         patch.setattr(
-            sheet_reading, "type_sheets", lambda _: [Line("typed share 1", Scan(" ".join(room.sheets["2"].words)))]
+            sheet_reading, "type_sheets", lambda *_: [Line("typed share 1", Scan(" ".join(room.sheets["2"].words)))]
         )
 
         patch.setattr(Ledger, "append_all", recorded)
