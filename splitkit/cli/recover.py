@@ -197,7 +197,7 @@ def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | No
     if not given.ledgers:
         return None
     if given.head is None:
-        warn("nobody vouches for these ledgers: without --head they decide nothing")
+        warn("the custody folder does not say whether this set is still in use: --head, with signed L words, lets it")
         return None
     try:
         custody = signed_custody(given.ledgers, given.head)
@@ -242,7 +242,9 @@ def _table(judgement: Judgement, told: Custody) -> Judged:
                 for what, of in (("bag", sheet.bag), ("in", sheet.safe and register.place_named(sheet.safe)))
                 if of
             )
-            keepers[number] = ", ".join([person.name if person else sheet.holder or "nobody", *where])
+            keepers[number] = ", ".join(
+                [person.name if person else sheet.holder or "nobody is recorded who keeps it", *where]
+            )
     return Judged(judgement, sys.stderr, keepers=keepers)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -540,7 +539,6 @@ _DEBT = (
     "review with somebody else what it was used for: 'splitkit record use.reviewed'",
     "tell everybody who must know that it was used",
 )
-_SOON = dt.timedelta(days=7)
 
 
 def agree_on_debt(session: Session) -> None:
@@ -556,11 +554,10 @@ def agree_on_debt(session: Session) -> None:
 def _debts(
     dialogue: Dialogue, codes: Iterator[str], known: set[str], people: Mapping[str, str]
 ) -> Iterator[events.ActionAgreed]:
-    soon = clock.day() + _SOON
     for text in _DEBT:
         if text not in known:
             owner = ask_owner(dialogue, f"To do: {text}.\n  By whom?", people)
-            due = ask_day(dialogue, "Until which day?", soon)
+            due = ask_day(dialogue, "Until which day?", clock.day())  # from today on it is due, says 'splitkit status'
             yield events.ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
 
 

@@ -22,6 +22,7 @@ from splitkit.host import files
 from splitkit.host.offline import Guard
 from splitkit.ledger import events
 from splitkit.ledger.events import ReadingSource
+from splitkit.ledger.fields import TEXT
 from splitkit.ledger.schema import Event
 from splitkit.plan.document import Plan
 from splitkit.preflight.checks import inspect_live, this_machine
@@ -299,12 +300,15 @@ class Session:
             MovedError: If nothing has.
         """
         entries = self.recorder.ledger.entries[self.begun :]
-        stays = [entry.data.event for entry in entries if not isinstance(entry.data, events.Note)]
+        happened = [one.data for one in entries if not isinstance(one.data, events.Note)]
+        stays = list(dict.fromkeys(getattr(one, "means", one.event) for one in happened))
         if self.irrevocable:
             stays.append(self.irrevocable)
         if not stays:
             raise MovedError
-        return f"This cannot be taken back: {'; '.join(stays)}.  {MENU_KEY} opens the menu of the room."
+        return (
+            f"This is recorded, and cannot be taken back: {'; '.join(stays)}.  {MENU_KEY} opens the menu of the room."
+        )
 
     def note_wrong(self, wrong: str) -> None:
         """Record that something is not as it should be, in the words of people."""
@@ -324,7 +328,7 @@ class Session:
 
     def overrule(self, check: str) -> None:
         """Record that two people go on with a machine that is not fit in one respect."""
-        reason = self.dialogue.text("Why does it do no harm?")
+        reason = self.dialogue.text("Why is it safe to go on?", TEXT)
         self.record(events.CheckOverruled(check=check, reason=reason, approved=self.two("Who overrules it?")))
 
     def record_overruled(self) -> None:

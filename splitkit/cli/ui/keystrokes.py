@@ -63,7 +63,7 @@ class ShareEntry:
     def doubt(self, places: tuple[int, ...]) -> None:
         """Take up again what is to be mended; *places* (from 0) are those of words that may be wrong, as far as anybody can tell."""
         self.done, self.refused = False, True
-        self.message = f"it does not fit: {_which(places)}; its number corrects a word"
+        self.message = f"it does not fit: {_which(places)}; type its number to correct it"
 
     def line(self) -> str:
         """Return the share as a typed line."""
@@ -149,7 +149,7 @@ class ShareEntry:
         if ILLEGIBLE in self.words:
             return "illegible words are solved when an envelope proves them.  Enter: take it"
         self.refused = True
-        return f"THE CHECK FAILS: {_which(doubtful_words(self.riddle))}; its number corrects it.  Enter: take it"
+        return f"THE CHECK FAILS: {_which(doubtful_words(self.riddle))}; type its number.  Enter: take it"
 
     def _refuse(self, message: str) -> None:
         self.refused, self.message = True, message

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from splitkit.cli.guide import sheet_reading
+from splitkit.cli.guide.session import Memory
 from splitkit.cli.ui.typing_screen import TypedSheets, type_sheets
 from splitkit.errors import StoppedError
 from splitkit.quorum.anchor import Anchor
@@ -341,6 +344,25 @@ def test_what_was_typed_is_there_when_it_is_gone_on_with():
     assert {SET.share("1").mnemonic, SET.share("2").mnemonic} <= {*lines}
     typed.forget_shares()
     assert compact(line.scan.text for line in type_sheets(Keys(["3", ENTER]), typed)) == compact(TEXTS)
+
+
+def test_in_a_ceremony_the_envelope_is_typed_once_and_a_sheet_that_was_not_taken_is_there_still():
+    """Sheet 1 is typed where sheet 2 is to be read: it waits for its turn."""
+    memory = Memory()
+
+    def read(number, *keys):
+        terminal = SimpleNamespace(terminal=Keys([*keys, "3", ENTER]))
+        session = SimpleNamespace(memory=memory, meant=SimpleNamespace(envelope=None), dialogue=terminal)
+        return {line.scan.text for line in sheet_reading._typed(session, f"sheet {number}").lines}
+
+    assert SET.share("1").mnemonic in read("2", *ENVELOPE, *share("1"))
+    second = read("2", *share("2"))
+    assert SET.share("2").mnemonic in second and SET.share("1").mnemonic not in second
+    assert len(second) == 1 + len(TEXTS)
+    memory.typed.forget_shares(but="2")
+    assert SET.share("1").mnemonic in read("1")
+    memory.clear()
+    assert not memory.typed.lines()
 
 
 @settings(max_examples=examples(60))
