@@ -80,7 +80,7 @@ def _hold(built: Custody, known: SetRecord, given: DrillOptions) -> tuple[bool, 
         _say_result(known, sound, opens=opens)
     else:
         say(f"error: {problem.fact}")  # now too: people may stop before the end
-    if opens is not None:
+    if opens is not None and known.life is not Life.PENDING:  # it was a read-back: no drill has taught anything
         _debrief(writer, built.register)
     if problem is None:  # the picture of a sheet that is not what was printed may be wanted
         offer_pictures(gathering, practice=known.practice)

@@ -117,7 +117,8 @@ class _Interview:
     def _ask(self, question: Question) -> None:
         usual = self.drafts.get(question.key, question.default)
         prompt, kept = _prompt(question.prompt, usual), f"Enter alone takes the answer in brackets; {NONE} means none."
-        means = f"One of: {', '.join(question.choices)}.  {kept}" if question.choices else kept
+        one_of = f"One of: {', '.join(question.choices)}.  " if question.choices else ""
+        means = f"{question.means}  {one_of}{kept}"
         self.answers[question.key] = self.dialogue.read(
             prompt, lambda typed: question.taken(typed or usual), means, either="no" in question.choices
         )
@@ -244,6 +245,8 @@ def check(given: CheckOptions) -> None:
         return _compare_risks(given)
     refuse(_OF_RISK, "where no risks are asked for", "add --risk")
     if given.steps is not None:
+        if given.signed is not None:
+            _check_signed(given.path, given.signed)
         return _list_steps(given.path, given.steps, as_json=given.as_json)
     if given.path is None:
         raise UsageError("no plan was named", "splitkit plan check PLAN")
@@ -276,8 +279,15 @@ def _check(path: str, signed: str | None, *, as_json: bool) -> None:
     if size.left < 0:
         raise UsageError(f"the envelope is {-size.left} bytes too long for a sheet", advice(size))
     if signed is not None:
-        check_signed(plan, signed)
-        say("these are the words that the witnesses signed")
+        _check_signed(path, signed)
+
+
+def _check_signed(path: str | None, signed: str) -> None:
+    """Refuse a plan that is not the one which the witnesses signed."""
+    if path is None:
+        raise UsageError("--signed was given, and no plan", "splitkit plan check PLAN --signed WORDS")
+    check_signed(read_plan(path), signed)
+    say("these are the words that the witnesses signed")
 
 
 def _show(plan: Plan, size: Size) -> None:

@@ -145,16 +145,7 @@ def command(given: RecoverOptions) -> None:
     hardening.harden()
     writer = given.writer()
     with Terminal.open() if given.reveal == "screen" else nullcontext() as terminal:
-        gathering, told = given.sheets.read(), given.told()
-        judgement = judge(gathering, read_anchor(given.fingerprint, given.record, gathering))
-        try:
-            judgement = _vouched(given, gathering, judgement, told)
-            custody = _signed_ledgers(given, judgement)
-            _record_read(given, writer, judgement, told)
-            released = release_in_line(gathering, judgement, custody, given.overruled, practice=given.practice)
-        except (NoQuorumError, ForgedError, UnreadableError):
-            _table(judgement, told).show(words=judgement.anchored)
-            raise
+        released, gathering, judgement, told = _released(given, writer)
         _table(judgement, told).show(_NO_RECORD)
         _show(released, given, terminal, writer)
     forget_doubts()
@@ -162,6 +153,27 @@ def command(given: RecoverOptions) -> None:
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
+
+
+def _released(given: RecoverOptions, writer: LedgerWriter) -> tuple[Released, Gathering, Judgement, Custody]:
+    """Return what a quorum of what was read has released; who types goes on typing as long as it is none."""
+    anchor, told = given.fingerprint, given.told()
+    for gathering in given.sheets.read_on():
+        judgement = judge(gathering, read_anchor(anchor, given.record, gathering))
+        try:
+            judgement = _vouched(given, gathering, judgement, told)
+            if judgement.chosen and judgement.anchored and not given.record:
+                anchor = Anchor(judgement.chosen.envelope.fingerprint)
+            custody = _signed_ledgers(given, judgement)
+            _record_read(given, writer, judgement, told)
+            released = release_in_line(gathering, judgement, custody, given.overruled, practice=given.practice)
+        except (NoQuorumError, ForgedError, UnreadableError) as error:
+            _table(judgement, told).show(words=judgement.anchored)
+            if not given.sheets.goes_on(error):
+                raise
+        else:
+            return released, gathering, judgement, told
+    raise RuntimeError("sheets that were read once are not read again")
 
 
 def _record_read(given: RecoverOptions, writer: LedgerWriter, judgement: Judgement, told: Custody) -> None:
@@ -185,7 +197,7 @@ def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | No
     if not given.ledgers:
         return None
     if given.head is None:
-        warn("nobody vouches for these ledgers: without --head they decide nothing")
+        warn("the custody folder does not say whether this set is still in use: --head, with signed L words, lets it")
         return None
     try:
         custody = signed_custody(given.ledgers, given.head)

@@ -179,6 +179,8 @@ def _check_person(value: Any) -> None:
             "is a word that means something else here: the program, a seat, a role or a code",
             _IN_FULL,
         )
+    if not any(one.isalpha() for one in value):
+        raise UsageError("is no name: it has no letter", _IN_FULL)
     if len(plain_person(value)) < 2 and value.isascii():
         raise UsageError("is no name, but one letter or none", _IN_FULL)
     if scripts := mixed_scripts(value):

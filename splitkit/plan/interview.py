@@ -45,6 +45,12 @@ class Question:
     choices: tuple[str, ...] = ()
     """The only answers, where there are few."""
 
+    @property
+    def means(self) -> str:
+        """What the question is about, for whoever asks."""
+        first, _, last = self.key.partition(".")
+        return _MEANS.get(self.key) or _MEANS.get(f"{first}.{last.rpartition('.')[2]}") or _MEANS[first]
+
     def taken(self, typed: str) -> str:
         """Return the answer that *typed* is.
 
@@ -55,6 +61,35 @@ class Question:
         _refuse_share(text)
         check_text(text)
         return self.check("" if text == NONE else text or self.default)
+
+
+_MEANS = {
+    "label": "A few words that tell this password from all others, such as 'AWS management account, root user'; at most 64 bytes.",
+    "kind": "one: everybody counts the same.  groups: such as board and IT, each of which must bring some sheets.",
+    "members": "Each of them keeps one sheet in a safe of their own.  The more, the harder it is to lose the password.",
+    "threshold": "So many sheets open it; one fewer tells nothing.  If all are needed, one lost sheet loses the password.",
+    "groups": "Each group has its own people, and its own number of sheets that it must bring.",
+    "needed": "So many groups must each bring enough of their sheets.",
+    "group.name": "A short name, such as Board.",
+    "group.members": "Each of them keeps one sheet of this group.",
+    "group.threshold": "So many of this group must come before the group counts.",
+    "practice": "yes: sheets made from this plan always say PRACTICE.  no: it is the plan of the real set; 'ceremony make --practice' rehearses it.",
+    "anonymous": "yes: a thief who finds a sheet does not see what it is for.  Then nobody else sees it either: keep a list.",
+    "paper": "The paper in the printers: a4, or letter in North America.",
+    "profile": "aws-root: what AWS takes.  generic: for most other systems.  words: easier to type.",
+    "length": "The longer, the stronger.  The usual length is strong enough, and the set shows it nowhere.",
+    "user": "It is encrypted with the password, and shown beside it at a recovery: what is typed at the sign-in.",
+    "account": "It is encrypted with the password, and shown beside it at a recovery: such as the account number.",
+    "note": "It is encrypted with the password, and shown beside it at a recovery: such as the address of the sign-in page.",
+    "named": "yes: names stand on sheets, receipts and script.  no: they are written onto the paper by hand.",
+    "name": "First and last name.  One person keeps one sheet.",
+    "title": "What they are in the company; it stands on the receipt.",
+    "site": "The building with their safe: 'plan check' warns of one that holds too many sheets.  It is printed nowhere.",
+    "administrator": "Who leads the ceremony at the laptop, and keeps no sheet.",
+    "witness": "Who watches every step and signs for it, and keeps no sheet.",
+    "scribe": "Who writes the times onto the script, and keeps no sheet.",
+}
+"""What each question is about, by its key without numbers."""
 
 
 def pending(answers: dict[str, str]) -> Question | None:
@@ -85,7 +120,7 @@ def questions(answers: Answers) -> Iterator[Question]:
     yield Question("label", "for", "What is the password for? (it is printed)", _label)
     yield _choice("kind", "people", "One circle of people, or several groups?", "one", "groups")
     yield from _flat_questions(answers) if answers["kind"] == "one" else _group_questions(answers)
-    yield _choice("practice", "practice", "Is it for practice, protecting nothing?", "yes", "no", usual="no")
+    yield _choice("practice", "practice", "Are its sheets for practice alone?", "yes", "no", usual="no")
     yield _choice("anonymous", "anonymous", "Leave label and names off the sheets?", "yes", "no", usual="no")
     yield _choice("paper", "paper", "Which paper?", "a4", "letter")
     yield from _password_questions(answers)
@@ -226,7 +261,7 @@ def _one_of(choices: tuple[str, ...], text: str) -> str:
 
 def _number(least: int, most: int, text: str) -> str:
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and least <= int(text) <= most):
-        raise UsageError(f"this is no number from {least} to {most}", f"type a number from {least} to {most}")
+        raise UsageError(f"this is not a number from {least} to {most}", "type one of them, in digits")
     return str(int(text))
 
 

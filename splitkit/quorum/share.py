@@ -12,9 +12,10 @@ Source: SLIP-0039, "Format of the share mnemonic" and "Checksum".
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 
 from shamir_mnemonic import MnemonicError, rs1024
 from shamir_mnemonic import Share as SlipShare
@@ -29,6 +30,9 @@ KEY_BYTES = 32
 COMMITMENT_BYTES = 8
 MAX_UNKNOWN = 3
 """Illegible words that are solved: as many as there are check words, for more would have many solutions."""
+
+_MOST_DOUBTFUL = 2
+"""Wrong words that are looked for: three would take seconds."""
 
 _WORD_BITS = 10
 _CUSTOMIZATION = b"shamir"
@@ -206,6 +210,23 @@ def solve_one_wrong(indices: Sequence[int]) -> list[tuple[int, Share]]:
         if share:
             found.append((place, share))
     return found
+
+
+def doubtful_words(indices: Sequence[int | None], fits: Callable[[Share], bool] | None = None) -> tuple[int, ...]:
+    """Return the places (from 0) of the fewest words, two at most, that are wrong if all others are right.
+
+    None stands for an illegible word.  Nothing is returned where nobody can tell: the check alone names one word and no more,
+    beside one that is illegible or none; with *fits*, which knows the share that belongs there, it takes all three check words.
+    """
+    unknown = [place for place, index in enumerate(indices) if index is None]
+    others = [place for place in range(len(indices)) if place not in unknown]
+    most = min(MAX_UNKNOWN - len(unknown), _MOST_DOUBTFUL) if fits else min(MAX_UNKNOWN - 1 - len(unknown), 1)
+    for count in range(1, most + 1):
+        for places in combinations(others, count):
+            share = solve_unknown([None if place in places else index for place, index in enumerate(indices)])
+            if share and (fits is None or fits(share)):
+                return places
+    return ()
 
 
 def _filled_in(known: list[int], unknown: list[int], words: list[int]) -> Share | None:

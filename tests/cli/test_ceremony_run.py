@@ -337,7 +337,7 @@ def test_a_page_that_did_not_come_out_is_found_or_two_people_say_why(tmp_path):
             )
             assert "of 1 nobody knows where they are" in people.wait("Do two people go on anyway?")
             people.type(goes_on)
-        people.answers(("Why does it do no harm?", "the jammed page was in shreds"), ("Who decides it?", "ADM WIT"))
+        people.answers(("Why is it safe to go on?", "the jammed page was in shreds"), ("Who decides it?", "ADM WIT"))
         people.forget()
         people.menu("the machine draws.", "stop", ("Does the program stop?", "yes"))
         assert people.finish() == 130

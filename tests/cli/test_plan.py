@@ -261,7 +261,7 @@ def test_a_folder_for_rehearsals_takes_a_plan_for_practice(tmp_path, practice):
         ):
             session.until_text(question)
             session.type(f"{typed}\r")
-        session.until_text(f"protecting nothing? (yes, no) [{'yes' if practice else 'no'}]:")
+        session.until_text(f"for practice alone? (yes, no) [{'yes' if practice else 'no'}]:")
 
 
 def test_new_never_overwrites_and_says_so_before_it_asks(folder):

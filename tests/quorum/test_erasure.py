@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.judge import judge
 from splitkit.quorum.release import release
-from splitkit.quorum.share import MAX_UNKNOWN, _contribution, solve_one_wrong, solve_unknown
+from splitkit.quorum.share import MAX_UNKNOWN, _contribution, doubtful_words, solve_one_wrong, solve_unknown
 from splitkit.quorum.textform import printed_lines
 from splitkit.quorum.verdicts import Status
 from tests.support.builders import lines, made, secret_of
@@ -63,6 +63,18 @@ def test_a_wrong_word_beside_illegible_ones_never_gives_that_share(share, unknow
     holes = [None if at in unknown else index for at, index in enumerate(share.indices)]
     holes[place] = word
     assert solve_unknown(holes) != share
+
+
+@given(shares, st.sets(places, max_size=2), st.sets(places, min_size=1, max_size=2), st.integers(1, 1023))
+@settings(deadline=None, max_examples=40)
+def test_the_words_that_are_wrong_are_named_and_no_others(share, unknown, wrong, by):
+    if not (wrong := wrong - unknown):
+        return
+    spoilt = [None if at in unknown else index ^ by if at in wrong else index for at, index in enumerate(share.indices)]
+    named = doubtful_words(spoilt, share.__eq__)
+    assert set(named) == (wrong if len(unknown) + len(wrong) <= MAX_UNKNOWN else set())
+    if len(wrong) == 1:
+        assert doubtful_words(spoilt) == (tuple(wrong) if len(unknown) < 2 else ())
 
 
 @pytest.mark.parametrize("holes", [[], [0] * 33, [None] * 4 + [0] * 29, [None] + [0] * 31, [None] + [0] * 33])

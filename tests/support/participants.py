@@ -109,7 +109,7 @@ class InTheRoom(Players):
         """Preflight with whatever this machine is like, up to what is said *after* it."""
         for question in YES[: len(YES) - (not self.prints)]:
             self.answer(question, "yes")
-        again = r"Do you go on with all of this|Do you go on with it\?|Who overrules it\?|Do two people overrule|Why does it do no harm\?|"
+        again = r"Do you go on with all of this|Do you go on with it\?|Who overrules it\?|Do two people overrule|Why is it safe to go on\?|"
         while (asked := self.match(again + re.escape(after))[0]) != after:
             if not asked.startswith("Wh"):
                 self.type("yes")

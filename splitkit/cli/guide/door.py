@@ -15,6 +15,8 @@ from pathlib import Path
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.ledger_reading import read
 from splitkit.custody.overview.glance import Overview
+from splitkit.custody.records.holdings import SetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.host.home import LEDGERS, Ledgers
@@ -58,6 +60,8 @@ class Door:
     """What is done before, such as writing a plan that is not there yet."""
     real: bool = False
     """Whether the custody folder is for real sets."""
+    sets: list[SetRecord] = field(default_factory=list)
+    """The sets that the custody folder knows and a quorum of which opens something."""
 
     def opened(self) -> Sequence[Sequence[str]]:
         """Say what must be done, ask what brings people here, and return the words of each command for it; none where they leave.
@@ -95,6 +99,7 @@ class Door:
         self.real = not self.practice
         opened = (one.data for one in reading.entries if isinstance(one.data, events.LedgerOpened))
         self.codes = frozenset(one.ceremony for one in opened)
+        self.sets = [one for one in built.register.sets.values() if one.life in (Life.LIVE, Life.PENDING)]
         overview = Overview(built, reading.standing, clock.day(), [], [], reading.all_doubts)
         if self.practice:
             self.dialogue.say("This folder is for rehearsals, and for nothing real.")
@@ -203,6 +208,29 @@ def _scans(door: Door, command: str) -> list[str]:
     return [command, *how, *(["--practice"] if door.practice and command == "recover" else [])]
 
 
+def _needed(door: Door) -> list[str]:
+    """A guided recovery of one of the sets; or the sheets alone, whether a folder knows of their set or not."""
+    how = door.dialogue.choose(
+        "How is it got?",
+        {"1": "guided and recorded, with everybody in one room", "2": "from sheets that are in your hand, now",
+         "3": "it is not: only see whether sheets are sound; nothing is shown"},
+    )  # fmt: skip
+    if how != "1":
+        return _scans(door, "recover" if how == "2" else "check")
+    return [*door.ceremony("recover", "R"), *_which_set(door)]
+
+
+def _which_set(door: Door) -> list[str]:
+    """Return which set is meant, where that has to be said."""
+    if len(door.sets) < 2 and all(one.life is Life.LIVE for one in door.sets):
+        return []
+    says = {
+        str(at): f"{one.label or 'no label'}: {one.name}, {one.policy}, {one.life.told}"
+        for at, one in enumerate(door.sets, 1)
+    }
+    return ["--set", door.sets[int(door.dialogue.choose("Which set?", says)) - 1].set_id[:8]] if says else []
+
+
 def _record(door: Door) -> list[str]:
     means = "As 'splitkit record --list' shows them, such as: stored 1 \"Berlin safe\""
 
@@ -260,7 +288,7 @@ def _init(door: Door) -> list[str]:
 WITH_FOLDER: Sequence[Errand] = (
     Errand("see all that is due, and who holds what", lambda _: ["status"]),
     Errand("something happened: a lost sheet, an alert, a leaver, a hand-over", lambda _: ["incident"]),
-    Errand("the secret is needed", lambda door: door.ceremony("recover", "R"), secret=True),
+    Errand("the secret is needed, or sheets are to be read", _needed, secret=True),
     Errand("hold a drill: prove that the sheets still work", lambda door: door.ceremony("drill", "D"), secret=True),
     Errand("renew sheets, or the secret", _renew, secret=True),
     Errand("make a new set, or rehearse it", _make, secret=True, rehearsed=True),

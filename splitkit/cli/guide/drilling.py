@@ -258,6 +258,8 @@ def _read(session: Session, seat: Seat) -> None:
                 "A share was read, but no envelope: read the whole page, or type the lines of the envelope too.  Of a sheet written by hand: go on with --record FILE."
             )
             continue
+        if any(one.code != seat.number for one in found):
+            session.memory.typed.forget_shares()
         sound = bool(found) and all(one.code == seat.number and one.status in IS_SOUND for one in found)
         result = "sound" if sound else result_of([(one.code, one.status) for one in found])
         margin = next((one.margin_percent for one in found if sound), None)
@@ -266,10 +268,12 @@ def _read(session: Session, seat: Seat) -> None:
                              person=seat.code), by=seat.code,
         )  # fmt: skip
         if sound:
+            session.memory.typed.forget_shares()
             return session.dialogue.say(f"Sheet {seat.number} is sound.")
         session.dialogue.say(f"NOT SOUND: {'; '.join(told_of(judgement.sheets)) or 'nothing of a sheet was read'}.")
         session.dialogue.say(WHAT_NEXT[result])
         if not session.dialogue.yes("Is it read again, another way?"):
+            session.memory.typed.forget_shares()
             return None
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 from splitkit.ceremony.hand_copy import Showing
+from splitkit.ceremony.steps import seats
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.custody_ledgers import intent_code
 from splitkit.cli.ui.dialogue import Dialogue
@@ -225,11 +227,26 @@ def _count_blank(session: Session) -> None:
     """Count the blank pages before the first page, once: everything that follows is printed on them."""
     if session.course.things.pages.blank is not None:
         return
+    need = _pages_needed(session)
     typed = session.dialogue.read(
-        "Blank pages that are there to be printed on, in all printers and beside them:", _count,
-        "How many: at the end they are counted again, and must agree with what was printed.",
+        "How many blank pages are there, in all printers and beside them?", partial(_enough, need),
+        f"At least {need}.  At the end they are counted again, and must agree with what was printed.",
     )  # fmt: skip
     session.record(events.PagesCounted(printed=0, sealed=0, shredded=0, blank_before=typed, agrees=True))
+
+
+def _pages_needed(session: Session) -> int:
+    """Return how many blank pages this ceremony cannot do without: one for each sheet that is printed."""
+    numbers = {seat.number for seat in seats(session.plan)} if session.course.makes else {session.number}
+    return max(1, len(numbers.difference(session.choices.by_hand)))
+
+
+def _enough(need: int, typed: str) -> int:
+    """Return a count of blank pages; too few are refused before the first page, and not once they have run out."""
+    count = _count(typed)
+    if count < need:
+        raise UsageError(f"{need} are needed at least, one for each sheet", "put in more paper, and count again")
+    return count
 
 
 def count_pages(session: Session) -> None:
@@ -266,7 +283,7 @@ def _say_why(session: Session, faults: list[str]) -> None:
         return
     session.record(events.ScriptException(
         expected="every page that was printed or written is there, or was shredded", happened="; ".join(faults)[:400],
-        decision=dialogue.text("Why does it do no harm?"), step=session.step.code, approved=session.two("Who decides it?"),
+        decision=dialogue.text("Why is it safe to go on?"), step=session.step.code, approved=session.two("Who decides it?"),
     ))  # fmt: skip
     session.end_step("skipped")
 

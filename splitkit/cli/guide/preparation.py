@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal
 
 from splitkit import __version__
@@ -17,8 +18,9 @@ from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger import events
 from splitkit.ledger.chain import head_words
-from splitkit.ledger.fields import PERSON_NAME, ROOM_TIME
+from splitkit.ledger.fields import PERSON_NAME, ROOM_TIME, TEXT
 from splitkit.ledger.ledger_file import opening
+from splitkit.ledger.lookalike import plain_person
 from splitkit.plan.plan_hash import MARK
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
 from splitkit.preflight.installation import program_hash
@@ -28,6 +30,7 @@ from splitkit.quorum.anchor import parse_public_words
 from splitkit.quorum.mnemonic import public_words
 
 _ROLES = {"ADM": "administrator", "WIT": "witness", "SCR": "scribe"}
+_TWO = "{} is {} already, and nobody watches what they do themselves: somebody else is needed."
 _WORST = (Severity.FAIL, Severity.WARN, Severity.UNKNOWN, Severity.INFO)
 _RECORDED: Mapping[Severity, Literal["pass", "warn", "fail", "unknown"]] = {
     Severity.FAIL: "fail",
@@ -71,14 +74,31 @@ def room_time(dialogue: Dialogue) -> str:
 def call_people(session: Session) -> None:
     """Administrator, witness, scribe and whoever else is here."""
     dialogue = session.dialogue
+    for roll in dialogue.interview(partial(_leaders, session)):
+        session.recorder.record(roll, by="ADM", witness="WIT")
+    while dialogue.yes("Is anybody else in the room, besides the custodians?"):
+        session.record(introduced(session, dialogue))
+
+
+def _leaders(session: Session) -> list[events.RollCalled]:
+    """Ask who leads, who watches and who writes; nothing is recorded before all of them are named."""
+    named = dict[str, str]()
     for seat, role in _ROLES.items():
         if seat in session.course.room.present:
             continue
-        name = _other_name(session, dialogue, f"{seat}, the {role}: name", optional=seat == "SCR")
-        if name or seat != "SCR":
-            session.recorder.record(session.roll(seat, role, name), by="ADM", witness="WIT")
-    while dialogue.yes("Is anybody else in the room, besides the custodians?"):
-        session.record(introduced(session, dialogue))
+        optional = seat == "SCR"
+        while True:
+            name = _other_name(session, session.dialogue, f"{seat}, the {role}: name", optional=optional)
+            if not (has := next((one for one, other in named.items() if _same_person(name, other)), "")):
+                break
+            session.dialogue.say(_TWO.format(name, has))
+        if name or not optional:
+            named[seat] = name
+    return [session.roll(seat, _ROLES[seat], name) for seat, name in named.items()]
+
+
+def _same_person(name: str, other: str) -> bool:
+    return bool(name) and plain_person(name) == plain_person(other)
 
 
 def introduced(session: Session, dialogue: Dialogue) -> events.RollCalled:
@@ -107,9 +127,7 @@ def _other_name(session: Session, dialogue: Dialogue, prompt: str, *, optional: 
     """Return a typed name that nobody has who has a seat already: whoever acts and whoever watches are two people."""
     while has := session.course.room.seat_of(name := _name(session, dialogue, prompt, optional=optional)):
         again = "  Enter: there is none." if optional else ""
-        dialogue.say(
-            f"{name} is {has} already, and nobody watches what they do themselves: somebody else is needed.{again}"
-        )
+        dialogue.say(_TWO.format(name, has) + again)
     return name
 
 
@@ -225,9 +243,8 @@ def _overruled(session: Session, unfit: list[str], *, at_once: bool) -> bool:
     dialogue = session.dialogue
     dialogue.say("This machine is not fit: " + ", ".join(unfit) + ".")
     if at_once:
-        approved = session.two("Who overrules it?")
+        reason, approved = session.dialogue.text("Why is it safe to go on?", TEXT), session.two("Who overrules it?")
         for name in unfit:
-            reason = "practice: nothing real is made on this machine"
             session.record(events.CheckOverruled(check=tag(name), reason=reason, approved=approved))
         return True
     if not dialogue.certain(

@@ -80,6 +80,7 @@ def read_sheet(session: Session) -> None:
         session.dialogue.say("A share was read, but no envelope: read the whole page.")
     if sound:
         memory.pages[number], memory.lines[number] = list(reading.pages), list(reading.lines)
+        memory.typed.forget_shares(but=number)
     read = events.SheetRead(
         set=session.set_id,
         sheet=number,

@@ -19,6 +19,7 @@ from splitkit.host import files
 from splitkit.host.home import SETTINGS
 from splitkit.issue.artefacts import FORMER_FILE, RECORD_FILE
 from splitkit.ledger import events
+from splitkit.ledger.fields import LINE
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
 
@@ -27,6 +28,7 @@ _PLACES: dict[Literal["custody", "stick-1", "stick-2"], str] = {
     "stick-1": "The folder of the first stick",
     "stick-2": "The folder of the second stick, which is kept elsewhere",
 }
+_NONE = "; none: there is no stick, and two people say why"
 _MAX_BYTES = 4 * 1024 * 1024
 """No file of a public record is nearly as long."""
 
@@ -101,11 +103,31 @@ def copy_record(session: Session) -> None:
             continue
         default = usual if to == "custody" else ""
         enter = f" (Enter: {safe(default)})" if default else ""
-        path = session.dialogue.read(f"{called}{enter}:", partial(_written, session, public, default),
-                                     "A folder that is there: splitkit makes one of this set in it.")  # fmt: skip
+        none = "" if to == "custody" else "; or none"
+        path = session.dialogue.read(f"{called}{enter}{none}:", partial(_written, session, public, default, none),
+                                     f"A folder that is there: splitkit makes one of this set in it{_NONE * bool(none)}.")  # fmt: skip
+        if path is None:
+            if _without(session, called):
+                return
+            raise UsageError("this copy was not made", "put a stick in; or type 'none', and let two people say why")
         session.record(events.RecordCopied(set=session.set_id, to=to))
         session.copied.append(path)
         session.dialogue.say(f"copied, and read back: {safe(str(path))}")
+
+
+def _without(session: Session, called: str) -> bool:
+    """Whether two people go on without a copy, and say why: the page that was signed is there, and can be copied later."""
+    session.dialogue.say(
+        "Without it nothing but this folder and the signed page vouches for the set.  Copy the files as soon as there is a stick."
+    )
+    if not session.dialogue.certain("Do two people go on without it?", "it is an exception, with a reason"):
+        return False
+    session.record(events.ScriptException(
+        expected="the public record is copied to three places", happened=session.dialogue.text("Why is there no stick?", LINE),
+        decision=f"it goes on without: {called[:1].lower()}{called[1:]}", step=session.step.code, approved=session.two("Who decides it?"),
+    ))  # fmt: skip
+    session.end_step("skipped")
+    return True
 
 
 def _copied(session: Session) -> list[events.RecordCopied]:
@@ -113,15 +135,19 @@ def _copied(session: Session) -> list[events.RecordCopied]:
     return [one for one in entries if isinstance(one, events.RecordCopied) and one.set == session.set_id]
 
 
-def _written(session: Session, public: dict[str, bytes], default: str, typed: str) -> Path:
-    """Return the folder in which the files lie, once they were written there and read back.
+def _written(session: Session, public: dict[str, bytes], default: str, none: str, typed: str) -> Path | None:
+    """Return the folder in which the files lie, once they were written there and read back; None where there may be *none* and is none.
 
     Raises:
         UsageError: If it is no folder, is one that has a copy, or cannot hold one.
     """
+    if none and typed.casefold() == "none":
+        return None
     place = Path(typed or default)
     if not (typed or default) or not files.is_folder(place):
-        raise UsageError("there is no such folder", "put the stick in, and type the folder that it shows as")
+        raise UsageError(
+            "there is no such folder", "put the stick in, and type the folder that it shows as; . is the one you are in"
+        )
     if files.standing_at(place / SETTINGS):
         place /= RECORDS
     target = place / f"set-{session.set_id[:8]}"

@@ -98,10 +98,12 @@ def _debrief(dialogue: Dialogue) -> Debrief:
     )
 
 
-def ask_action(dialogue: Dialogue, question: str, kind: Kind, people: Mapping[str, str]) -> tuple[str, str, dt.date]:
-    """Return what is done, by whom and until which day."""
+def ask_action(
+    dialogue: Dialogue, question: str, kind: Kind, people: Mapping[str, str], *, pressing: bool = False
+) -> tuple[str, str, dt.date]:
+    """Return what is done, by whom and until which day; what is *pressing* is due today, as status has it."""
     text, owner = dialogue.text(question, kind, _NOTHING), ask_owner(dialogue, "By whom?", people)
-    return text, owner, ask_day(dialogue, "Until which day?", in_a_quarter())
+    return text, owner, ask_day(dialogue, "Until which day?", clock.day() if pressing else in_a_quarter())
 
 
 def ask_owner(dialogue: Dialogue, question: str, people: Mapping[str, str]) -> str:

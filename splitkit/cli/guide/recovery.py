@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -380,13 +379,14 @@ def _read_one(session: Session, seat: Seat) -> None:
             session.dialogue.say(other)
             return session.record(events.Note(text=f"where sheet {seat.number} was to be read, this was shown: {sheet_list([one.code for one in found])}"))  # fmt: skip
         return _not_taken(session, seat, reading, new)
+    memory.typed.forget_shares(but=seat.number)
     memory.sources[seat.number] = reading.source
     _record_sound(session, judgement)
     if not any(one.code == seat.number and one.status in IS_SOUND for one in found):
         what = "no envelope was read yet: read a whole page, or type its lines too; of sheets written by hand: go on with --record FILE"
         session.dialogue.say(f"Sheet {seat.number} is whole; " + (what if not gathering.envelopes else "it is judged with the others."))  # fmt: skip
     else:
-        session.dialogue.say(f"Sheet {seat.number} is sound.  It lies face down before who brought it.")
+        session.dialogue.say(f"Sheet {seat.number} is sound.  {called(session, seat)} lays it face down on the table.")
     return None
 
 
@@ -539,7 +539,6 @@ _DEBT = (
     "review with somebody else what it was used for: 'splitkit record use.reviewed'",
     "tell everybody who must know that it was used",
 )
-_SOON = dt.timedelta(days=7)
 
 
 def agree_on_debt(session: Session) -> None:
@@ -555,11 +554,10 @@ def agree_on_debt(session: Session) -> None:
 def _debts(
     dialogue: Dialogue, codes: Iterator[str], known: set[str], people: Mapping[str, str]
 ) -> Iterator[events.ActionAgreed]:
-    soon = clock.day() + _SOON
     for text in _DEBT:
         if text not in known:
             owner = ask_owner(dialogue, f"To do: {text}.\n  By whom?", people)
-            due = ask_day(dialogue, "Until which day?", soon)
+            due = ask_day(dialogue, "Until which day?", clock.day())  # from today on it is due, says 'splitkit status'
             yield events.ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
 
 

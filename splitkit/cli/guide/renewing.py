@@ -147,7 +147,7 @@ def _overruled(session: Session, follows: RenewalWay, way: RenewalWay) -> str:
     session.dialogue.say(
         f"{way.value} is weaker than {follows.value}, which follows.  Two people overrule it, and say why."
     )
-    return session.dialogue.text("Why does it do no harm?", LINE)
+    return session.dialogue.text("Why is it safe to go on?", LINE)
 
 
 # --- what is made -------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, check_reviewers, day_of_next, lines_of
 from splitkit.custody.saying.naming import person_called, person_meant
+from splitkit.custody.ways.rules import Rules, Violation, open_ones
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
@@ -27,6 +28,8 @@ from splitkit.ledger.lookalike import plain_person
 from splitkit.paper.report import Report
 from splitkit.plan.document import Plan
 
+_ADD = "add"
+"""What people change about what is not there."""
 _MEANS = {Answer.ABSENT: "nobody could reach them; that is an incident"}
 """What the answers mean that do not say it."""
 
@@ -100,14 +103,26 @@ def _ask_line(session: Session, at: int, todo: Sequence[Access]) -> None:
 def _asked(dialogue: Dialogue, register: Register, access: Access, number: str, people: Mapping[str, str]) -> Decision:
     dialogue.say()
     question = f"{number}: {person_called(register, access.seat)}: {access.what}"
+    broken = broken_by(register, access.subject)
     question += "".join(f"\n  {'WRONG' if one.grave else 'note'}: {one.words}" for one in access.wrong)
+    question += "".join(f"\n  RULE {one.rule} is broken: {one.what}" for one in broken)
     if Answer.KEEP not in access.answers:
         question += "\n  It cannot be kept as it is: say what is done about it."
     means = {answer.value: _MEANS.get(answer, "") for answer in access.answers}
-    answer = Answer(dialogue.choose(question, means))
+    if not access.seat and Answer.KEEP not in access.answers:
+        means = {_ADD: "it is got, or somebody is named for it", **means}
+    answer = Answer.CHANGE if (chosen := dialogue.choose(question, means)) == _ADD else Answer(chosen)
     if answer is Answer.KEEP:
         return Decision(access, answer)
-    return Decision(access, answer, *ask_action(dialogue, "What is done about it?", LINE, people))
+    pressing = bool(broken) or any(one.grave for one in access.wrong)
+    return Decision(access, answer, *ask_action(dialogue, "What is done about it?", LINE, people, pressing=pressing))
+
+
+def broken_by(register: Register, subject: str) -> list[Violation]:
+    """Return the rules that a device, a phone or a mailbox breaks, and nobody has overruled: as status has them."""
+    kind, _, tag = subject.partition(".")
+    broken = open_ones(Rules(register), clock.day()) if kind == "asset" else []
+    return [one for one in broken if tag in one.about or (one.mends and one.mends[1] == tag)]
 
 
 def _agree(session: Session, register: Register, lines: list[Decision]) -> None:

@@ -15,12 +15,14 @@ from splitkit.ceremony.steps import NumberedStep, Seat, Task, seats
 from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.overrides import Overruled
+from splitkit.cli.ui.typing_screen import TypedSheets
 from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.errors import AttentionError, UnsafeMachineError, UsageError
 from splitkit.host import files
 from splitkit.host.offline import Guard
 from splitkit.ledger import events
 from splitkit.ledger.events import ReadingSource
+from splitkit.ledger.fields import TEXT
 from splitkit.ledger.schema import Event
 from splitkit.plan.document import Plan
 from splitkit.preflight.checks import inspect_live, this_machine
@@ -101,6 +103,8 @@ class Memory:
     """How far each sheet that is written by hand is typed back."""
     beside: tuple[tuple[Page, ...], tuple[Line, ...]] = field(default=((), ()), repr=False)
     """What was read of the printed public record, where sheets without an envelope are read: pages and lines."""
+    typed: TypedSheets = field(default_factory=TypedSheets, repr=False)
+    """What was typed of sheets: the shares that no step took yet, and the envelope for all of them."""
     sources: dict[str, ReadingSource] = field(default_factory=dict)
     """How each of them was read."""
     released: Released | None = field(default=None, repr=False)
@@ -112,7 +116,7 @@ class Memory:
     def clear(self) -> None:
         """Let go of everything."""
         self.live, self.released, self.named, self.anchor, self.former = None, None, False, None, b""
-        self.beside = (), ()
+        self.beside, self.typed = ((), ()), TypedSheets()
         self.asked.clear()
         self.typing.clear()
         self.pages.clear()
@@ -296,12 +300,15 @@ class Session:
             MovedError: If nothing has.
         """
         entries = self.recorder.ledger.entries[self.begun :]
-        stays = [entry.data.event for entry in entries if not isinstance(entry.data, events.Note)]
+        happened = [one.data for one in entries if not isinstance(one.data, events.Note)]
+        stays = list(dict.fromkeys(getattr(one, "means", one.event) for one in happened))
         if self.irrevocable:
             stays.append(self.irrevocable)
         if not stays:
             raise MovedError
-        return f"This cannot be taken back: {'; '.join(stays)}.  {MENU_KEY} opens the menu of the room."
+        return (
+            f"This is recorded, and cannot be taken back: {'; '.join(stays)}.  {MENU_KEY} opens the menu of the room."
+        )
 
     def note_wrong(self, wrong: str) -> None:
         """Record that something is not as it should be, in the words of people."""
@@ -321,7 +328,7 @@ class Session:
 
     def overrule(self, check: str) -> None:
         """Record that two people go on with a machine that is not fit in one respect."""
-        reason = self.dialogue.text("Why does it do no harm?")
+        reason = self.dialogue.text("Why is it safe to go on?", TEXT)
         self.record(events.CheckOverruled(check=check, reason=reason, approved=self.two("Who overrules it?")))
 
     def record_overruled(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from splitkit.cli.guide.session import Session
@@ -13,7 +14,9 @@ from splitkit.errors import DeviceError, UnreadableError, UnsafeMachineError, Us
 from splitkit.host import files
 from splitkit.ledger.events import ReadingSource
 from splitkit.quorum.gathering import gather
+from splitkit.quorum.parsing import read_line
 from splitkit.quorum.scan import Line, Page, Scan
+from splitkit.quorum.share import Share
 
 _WAYS = {
     "file": "a picture or PDF from a scanner; or type its name right away",
@@ -58,7 +61,7 @@ def type_sheet(session: Session, number: str) -> SheetReading:
     session.dialogue.confirm(
         f"Sheet {number} is written by hand: {session.seat} types its words, unseen by the others."
     )
-    return _typed(session, "")
+    return _typed(session, f"sheet {number}")
 
 
 def _from_file(session: Session, what: str) -> SheetReading:
@@ -120,8 +123,19 @@ def _from_hand(session: Session, what: str) -> SheetReading:
     return SheetReading("hand", (Page(what, tuple(scans)),))
 
 
-def _typed(session: Session, _what: str) -> SheetReading:
-    return SheetReading("typed", lines=tuple(type_sheets(session.dialogue.terminal)))
+def _typed(session: Session, what: str) -> SheetReading:
+    """Let people type it; what they typed before and nobody took is there still, and the envelope for all sheets."""
+    memory = session.memory
+    pages = [*memory.beside[0], *chain.from_iterable(memory.pages.values())]
+    lines = [*memory.beside[1], *chain.from_iterable(memory.lines.values())]
+    beside = [*gather(pages, lines).by_fingerprint(), *filter(None, [session.meant.envelope])]
+    typed = type_sheets(session.dialogue.terminal, memory.typed, beside)
+    found = {line: read_line(line.scan.text) for line in typed}
+    others = [line for line, one in found.items() if isinstance(one, Share) and f"sheet {one.number}" != what]
+    mine = [line for line, one in found.items() if isinstance(one, Share) and line not in others]
+    return SheetReading(
+        "typed", lines=tuple(line for line in typed if not (mine or what == RECORD) or line not in others)
+    )
 
 
 _READERS = {"file": _from_file, "camera": _from_camera, "hand": _from_hand, "type": _typed}

@@ -28,7 +28,7 @@ from splitkit.ledger.events import TYPED, WRITTEN, ReadingSource
 from splitkit.ledger.fields import BAG, taken
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import SetFacts
-from splitkit.secret.entropy import Entropy, parse_digits, parse_rolls
+from splitkit.secret.entropy import MIN_DICE_ROLLS, Entropy, parse_digits, parse_rolls
 from splitkit.secret.record import SecretRecord
 
 _TRIES = 2
@@ -67,25 +67,38 @@ def show_fingerprint(session: Session, live: IssuedSet) -> None:
 
 def with_dice(session: Session) -> Entropy:
     """Return the randomness, with dice in it if people want them: each custodian rolls unseen, and together they are at least 50 rolls."""
-    dialogue = session.dialogue
-    if not dialogue.yes("Are dice mixed in?", "rolls are typed, unseen", "the machine's own randomness"):
+    if not session.dialogue.yes("Are dice mixed in?", "rolls are typed, unseen", "the machine's own randomness"):
         return session.entropy
-    rolls, counted = "", dict[str, int]()
+    rolled = session.dialogue.interview(partial(_rolls, session))
+    entropy = Entropy(rolls=parse_rolls("".join(typed for _, typed in rolled)))
+    for seat in dict.fromkeys(seat for seat, _ in rolled):
+        if count := sum(len(typed) for one, typed in rolled if one == seat):
+            session.record(events.DiceMixed(rolls=count, person=seat))
+    return entropy
+
+
+def _rolls(session: Session) -> list[tuple[str, str]]:
+    """Return the rolls of each seat, one after the other; '<' takes back the last ones."""
+    rolled: list[tuple[str, str]] = []
     while True:
-        seat = dialogue.read(
-            f"{len(rolls)} rolls so far.  Whose rolls come next?  A seat, or Enter when that is all:",
-            lambda typed: typed and seats_of(typed, session.course.room.present)[0],
+        count = sum(len(typed) for _, typed in rolled)
+        seat = session.dialogue.read(
+            f"{count} rolls so far.  Whose rolls come next?  A seat, or Enter when that is all:",
+            partial(_who_rolls, session, count),
             "The seat of somebody who is here; Enter alone: no more rolls.",
         )
         if not seat:
-            break
-        typed = dialogue.hidden(f"{seat}: dice rolls, digits 1 to 6, not shown:", parse_digits)
-        rolls, counted[seat] = rolls + typed, counted.get(seat, 0) + len(typed)
-    entropy = Entropy(rolls=parse_rolls(rolls))
-    for seat, count in counted.items():
-        if count:
-            session.record(events.DiceMixed(rolls=count, person=seat))
-    return entropy
+            return rolled
+        rolled.append((seat, session.dialogue.hidden(f"{seat}: dice rolls, digits 1 to 6, not shown:", parse_digits)))
+
+
+def _who_rolls(session: Session, count: int, typed: str) -> str:
+    if not typed and count < MIN_DICE_ROLLS:
+        raise UsageError(
+            f"{count} rolls are too few",
+            f"roll on: {MIN_DICE_ROLLS} are needed at least, of all together; or go back with <, and mix in none",
+        )
+    return seats_of(typed, session.course.room.present)[0] if typed else ""
 
 
 def take_sheet(session: Session) -> None:

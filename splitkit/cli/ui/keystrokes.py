@@ -12,7 +12,7 @@ from shamir_mnemonic.wordlist import WORDLIST
 from splitkit.cli.ui.dialogue import BACK_KEY
 from splitkit.quorum.parsing import Rejection, read_line
 from splitkit.quorum.scan import SHARE_WORDS
-from splitkit.quorum.share import MAX_UNKNOWN, Share
+from splitkit.quorum.share import MAX_UNKNOWN, Share, doubtful_words
 from splitkit.quorum.textform import ILLEGIBLE, LINE_BYTES, MAX_LINES, SEPARATORS, BadLineError, parse_line
 
 BACKSPACE = ("\x7f", "\x08")
@@ -47,6 +47,23 @@ class ShareEntry:
     def complete(self) -> bool:
         """Whether every place is filled."""
         return all(self.words)
+
+    @property
+    def riddle(self) -> tuple[int | None, ...]:
+        """The words as the check leaves them open, where it fails or words are illegible; nothing where it is right."""
+        finding = read_line(self.line())
+        return finding.riddle if isinstance(finding, Rejection) else ()
+
+    @property
+    def number(self) -> str:
+        """The number of the sheet, as the share says it; nothing where its check is not right."""
+        finding = read_line(self.line())
+        return finding.number if isinstance(finding, Share) else ""
+
+    def doubt(self, places: tuple[int, ...]) -> None:
+        """Take up again what is to be mended; *places* (from 0) are those of words that may be wrong, as far as anybody can tell."""
+        self.done, self.refused = False, True
+        self.message = f"it does not fit: {_which(places)}; type its number to correct it"
 
     def line(self) -> str:
         """Return the share as a typed line."""
@@ -129,10 +146,10 @@ class ShareEntry:
         finding = read_line(self.line())
         if isinstance(finding, Share):
             return "the check is right.  Enter: take this share"
-        if isinstance(finding, Rejection) and ILLEGIBLE in self.words:
+        if ILLEGIBLE in self.words:
             return "illegible words are solved when an envelope proves them.  Enter: take it"
         self.refused = True
-        return "THE CHECK FAILS: compare; type the number of a wrong word.  Enter: take it"
+        return f"THE CHECK FAILS: {_which(doubtful_words(self.riddle))}; type its number.  Enter: take it"
 
     def _refuse(self, message: str) -> None:
         self.refused, self.message = True, message
@@ -152,6 +169,11 @@ class ShareEntry:
         else:
             text = f"  {self.words[place].upper()}"
         return f"{place + 1:>4}{text:<20}"
+
+
+def _which(places: tuple[int, ...]) -> str:
+    """Return which words people look at."""
+    return f"look at word {' and '.join(str(place + 1) for place in places)}" if places else "compare every word"
 
 
 def _beginning(typed: str) -> list[str]:
@@ -251,7 +273,7 @@ class EnvelopeEntry:
             parse_line(text)
         except BadLineError as error:
             correct = "Backspace to correct" if self.lines else "or the number of lines (<, then 2)"
-            self._refuse(f"{error.fact}: compare it, {correct}")
+            self._refuse(f"{error.fact}: compare, {correct}")
         else:
             self.lines[self.number], self.typed, self.message = text, "", "the check of this line is right"
             if self.number > self.total:

@@ -3,14 +3,15 @@
 import contextlib
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, spelt_rows, warn, working
-from splitkit.errors import StoppedError, UsageError
+from splitkit.cli.ui.typing_screen import TypedSheets, type_sheets
+from splitkit.errors import SplitkitError, StoppedError, UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
 from splitkit.host.terminal import Terminal, interactive
@@ -18,7 +19,7 @@ from splitkit.quorum.anchor import Anchor, anchor_of_record
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering, gather
 from splitkit.quorum.judge import Judgement
-from splitkit.quorum.scan import Line, Page
+from splitkit.quorum.scan import Page
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
@@ -50,7 +51,11 @@ class SheetInput:
             )
 
     def read(self) -> Gathering:
-        """Read all that was given.
+        """Read all that was given, see `read_on`."""
+        return next(self.read_on())
+
+    def read_on(self) -> Iterator[Gathering]:
+        """Read all that was given, and as often as more is asked for let people go on typing; nothing that they typed is lost.
 
         Raises:
             UsageError: If nothing was named, or a name does not exist.
@@ -69,7 +74,21 @@ class SheetInput:
         if self.camera is not None:
             shown, choice = _shown(self.camera, gather(pages, lines))
             pages, typing = [*pages, *shown], typing or choice == "t"
-        return gather(pages, lines + _typed() if typing else lines)
+        typed, beside = TypedSheets(), gather(pages, lines).by_fingerprint()
+        while typing:
+            with Terminal.open() as terminal:
+                more = type_sheets(terminal, typed, beside)
+            yield gather(pages, lines + more)
+        yield gather(pages, lines)
+
+    def goes_on(self, error: SplitkitError) -> bool:
+        """Whether people type on after an *error* that ends it otherwise."""
+        if not self.typing or not interactive():
+            return False
+        with Dialogue.open("nothing was shown") as dialogue:
+            dialogue.refuse(error)
+            answers = {"": "back to what was typed; nothing of it is lost", "end": "what was typed is gone"}
+            return not dialogue.choose("Is it mended?", answers)
 
 
 def _shown(camera: int, before: Gathering) -> tuple[list[Page], str]:
@@ -96,13 +115,6 @@ def _named_pages() -> list[Page]:
         while (more := dialogue.read("Picture, PDF or folder (Enter alone: no more):", take)) is not None:
             pages += more
     return pages
-
-
-def _typed() -> list[Line]:
-    from splitkit.cli.ui.typing_screen import type_sheets  # noqa: PLC0415
-
-    with Terminal.open() as terminal:
-        return type_sheets(terminal)
 
 
 def read_anchor(fingerprint: Anchor | None, record: str | None, gathering: Gathering) -> Anchor | None:

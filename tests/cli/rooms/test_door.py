@@ -45,13 +45,39 @@ def test_the_door_of_a_folder_says_what_is_due_and_leads_to_it(home):
 
 
 def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
-    code, shown = gone_through(home, ("What brings you here?", "3"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
+    code, shown = gone_through(home, ("What brings you here?", "3"), ("How is it got?", "1"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
     assert "$ splitkit ceremony recover --ledger ledgers/r-0001.ledger --ceremony R-0001 --practice" in " ".join(
         " ".join(shown).split()
     )
     assert code == 130
     done = run("status", cwd=home)
     assert "R-0001: " in done.stdout and "that is not in the record of the folder yet" in done.stdout
+
+
+@pytest.mark.parametrize(("how", "command"), [("2", "recover --type --practice"), ("3", "check --type")])
+def test_sheets_in_the_hand_are_read_from_the_door_of_a_folder_too(home, how, command):
+    answers = (
+        ("What brings you here?", "3"),
+        ("How is it got?", how),
+        ("How are the sheets read?", "2"),
+        ("TYPE THE SHEETS", "3"),
+    )
+    code, shown = gone_through(home, *answers)
+    assert f"$ splitkit {command}" in " ".join(" ".join(shown).split())
+    assert code in (0, 2, 4)
+
+
+def test_every_set_of_a_folder_is_recovered_from_its_door(home):
+    """Beside the set of a ceremony one that was made without: both are named, and the one that is meant is said in the command."""
+    made = run("split", "--policy", "2of2", "--label", "Second", "--practice", "--out", "second", cwd=home.parent)
+    assert made.returncode == 0, made.stderr
+    line = ("record", "--take", "../second/record.pdf", "--by", "Ada Example", "--wit", "Ben Example")
+    assert (taken := run(*line, cwd=home)).returncode == 0, taken.stderr
+    answers = (("What brings you here?", "3"), ("How is it got?", "1"), ("this ceremony called?", ""), ("Which set?", "2"), ("room is prepared", "!"),
+               ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
+    _, shown = gone_through(home, *answers)
+    text = " ".join(" ".join(shown).split())
+    assert "Second: set" in text and "--practice --set " in text
 
 
 def test_a_ceremony_is_in_no_doubt_about_itself(home):
@@ -91,7 +117,7 @@ def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
     answers = (
         ("What brings you here?", "4"), ("this ceremony called?", ""), ("Which printers?", ""), ("The plan", ""),
         ("What is the password for?", "Root password"), ("One circle of people", ""), ("How many people keep a sheet?", "3"),
-        ("How many of the 3", "2"), ("Is it for practice", "yes"), ("Leave label and names", ""), ("Which paper?", ""),
+        ("How many of the 3", "2"), ("for practice alone", "yes"), ("Leave label and names", ""), ("Which paper?", ""),
         ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
         ("Name the people now?", "no"), ("Type yes to write it", "yes"), ("room is prepared", "!"), ("words, or Enter", "stop"),
         ("Does the program stop?", "yes"),

@@ -274,7 +274,7 @@ def test_a_known_password_is_rotated_and_the_old_set_counts_until_somebody_has_s
             "password",
             ("What has happened", "somebody saw it"),
             ("How is it renewed?", "refresh"),
-            ("Why does it do no harm?", "a slip"),
+            ("Why is it safe to go on?", "a slip"),
         )
         people.answer("Who agrees to refresh?", "<")
         people.why(

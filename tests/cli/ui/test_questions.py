@@ -40,6 +40,7 @@ from splitkit.custody.persons import People
 from splitkit.custody.records.accounts import AccountRecord
 from splitkit.custody.records.begun import Occasion, ProcedureBegun
 from splitkit.custody.records.holdings import PersonRecord, Register
+from splitkit.custody.records.lives import Life
 from splitkit.custody.renewal import RenewalCase
 from splitkit.custody.saying.filled import Concern
 from splitkit.custody.saying.question import Sentence
@@ -198,7 +199,7 @@ def ceremony_rules(room: Room, folder: Path):
     words = plan_hash(parse_plan(PLAN)).words
     return [
         (r"^ROOM:", [room.menu]),
-        (r"^Note:|^Why:|Why is the set void|does it do no harm|What is wrong|What should have happened|What happened|What was decided", ["the cup fell"]),
+        (r"^Note:|^Why:|Why is the set void|safe to go on|What is wrong|What should have happened|What happened|What was decided", ["the cup fell"]),
         (r"room is prepared", [""]),
         (r"clock in the room say", ["14:05"]),
         (r"agree with it\?", ["no", "yes"]),
@@ -210,7 +211,8 @@ def ceremony_rules(room: Room, folder: Path):
         (r"two seats, such as", ["ADM WIT"]), (r"SIGNED plan", [" ".join(words)]), (r"words\.  The next row", [""]), (r"says yes to this plan", [""]),
         (r"Are dice mixed in", ["yes"]), (r"Whose rolls come next", ["", lambda prompt: "C1" if prompt.startswith("0 ") else ""]), (r"dice rolls", ["123456" * 10]),
         (r"come out, whole", ["no", "yes"]), (r"PRINTED record", [room.fingerprint]), (r"Word .* once more", [room.fingerprint]),
-        (r"The custody folder|first stick|second stick", [room.place]),
+        (r"The custody folder|first stick", [room.place]), (r"second stick", ["none"]),
+        (r"go on without it\?", ["no", "yes"]), (r"Why is there no stick", ["none was bought"]),
         (r"Only C2 sees the screen", [""]), (r"typed on, where it was left", ["yes", "no"]), (r"C2 types its words", [""]), (r"How is the public record read", ["hand"]),
         (r"Only C\d stands at", [""]), (r"Did a page come out", ["yes"]), (r"Has the page come out", ["no", "yes"]),
         (r"looks at the page", [""]), (r"has the witness seen it", ["yes"]),
@@ -220,7 +222,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"The number again, from the sealed bag", ["BAG-9", room.bag]), (r"Look at the bag", ["first"]),
         (r"umber of the empty bag|number of this bag|shows the bag|new bag", [room.bag]),
         (r"The receipt of", [""]), (r"signed both copies", [""]),
-        (r"Blank pages that are there", ["50"]), (r"been found", ["yes"]), (r"Do two people go on anyway", ["no", "yes"]),
+        (r"How many blank pages are there", ["50"]), (r"been found", ["yes"]), (r"Do two people go on anyway", ["no", "yes"]),
         (r"Sheets in sealed", [lambda _: str(len(room.look().course.things.bags))]),
         (r"were shredded", [lambda _: str(room.look().course.things.pages.shredded)]), (r"Blank pages now", ["7"]),
         (r"Are they removed now", ["yes"]), (r"print queue is empty", [""]), (r"the machine draws", [""]),
@@ -294,7 +296,7 @@ def through_a_whole_ceremony(tmp_path, monkeypatch):
         patch.setattr(page_jobs, "_show_words", shown)
         patch.setattr(sheets, "_type_words", typed_back)
         patch.setattr(
-            sheet_reading, "type_sheets", lambda _: [Line("typed share 1", Scan(" ".join(room.sheets["2"].words)))]
+            sheet_reading, "type_sheets", lambda *_: [Line("typed share 1", Scan(" ".join(room.sheets["2"].words)))]
         )
 
         patch.setattr(Ledger, "append_all", recorded)
@@ -403,7 +405,7 @@ def through_a_renewal(_folder, monkeypatch):
     walk(monkeypatch, [(r"printed again\?", ["1"])], asked(lambda session: renewing._again(session, (), case)))
     walk(
         monkeypatch,
-        [(r"do no harm", ["it was here"])],
+        [(r"safe to go on", ["it was here"])],
         asked(lambda one: renewing._overruled(one, RenewalWay.ROTATE, RenewalWay.REFRESH)),
     )
 
@@ -519,7 +521,7 @@ def through_the_door(tmp_path, monkeypatch):
         rules = [
             (r"What brings you here", [number]), (r"machine of the ceremony|Is it for real", ["yes"]), (r"this ceremony called", [""]), (r"Which printers", ["Office Board"]),
             (r"The folder:", [str(folder)]), (r"[Tt]he plan.* \(Enter: plan.toml\)", ["" if at < 9 or number != "2" else "new.toml"]),
-            (r"sheet that both|Where to|new folder", [""]), (r"How are the sheets", ["3"]),
+            (r"sheet that both|Where to|new folder", [""]), (r"How are the sheets", ["3"]), (r"How is it got", ["1"]), (r"Which set", ["1"]),
             (r"What happened, as", ["'", 'stored 1 "Berlin safe"']), (r"Which paper", ["4"]), (r"this custody called", ["Example AG"]), (r"Who makes it", ["Ada Example"]),
         ]  # fmt: skip
 
@@ -531,6 +533,18 @@ def through_the_door(tmp_path, monkeypatch):
             crowd.happened(path)
 
         assert walk(monkeypatch, rules, act).effects
+    of_two = door.Door(
+        None,
+        Ledgers(),
+        sets=[SimpleNamespace(label="", name="set", policy="2of3", life=Life.PENDING, set_id="ab" * 16)],
+    )
+
+    def chosen(_crowd, _patch):
+        with Dialogue.open("nothing") as dialogue:
+            of_two.dialogue = dialogue
+            assert door._which_set(of_two) == ["--set", "abababab"]
+
+    walk(monkeypatch, [(r"Which set", ["1"])], chosen)
 
 
 def through_a_procedure(tmp_path, monkeypatch):
@@ -736,6 +750,8 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
     walk(monkeypatch, [(r"secret|same again", ["a secret for a test"])], lambda *_: secret_input._typed())
     walk(monkeypatch, [(r"protected as it is", ["yes"])], lambda *_: secret_input._agree())
     walk(monkeypatch, [(r"Picture", [""])], lambda *_: sheet_input._named_pages())
+    typed = sheet_input.SheetInput((), typing=True, camera=None)
+    walk(monkeypatch, [(r"Is it mended", [""])], lambda *_: typed.goes_on(UsageError("too few", "type another")))
     walk(
         monkeypatch,
         [(r"Is this", ["yes"])],
@@ -758,7 +774,7 @@ def through_a_recovery(_folder, monkeypatch):
             patch.setattr(recover.hardening, "harden", lambda: None)
             patch.setattr(recover, "reveal_on_stdout", lambda *_: crowd.happened("shown"))
             read = [Line(f"line {at}", Scan(text)) for at, text in enumerate(lines, 1)]
-            patch.setattr(sheet_input.SheetInput, "read", lambda _self: gather([], read))
+            patch.setattr(sheet_input.SheetInput, "read_on", lambda _self: iter([gather([], read)]))
             with recover.command.make_context(
                 "recover", ["-", "--practice", "--reveal", "stdout", *override]
             ) as context:

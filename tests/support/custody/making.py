@@ -84,7 +84,7 @@ class Making(InTheRoom):
         """Before the first page."""
         if not self.blank:
             self.blank = BLANK
-            self.answer("Blank pages that are there", str(BLANK))
+            self.answer("How many blank pages are there", str(BLANK))
 
     def make(self, what: str = "", *, custody: str | None = None, record: Path | None = None) -> None:
         """The set, and its public record; *what* is made, and *custody* what is typed for the first copy, where one is known.
