@@ -73,7 +73,7 @@ _MEANS = {
     "group.name": "A short name, such as Board.",
     "group.members": "Each of them keeps one sheet of this group.",
     "group.threshold": "So many of this group must come before the group counts.",
-    "practice": "yes: sheets made from this plan always say PRACTICE.  no: it is the plan of the real set; 'ceremony make --practice' rehearses it.",
+    "practice": "yes: sheets made from this plan always say PRACTICE.  no: it is the plan of the real set, which can be rehearsed too.",
     "anonymous": "yes: a thief who finds a sheet does not see what it is for.  Then nobody else sees it either: keep a list.",
     "paper": "The paper in the printers: a4, or letter in North America.",
     "profile": "aws-root: what AWS takes.  generic: for most other systems.  words: easier to type.",
