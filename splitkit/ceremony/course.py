@@ -229,7 +229,7 @@ class Course:
             course = replace(course, room=self.room.after(data, secret=self.secret))
         mark = step.marks[place]
         if step.step.ends_sealed and course.meant.open and not mark.many:
-            raise AttentionError("a sheet lies open", "seal it first, or shred it before two")
+            raise AttentionError("a sheet lies open", "seal it first, or shred it in front of two people")
         if skips(step, what):
             if step.step.task is Task.COUNT_PAGES:
                 course.things.pages.check_excused()
@@ -292,13 +292,15 @@ class Course:
     def refused(self, what: Happening) -> AttentionError:
         """Return why an entry may not come here, and what may."""
         if self.done:
-            return AttentionError("the ceremony is at its end", "what comes later belongs into another ledger")
+            return AttentionError("the ceremony is at its end", "what comes later belongs in another ledger")
         if self.room.paused:
             return AttentionError(
                 f"'{what.event}' comes while the ceremony pauses", "record first how it goes on: 'resume'"
             )
         if self.must_void:
-            return AttentionError(f"{self.must_void}: the set cannot be finished", "record 'set.void' and make it anew")
+            return AttentionError(
+                f"{self.must_void}: the set cannot be finished", "record 'set.void', and make a new one"
+            )
         if self.things.pages.told:
             return AttentionError("nobody has said what came of the job", "record its 'outcome'")
         if self.things.shred:
@@ -307,7 +309,7 @@ class Course:
         wanted = " or ".join(sorted(f"'{name}'" for name in events_of(step.marks[self.within :])))
         return AttentionError(
             f"'{what.event}' does not come here, or not like this: next is step {step.code}, {step.step.title}",
-            f"this step records {wanted}; what happened otherwise is an 'exception'",
+            f"this step records {wanted}; anything else that happened is an 'exception'",
         )
 
 
@@ -375,7 +377,7 @@ def _left_out(course: Course) -> Course:
     gives_up = step.begins is Restart.SET
     course.things.pages.check_over()
     if gives_up and course.things.open:
-        raise AttentionError("a page that was made here lies open", "shred it before two: 'sheet.void'")
+        raise AttentionError("a page that was made here lies open", "shred it in front of two people: 'sheet.void'")
     printed = gives_up and course.things.pages.blank is not None
     return _gone_to(course, Task.COUNT_PAGES if printed else step.leads_to)
 

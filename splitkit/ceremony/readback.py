@@ -77,9 +77,9 @@ class Challenge:
         """
         letters = typed.strip()
         if word_index(letters) is None:
-            raise UsageError("this is no word of a sheet", "look at the paper; four letters of the word are enough")
+            raise UsageError("this is not a word of a sheet", "look at the paper; four letters of the word are enough")
         same = self.sheet.words[place - 1].startswith(letters.upper())
-        return "" if same else f"word {place} was typed otherwise than it was made"
+        return "" if same else f"word {place} as typed is not what was made"
 
     def line_fault(self, line: int, typed: str) -> str:
         """Return nothing if *typed* is that line, with or without its number, in any case and spacing; else what is wrong.
@@ -92,8 +92,8 @@ class Challenge:
         if bare in (_bare(rest), _bare(number + rest)):
             return ""
         if abs(len(bare) - len(_bare(rest))) > len(_bare(number)):
-            raise UsageError("this has not the length of a line", "type the whole line, group by group")
-        return f"envelope line {line} was typed otherwise than it was made"
+            raise UsageError("this is too short or too long for a line", "type the whole line, group by group")
+        return f"envelope line {line} as typed is not what was made"
 
 
 def _bare(text: str) -> str:

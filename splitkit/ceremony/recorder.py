@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from splitkit.plan.document import Plan
 
 
-_KEPT = "keep the ledger as it is, and hold the ceremony anew with another one"
+_KEPT = "keep the ledger as it is, and hold the ceremony again with a new one"
 
 
 @dataclass

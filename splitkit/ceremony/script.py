@@ -269,7 +269,7 @@ STEPS = (
         by_hand=(
             "Type back",
             ("Types every word back from the paper, unseen by the others. Each must be the one that was shown, to the letter: nothing is "
-            "completed, solved or corrected. A word that is wrong three times spoils the page; it is shredded, and begun anew."),
+            "completed, solved or corrected. A word that is wrong three times spoils the page; it is shredded, and begun again."),
         ),
         blanks=(("Codes read, of 3", "Words, line agree", "Size in mm"),),
         command="splitkit check SCAN --record /dev/shm/sheets/envelope.sk1",
@@ -415,7 +415,7 @@ STEPS = (
     ),
     Step(
         "88", _OVER, Task.PUT_OLD_AWAY, "The old sheets", (WITNESS,), (ADMINISTRATOR,),
-        "Where the new set is in use, every old sheet that is here is shredded before two people, one after the other; they are counted "
+        "Where the new set is in use, every old sheet that is here is shredded in front of two people, one after the other; they are counted "
         "down. Where it is not, each is sealed again in a new bag, and stays worth what it was.",
         (_many("bag.opened"), _many("sheet.destroyed"), _many("bag.sealed"), _DONE),
         blanks=(("Old sheet, shredded", "Seen by"), ("Old sheet, sealed again", "New bag number")),

@@ -155,7 +155,7 @@ def _replaced(things: Things, _data: events.SetRefreshed | events.SetRotated) ->
 def _read(things: Things, data: events.SheetRead) -> Things:
     if data.use == "read-back" and (data.source == events.WRITTEN) != (data.sheet in things.pages.by_hand):
         raise AttentionError(
-            "this sheet was made in another way than it was read back",
+            "this sheet was made in one way and read back in another",
             "a sheet that is written by hand is typed back word by word, and no other",
         )
     if data.use not in ("quorum", "drill"):
@@ -214,7 +214,7 @@ def _preflight_done(things: Things, data: events.PreflightDone) -> Things:
     if data.failed > things.overrides:
         raise AttentionError(
             "checks of the machine failed and were not overruled",
-            "put them right and begin this step anew, or record an 'override' of each that two people approve",
+            "put them right and begin this step again, or record an 'override' of each that two people approve",
         )
     return things
 

@@ -32,7 +32,7 @@ PRINT_TO = click.option(
     "--print-to",
     multiple=True,
     metavar="QUEUE",
-    help="A queue of CUPS that prints the pages; once for each printer, so that none comes to know a quorum.",
+    help="A queue of CUPS that prints the pages; once for each printer, so that none sees a quorum.",
 )
 TO_FILES = click.option("--to-files", metavar="DIR", help="No printer here: write one page at a time into this folder.")
 BY_HAND = click.option(

@@ -20,7 +20,7 @@ _PRECEDENCE = (5, 3, 4, 9)
 @click.command(cls=SheetsCommand, name="check")
 @sheets_options
 @json_option
-@click.option("--all", "every", is_flag=True, help="Name each page that is no sheet, however many there are.")
+@click.option("--all", "every", is_flag=True, help="Name each page that is not a sheet, however many there are.")
 @click.option("--quorum", "need_quorum", is_flag=True, help="Exit 4 when the sheets are not a quorum.")
 @record_option
 @fingerprint_option()

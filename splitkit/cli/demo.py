@@ -45,7 +45,7 @@ def command(out: str | None) -> None:
         _Demo(folder).play()
         if out:
             say(f"the practice sheets and pictures are in {safe(str(folder))}: look at them, print one, scan it")
-    result(f"demo: everything went as it must, in {clock.seconds() - started:.0f} s")
+    result(f"demo: everything worked as it should, in {clock.seconds() - started:.0f} s")
 
 
 class _Demo:

@@ -164,7 +164,7 @@ def _report_it(given: IncidentOptions, ledgers: Ledgers, *, only_say: bool, by: 
     found = advice(register, now, report, entries, clock.day())
     _show(_packs(register), entries, found)
     for one in elsewhere(register, report.thing) if CAUSES[report.what].about == "place" else ():
-        say(f"{one} belongs into this place and was not in it: report it by itself if it is gone")
+        say(f"{one} belongs in this place and was not in it: report it by itself if it is gone")
     _say_recorded(len(recorded), only_say=only_say)
     opened = code if any(isinstance(one, IncidentOpened) for one in entries) else ""
     if not only_say and interactive():

@@ -125,7 +125,7 @@ def verify(given: SettleOptions, ledgers: Ledgers, paper: HeadOptions, as_json: 
     if paper.head and (what := misread_head(paper.head, reading.entries)):
         say(f"note: {what}")
     elif paper.head and reading.ordered and not paper.by:
-        say("hint: let it be recorded who compared the words: the same command with --by PERSON, and --wit PERSON")
+        say("hint: record who compared the words: the same command with --by PERSON, and --wit PERSON")
     return verification.exit_code
 
 
@@ -187,7 +187,7 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
             dialogue,
             map(register.called, approved),
             "is this branch chosen?",
-            "nothing follows from the others any more",
+            "nothing follows from the others any longer",
         )
     choices = [_chosen(kept, head, approved, entries) for head, entries in left.items()]
     with _going_on_with(reading, kept) if kept.desk else open_ledger(reading.ledgers.last) as ledger:
@@ -195,7 +195,7 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     if kept.desk:
         note_head(Branch(tuple(ledger.entries)), chosen=True)
     for entries in others.values():
-        say("this branch is left; what it says is entered anew where it is so:")
+        say("this branch is left; whatever in it is true is entered again:")
         result(*table(entries))
 
 
@@ -224,7 +224,7 @@ def _going_on_with(reading: Reading, kept: Branch) -> Iterator[Ledger]:
     with open_to_append(desk, new=False) as file:
         now = reading.ledgers.contents(MAX_FILE_BYTES)
         if {name: data for name, data in now.items() if isinstance(data, bytes)} != reading.contents:
-            raise UsageError("somebody has written into the folder meanwhile", "look at the branches again")
+            raise UsageError("meanwhile somebody has written into the folder", "look at the branches again")
         before = file.read(MAX_FILE_BYTES)
         aside = desk.parent / "left" / f"desk-{hashlib.sha256(before).hexdigest()[:12]}.ledger"
         aside.parent.mkdir(mode=files.FOLDER_MODE, exist_ok=True)

@@ -274,7 +274,7 @@ def _offer_leftovers(arguments: Sequence[str]) -> None:
     named = [value for name, value in itertools.pairwise(arguments) if name == "--out"]
     named += [word.partition("=")[2] for word in arguments if word.startswith("--out=")]
     for path in leftovers([Path(), *(Path(name).parent for name in named), *usual_places()]):
-        warn(f"a run that was ended has left this behind, and it may hold sheets: {safe(str(path))}")
+        warn(f"a run that was stopped has left this behind, and it may hold sheets: {safe(str(path))}")
         _offer_leftover(path)
 
 

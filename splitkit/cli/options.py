@@ -220,11 +220,11 @@ _OVERRIDES = {
     "loopback": "the printer is a service on this machine (ipp-usb)",
     "mfa-seed": "what looks like the seed of an MFA device is sealed",
     "no-record": "nothing that people signed vouches for the set",
-    "printer-1": "one printer comes to know a quorum of the sheets; needs two people",
+    "printer-1": "one printer sees a quorum of the sheets; needs two people",
     "spool": "real sheets go through a spool of CUPS that keeps them",
     "superseded": "a set opens that a newer one replaces",
     "unknown-file": "a file opens that no ledger knows",
-    "unrecorded": "it goes on though the ledger takes nothing; needs two people, --by and --wit",
+    "unrecorded": "it goes on though the ledger cannot be written; needs two people, --by and --wit",
 }
 
 

@@ -104,7 +104,7 @@ def _day(text: str | None) -> dt.date | None:
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
     except ValueError:
-        raise UsageError("the day of the last record is no date", "write it as YYYY-MM-DD") from None
+        raise UsageError("the day of the last record is not a date", "write it as YYYY-MM-DD") from None
 
 
 def _show_and_ask(machine: Machine, findings: list[Finding], *, ask: bool) -> list[Finding]:
@@ -142,7 +142,7 @@ def _print_test(queue: str, paper: Paper, overruled: Overruled, machine: Machine
 
 def _say_how_to_measure(paper: Paper) -> None:
     result(f"now look at the page ({paper.value}): nobody but the paper knows whether it was printed, and how")
-    result("  1. lay a steel ruler to the two lines marked 100 mm: each must be 99.5 to 100.5 mm long")
+    result("  1. lay a steel ruler along the two lines marked 100 mm: each must be 99.5 to 100.5 mm long")
     result("  2. the four angles must be whole; the other side must be empty; one page only came out")
     result("  3. the symbol must be black and sharp: no streaks, no grey")
     say(

@@ -257,7 +257,7 @@ _OWN = {
     "close": "the ledger of the desk is never closed; that of a ceremony is where --ledger names it",
     "torn": "the next entry records a torn line by itself",
     "withdrawn": "two people withdraw: splitkit record withdraw ENTRY --by PERSON --wit PERSON",
-    "ledger.taken": "take a ceremony up: splitkit record --take LEDGER",
+    "ledger.taken": "bring a ceremony in: splitkit record --take LEDGER",
     "fork.settled": "choose a branch: splitkit ledger verify --settle HASH",
     "head.compared": "the program compares the words: splitkit ledger verify --head WORDS --by PERSON",
     "preflight": _GUIDED,
@@ -320,7 +320,7 @@ def _agreed(
     dialogue.rows([line for one in gone for line in _shown(one)])
     dialogue.rows(rests)
     dialogue.say("It stays in the ledger, and on the first lines of status and audit until a review confirms it.")
-    agree(dialogue, (writer.by, second), "is this withdrawn?", "nothing follows from it any more")
+    agree(dialogue, (writer.by, second), "is this withdrawn?", "nothing follows from it any longer")
     return writer, back
 
 

@@ -65,7 +65,7 @@ class SplitOptions:
     dice: bool = option("--dice", is_flag=True, help="Mix in dice rolls, asked for at the terminal.")
     print_to: Sequence[str] = option(
         "--print-to", multiple=True, metavar="QUEUE",
-        help="Also print every sheet, one by one, to this queue of CUPS; once for each printer, so that none comes to know a quorum.",
+        help="Also print every sheet, one by one, to this queue of CUPS; once for each printer, so that none sees a quorum.",
     )  # fmt: skip
     overruled: Overruled = shared(options.override_options("disk", "loopback", "printer-1", "spool"))
     ledgers: Ledgers = shared(options.ledgers_option())
@@ -82,7 +82,7 @@ class SplitOptions:
         given = {name: value for name in _PLAN_OPTIONS if (value := getattr(self, name)) is not None}
         if self.plan is not None:
             if given:
-                raise UsageError("a plan was given, and options that belong into it", "write them into the plan")
+                raise UsageError("a plan was given, and options that belong in it", "write them into the plan")
             plan = options.read_plan(self.plan, self.signed)
             return dataclasses.replace(plan, practice=plan.practice or self.practice)
         if self.signed is not None:

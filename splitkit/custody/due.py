@@ -235,7 +235,7 @@ def _overrides(register: Register) -> Iterator[Due]:
         yield Due(
             overruled.until,
             f"override of rule {rule} ends",
-            "keep the rule again, or decide anew",
+            "keep the rule again, or decide again",
             Remedy.OVERRULE,
             rule,
         )

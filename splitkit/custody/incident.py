@@ -156,7 +156,7 @@ def elsewhere(register: Register, place: str) -> list[str]:
 
 
 def sheets_at(register: Register, place: str) -> list[tuple[SetRecord, SheetRecord]]:
-    """Return the sheets that belong into a place, or into any place of a site."""
+    """Return the sheets that belong in a place, or into any place of a site."""
     safes = register.places_in([place])
     return [(record, sheet) for record, sheet in register.sheets_of() if sheet.safe in safes]
 

@@ -70,9 +70,7 @@ class LeftBranch:
         """Return what was left, and by whom, in words."""
         people = " and ".join(called("person", one) for one in self.data.approved)
         said = f"said {', '.join(self.data.said)}" if self.data.said else "nobody has seen"
-        return (
-            f"a branch {self.data.left[:12]} that {said}, by {people} on {self.choice.day}: what is so is entered anew"
-        )
+        return f"a branch {self.data.left[:12]} that {said}, by {people} on {self.choice.day}: whatever is true is entered again"
 
 
 def left_branches(everything: Sequence[Entry], until: dt.date) -> list[LeftBranch]:
@@ -166,7 +164,7 @@ def check_withdrawable(entry: Entry) -> None:
             f"'{entry.event}' is what the program sees, and nobody can withdraw it", "only what was said is withdrawn"
         )
     if isinstance(entry.data, Withdrawn):
-        raise AttentionError("a withdrawal stays for ever", "enter anew what was withdrawn and is so")
+        raise AttentionError("a withdrawal stays for ever", "enter again what was withdrawn and is true")
 
 
 def nobody(name: str) -> NotIntroducedError:

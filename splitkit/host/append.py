@@ -25,7 +25,7 @@ _TURNS, _PAUSE = 500, 0.02
 _UNWRITTEN = "the file could not be written", "do it again; nothing was recorded"
 _UNKNOWN = (
     "the file could not be written, and what was begun could not be taken back",
-    "look what stands in it before you do it again",
+    "look at what is in it before you do it again",
 )
 
 

@@ -16,7 +16,9 @@ def today() -> int:
     """
     days = (day() - EPOCH).days
     if days < 0:
-        raise UnsafeMachineError(f"the clock of this machine says {day()}, which cannot be", "set the clock: date -s")
+        raise UnsafeMachineError(
+            f"the clock of this machine says {day()}, which is impossible", "set the clock: date -s"
+        )
     return days
 
 

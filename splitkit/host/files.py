@@ -100,7 +100,9 @@ def in_memory(path: Path) -> bool:
 def _check_name(path: Path) -> None:
     """Refuse what other programs take for standard output: nothing that is written here goes there."""
     if path.name == "-":
-        raise UsageError("'-' is no name of a file: this goes to a file, and not to standard output", "name a new file")
+        raise UsageError(
+            "'-' is not the name of a file: this goes to a file, and not to standard output", "name a new file"
+        )
 
 
 def check_destination(folder: Path) -> None:

@@ -46,7 +46,7 @@ def _mount(fields: list[str]) -> Mount:
     # 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
     # The part before the hyphen has optional fields at its end, so what follows is counted from the hyphen.
     if "-" not in fields[6:] or len(fields) < (bar := fields.index("-", 6)) + 4:
-        raise ValueError("this is no line of a mount table")
+        raise ValueError("this is not a line of a mount table")
     options = fields[bar + 3].split(",")
     # Read-only where either the mount or its file system is.
     writable = "rw" in fields[5].split(",") and "rw" in options

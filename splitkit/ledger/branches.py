@@ -31,7 +31,7 @@ from splitkit.ledger.verification import Chain, ChainVerdict, Verification, is_d
 MAX_ENDS = 16
 """Ends of one ledger that are told apart; what forks more often was not written by people."""
 
-_MOVE_AWAY = "move it away if it is no ledger; else put a whole copy in its place"
+_MOVE_AWAY = "move it away if it is not a ledger; else put a whole copy in its place"
 _WHOLE_COPY = "put a whole copy of it in its place"
 _TORN_CEREMONY = f"if its ceremony goes on, the next entry there ends the line; else {_WHOLE_COPY}"
 _FETCH = "fetch the whole ledger of that ceremony from whoever has a copy, and put it in its place"
@@ -269,7 +269,7 @@ def _judged(ordered: Order, vouched: int, entries: int, *, given: bool) -> tuple
         keep = "keep every copy as it is, and compare each with the words on paper"
         return ChainVerdict.ALTERED, str(worst), keep if worst.hint is Remedy.LEDGER_VERIFY else worst.hint
     if given and not vouched:
-        hint = "fetch another copy of the folder; if the words are right, somebody may have written this one anew"
+        hint = "fetch another copy of the folder; if the words are right, somebody may have rewritten this one"
         return ChainVerdict.OTHER, "the words on paper are in none of these ledgers", hint
     if ordered.exit_code:
         verdict = ChainVerdict.TORN if any(one.torn for one in ordered.chains.values()) else ChainVerdict.DOUBTFUL
@@ -408,7 +408,7 @@ class SeenWrong(NamedTuple):
         return f"saw on {self.time[:10]} that {what}"
 
     def settled_by(self, entry: Entry) -> bool:
-        """Whether an entry says later that it is right: a sheet is sound, or gone before two people; a set opens, or is in use no more."""
+        """Whether an entry says later that it is right: a sheet is sound, or gone in front of two people; a set opens, or is in use no more."""
         data = entry.data
         if not isinstance(data, SheetRead | SheetDestroyed | DrillHeld | SetRetired) or entry.time <= self.time:
             return False
@@ -523,7 +523,7 @@ def _wrong(desk: Branch, ceremonies: Sequence[_Ledger], gathered: _Gathered) -> 
             kept, left = gathered.root(data.kept), gathered.root(data.left)
             if kept is None or data.left in counts or (left and left is not kept):
                 fact = (
-                    "it settles no fork: what it keeps and what it leaves are no two branches of a ledger that is here"
+                    "it settles no fork: what it keeps and what it leaves are not two branches of a ledger that is here"
                 )
         if fact:
             found[entry.hash] = UsageError(fact, Remedy.CORRECT)
@@ -557,7 +557,7 @@ def _untaken(ceremonies: Sequence[_Ledger], placed: Sequence[Placed]) -> list[Do
 def _mixed_up(one: _Ledger) -> Doubt:
     """Name a rehearsal in a real folder, or the other way round: it counts for nothing there, and nobody takes one for the other."""
     what = "a rehearsal: it" if one.counts.practice else "a real ceremony, and this is a folder for rehearsals: it"
-    fact = f"it is of {what} counts for nothing here, and does not belong into this folder"
+    fact = f"it is of {what} counts for nothing here, and does not belong in this folder"
     return Doubt(one.counts.name, fact, AttentionError.exit_code, "move its file out of the folder")
 
 

@@ -103,7 +103,7 @@ class AccountJudged(Event, event="account.pack", means="an account is judged by 
     approved: TwoSeats
     file: Sha256 | None = None
 
-class AccountEnded(Event, event="account.ended", means="an account is no more, and nothing opens it"):
+class AccountEnded(Event, event="account.ended", means="an account no longer exists, and nothing opens it"):
     account: AccountTag
     reason: LineText
     approved: TwoSeats
@@ -116,7 +116,7 @@ class ReceiverAdded(Event, event="receiver.added", means="somebody is to get the
     person: SeatCode
     account: AccountTag
 
-class ReceiverLeft(Event, event="receiver.left", means="somebody gets the alerts of an account no more"):
+class ReceiverLeft(Event, event="receiver.left", means="somebody no longer gets the alerts of an account"):
     person: SeatCode
     account: AccountTag
 

@@ -182,7 +182,7 @@ def _check_person(value: Any) -> None:
     if not any(one.isalpha() for one in value):
         raise UsageError("is no name: it has no letter", _IN_FULL)
     if len(plain_person(value)) < 2 and value.isascii():
-        raise UsageError("is no name, but one letter or none", _IN_FULL)
+        raise UsageError("is not a name, but one letter or none", _IN_FULL)
     if scripts := mixed_scripts(value):
         raise UsageError(
             f"mixes {' and '.join(scripts)} letters, which can look the same", "type the name again, on one keyboard"

@@ -2,7 +2,7 @@
 
 A filter, not a proof: it stops slips of the hand (a phone number, words of a share, a password pasted in) and the disguises
 that people think of, and nobody who means to get round it.  An ordinary name, title or label is never refused.  Numbers of
-bags, serials and hashes belong into fields of their own, which have their own patterns.
+bags, serials and hashes belong in fields of their own, which have their own patterns.
 """
 
 import functools

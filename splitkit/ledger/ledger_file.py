@@ -173,7 +173,7 @@ class Ledger:
                 "nothing was added; keep it as it is, and put a whole copy in its place",
             )
         if [entry.hash for entry in chain.entries[: len(self.entries)]] != [entry.hash for entry in self.entries]:
-            raise LedgerError("this ledger is not the one any more that it was", "keep both copies, and verify each")
+            raise LedgerError("this is no longer the ledger that it was", "keep both copies, and verify each")
         self.entries, self.previous = list(chain.entries), chain.entries[0].previous
         self.torn, self.closed, self._content = chain.torn, chain.closed, content
 

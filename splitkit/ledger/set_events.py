@@ -182,7 +182,7 @@ class Intent(Event, event="intent", saw=True, by_hand=True, means="something is 
     sheet: SheetNumber | None = None
     printer: PrinterName | None = None
 
-class IntentEnded(Event, event="outcome", saw=True, by_hand=True, means="what was intended is over"):
+class IntentEnded(Event, event="outcome", saw=True, by_hand=True, means="what was begun has ended"):
     intent: IntentCode
     result: Literal["done", "stopped", "nothing"]
 

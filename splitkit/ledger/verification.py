@@ -286,7 +286,7 @@ def _compared(chains: Sequence[Chain], head: Sequence[str] | None) -> _Judged:
         return _other_head(chains, wanted)
     if torn:
         fact = _in_file(torn[0], chains) + chains[torn[0] - 1].torn_fact
-        hint = "a crash or a power cut leaves this; the next entry goes on after it and records it"
+        hint = "a crash or a power cut leaves this behind; the next entry goes on after it and records it"
         return ChainVerdict.TORN, fact, hint, None
     if head is None:
         fact = "every entry follows the one before; no head from paper was given, so nothing vouches for the end"
@@ -305,14 +305,12 @@ def _other_head(chains: Sequence[Chain], wanted: tuple[str, ...]) -> _Judged:
         return ChainVerdict.EXTENDED, f"{known}; what follows was added after they were written", hint, entry.seq + 1
     first = chains[0].entries[0]
     if first.previous != GENESIS and head_words(first.previous) == wanted:
-        fact = "this is a younger ledger: it continues the one whose words are on the paper"
+        fact = "this is a later ledger: it continues the one whose words are on the paper"
         hint = "the paper belongs to the ledger before; verify that file, or find the later paper"
         return ChainVerdict.OTHER, fact, hint, None
     if chains[-1].closed:
         fact = "this is not the ledger of the paper: it is closed, and the words on paper are not in it"
-        hint = (
-            "it is that of another or an older ceremony, or was written anew; compare its name and date with the paper"
-        )
+        hint = "it is that of another or an older ceremony, or was rewritten; compare its name and date with the paper"
         return ChainVerdict.OTHER, fact, hint, None
     fact = "the words on paper are not in this ledger, and it does not end with a close: entries at its end are missing"
     hint = "fetch another copy; if its ceremony is not the one on the paper, it is the wrong file"

@@ -181,7 +181,7 @@ def _questions(file: PackTable) -> tuple[str, ...]:
     if len(found) > _MOST:
         raise file.refused(f"it has {len(found)} questions, and {_MOST} are the most", "ask what matters", "ask")
     if not all("?" in one for one in found):
-        raise file.refused("'ask' has what is no question", "end each with '?'", "ask")
+        raise file.refused("'ask' holds something that is not a question", "end each with '?'", "ask")
     return found
 
 

@@ -78,7 +78,7 @@ class PackTable:
         """Refuse every key but these."""
         if unknown := sorted(self.values.keys() - set(names)):
             raise self.refused(
-                f"{_shown(unknown[0], 'a key')} is no key of it", f"known are: {_listed(names)}", unknown[0]
+                f"{_shown(unknown[0], 'a key')} is not one of its keys", f"known are: {_listed(names)}", unknown[0]
             )
 
     def text(self, name: str, most: int = TEXT, *, optional: bool = False, told: bool = False) -> str:
@@ -87,7 +87,7 @@ class PackTable:
             return ""
         value = self._given(name)
         if type(value) is not str:
-            raise self.refused(f"'{name}' is no text", "write it in quotes", name)
+            raise self.refused(f"'{name}' is not a text", "write it in quotes", name)
         if fault := fault_of(value, most, told=told):
             raise self.refused(f"'{name}' {fault[0]}", fault[1], name)
         return value
@@ -97,28 +97,28 @@ class PackTable:
         value = self.text(name)
         if not _TAG.fullmatch(value):
             hint = "2 to 32 small letters, digits and '-', such as aws-root"
-            raise self.refused(f"'{name}' is no short name", hint, name)
+            raise self.refused(f"'{name}' is not a short name", hint, name)
         return value
 
     def code(self, name: str) -> str:
         """Return a short code such as 'R4'."""
         value = self.text(name)
         if not _CODE.fullmatch(value):
-            raise self.refused(f"'{name}' is no code", "a capital letter and a number up to 999, such as R4", name)
+            raise self.refused(f"'{name}' is not a code", "a capital letter and a number up to 999, such as R4", name)
         return value
 
     def number(self, name: str) -> str:
         """Return how others number something: 'S8', '1.03.2'."""
         value = self._given(name)
         if type(value) is not str or not _NUMBER.fullmatch(value):
-            raise self.refused(f"'{name}' is no number of a criterion", "such as S8 or 1.03.2, in quotes", name)
+            raise self.refused(f"'{name}' is not the number of a criterion", "such as S8 or 1.03.2, in quotes", name)
         return value
 
     def count(self, name: str) -> int:
         """Return how many, from 1."""
         value = self._given(name)
         if type(value) is not int or not 1 <= value <= _MOST:
-            raise self.refused(f"'{name}' is no number from 1 to {_MOST}", "write it without quotes", name)
+            raise self.refused(f"'{name}' is not a number from 1 to {_MOST}", "write it without quotes", name)
         return value
 
     def source(self, name: str) -> str:
@@ -134,7 +134,7 @@ class PackTable:
         for one in values:
             if type(one) is not str or len(one) > TEXT or (one != ASK and not _PAGE.fullmatch(one)):
                 hint = "leave 'https://' and what follows '?' out; write \"ask\" where nobody has found one"
-                raise self.refused(f"'{name}' is no address of a page", hint, name)
+                raise self.refused(f"'{name}' is not the address of a page", hint, name)
         if len(set(values)) < len(values):
             raise self.refused(f"'{name}' names one page twice", "name each once", name)
         return tuple(values)
@@ -183,14 +183,14 @@ class PackTable:
         """Return a day."""
         value = self._given(name)
         if type(value) is not dt.date:
-            raise self.refused(f"'{name}' is no day", "write it without quotes, as 2026-11-27", name)
+            raise self.refused(f"'{name}' is not a day", "write it without quotes, as 2026-11-27", name)
         return value
 
     def table(self, name: str) -> PackTable:
         """Return a table that stands on one line; an empty one where it is missing."""
         value = self.values.get(name, {})
         if type(value) is not dict or (name in self.values and not value):
-            raise self.refused(f"'{name}' is no table, or an empty one", 'write it as { name = "text" }', name)
+            raise self.refused(f"'{name}' is not a table, or is an empty one", 'write it as { name = "text" }', name)
         line = self._line_of(name)
         return PackTable(f"{self.where}, '{name}'", value, self.lines, self._path(name), (line, line + 1))
 
@@ -198,7 +198,7 @@ class PackTable:
         """Return the tables of a list, each *called* so, with its number or with what it says for a *key*."""
         values = self.values.get(name, [])
         if type(values) is not list or any(type(one) is not dict for one in values):
-            raise self.refused(f"'{name}' is no list of tables", f"write [[{self._path(name)}]] above each", name)
+            raise self.refused(f"'{name}' is not a list of tables", f"write [[{self._path(name)}]] above each", name)
         spans = self._spans(f"[[{self._path(name)}]]", len(values))
         return [
             PackTable(self._called(f"{called} {_key(one, key) or at}"), one, self.lines, self._path(name), span)
@@ -209,13 +209,15 @@ class PackTable:
         """Return the tables of a table by their names, each *called* so."""
         values = self.values.get(name, {})
         if type(values) is not dict or any(type(one) is not dict for one in values.values()):
-            raise self.refused(f"'{name}' is no table of tables", f"write [{self._path(name)}.NAME] above each", name)
+            raise self.refused(
+                f"'{name}' is not a table of tables", f"write [{self._path(name)}.NAME] above each", name
+            )
         if len(values) > _MOST_TABLES:
             raise self.refused(f"'{name}' has more than {_MOST_TABLES} tables", "say it in fewer", name)
         for at, one in enumerate(values, 1):
             if not _TAG.fullmatch(one):
                 hint = "2 to 32 small letters, digits and '-'"
-                raise self.refused(f"name {at} in '{name}' is no short name", hint, name)
+                raise self.refused(f"name {at} in '{name}' is not a short name", hint, name)
         return {
             one: PackTable(self._called(f"{called} {one}"), value, self.lines, path, self._spans(f"[{path}]", 1)[0])
             for one, value in values.items()
@@ -230,7 +232,9 @@ class PackTable:
     def _list(self, name: str) -> list[Any]:
         value = self._given(name)
         if type(value) is not list or not value:
-            raise self.refused(f"'{name}' is no list of texts, or an empty one", 'write it as ["one", "two"]', name)
+            raise self.refused(
+                f"'{name}' is not a list of texts, or is an empty one", 'write it as ["one", "two"]', name
+            )
         return value
 
     def _path(self, name: str) -> str:

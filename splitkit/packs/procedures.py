@@ -328,7 +328,7 @@ def _step(table: PackTable, known: Known) -> ProcedureStep:
     who = ", ".join([first, *(one if one[1:2].isupper() else one[0].lower() + one[1:] for one in others)])
     do = table.text("do")
     if not do.endswith(".") or not do[0].isupper():
-        raise table.refused("'do' is no sentence", "begin with a capital letter, and end with a full stop", "do")
+        raise table.refused("'do' is not a sentence", "begin with a capital letter, and end with a full stop", "do")
     keys = table.one_or_several("command", COMMANDS)
     if _SHOWS in keys and not _are_two(actors):
         raise table.refused("it shows the secret to one person", _TWO, "who")
@@ -352,5 +352,5 @@ def _only_if(table: PackTable) -> str:
         fact = "'if' is more than a condition"
         raise table.refused(fact, "write it as it follows the word 'if', with no full stop: it works", "if")
     if text and " " not in text:
-        raise table.refused("'if' is no condition", "say in words in which case the step is needed", "if")
+        raise table.refused("'if' is not a condition", "say in words in which case the step is needed", "if")
     return text

@@ -189,4 +189,4 @@ class Leftover:
                 leftover = cls(picture, name, version, base64.b64decode(soft, validate=True))
                 if leftover.sound():
                     return leftover
-        raise ValueError("this is no leftover")
+        raise ValueError("this is not a leftover")

@@ -75,5 +75,5 @@ def check_signed(plan: Plan, text: str) -> None:
         AttentionError: If they are those of another plan.
     """
     if parse_public_words(text, MARK, "plan hash") != plan_hash(plan).words:
-        hint = "stop: find out what was changed, or let the witnesses sign this plan anew"
+        hint = "stop: find out what was changed, or let the witnesses sign this plan again"
         raise AttentionError("this is not the plan that was signed", hint)

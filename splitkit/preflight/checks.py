@@ -51,7 +51,7 @@ CHECKS = (
     Check("hibernation", disks.hibernation, "this machine cannot hibernate"),
     Check("boot medium", disks.boot_medium),
     Check("temporary files", disks.temporary),
-    Check("leftovers", disks.left_behind, "no run that was ended has left sheets behind"),
+    Check("leftovers", disks.left_behind, "no run that was stopped has left sheets behind"),
     Check("core dumps", kernel.core_dumps, "splitkit leaves no memory behind if it crashes"),
     Check("debugger", kernel.debugger),
     Check("virtual machine", kernel.virtual_machine),
@@ -61,7 +61,7 @@ CHECKS = (
     Check("printers", cups.printers, "CUPS knows no printer", blocks=True),
     Check("print spool", cups.spool, blocks=True),
     Check("usb printers", cups.usb_printers, "no printer is plugged in by USB"),
-    Check("remote sessions", surroundings.remote, "nobody is at this machine from afar"),
+    Check("remote sessions", surroundings.remote, "nobody is at this machine from elsewhere"),
     Check(
         "environment",
         surroundings.environment,

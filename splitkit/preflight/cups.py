@@ -123,7 +123,7 @@ def _kept(machine: Machine, folder: str, scratch: str) -> Findings:
         yield fail(f"documents of earlier jobs are still there: {listed(documents)}", "remove them: cancel -a -x")
     if aside := aside_of_jobs(machine, scratch):
         fact = f"what earlier jobs have put aside is still there: {listed(aside)}"
-        yield fail(fact, f"look that nothing prints, then remove it: rm -r {shown(scratch)}/*")
+        yield fail(fact, f"make sure that nothing is printing, then remove it: rm -r {shown(scratch)}/*")
     elif jobs := [name for name in names if re.fullmatch(r"c\d+", name)]:
         yield warn(f"CUPS remembers {len(jobs)} earlier jobs", "remove them: cancel -a -x")
 

@@ -145,7 +145,7 @@ def left_behind(machine: Machine) -> Findings:
     here = [machine.process.here] if machine.process.here else []
     for path in leftovers([*here, *usual_places(machine.root)]):
         yield fail(
-            f"a run that was ended has left this behind: {shown(str(path), 120)}", "delete it, with all that is in it"
+            f"a run that was stopped has left this behind: {shown(str(path), 120)}", "delete it, with all that is in it"
         )
 
 

@@ -25,7 +25,7 @@ def interfaces(machine: Machine) -> Findings:
     names = _interfaces(machine)
     for name in sorted(_counted(machine) - set(names)):
         yield fail(
-            f"{shown(name)} is a network interface that /sys hides", "start this machine anew from a trusted medium"
+            f"{shown(name)} is a network interface that /sys hides", "restart this machine from a trusted medium"
         )
     cards = [name for name in names if machine.exists(f"{_NET}/{name}/device")]
     virtual = [name for name in names if name not in cards and not _is_loopback(machine, name)]

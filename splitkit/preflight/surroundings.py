@@ -42,7 +42,7 @@ def remote(machine: Machine) -> Findings:
 
 def _doors(machine: Machine) -> Findings:
     if screens := [str(port) for port in sorted(open_ports(machine)) if port == 3389 or 5900 <= port < 6000]:
-        yield fail(f"the screen can be taken from afar (port {listed(screens)})", "stop that service")
+        yield fail(f"the screen can be taken over from elsewhere (port {listed(screens)})", "stop that service")
 
 
 def _remote_programs(machine: Machine) -> list[str]:

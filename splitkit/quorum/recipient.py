@@ -109,7 +109,7 @@ def debech32(text: str) -> tuple[str, bytes]:
     Raises:
         UsageError: If it is none.
     """
-    refused = UsageError("this is no key as age writes it", "copy it whole, from the file or the symbol")
+    refused = UsageError("this is not a key as age writes it", "copy it whole, from the file or the symbol")
     if text not in (text.lower(), text.upper()) or not 8 <= len(text) <= MAX_BECH32 or not text.isascii():
         raise refused
     prefix, mark, rest = text.lower().rpartition("1")

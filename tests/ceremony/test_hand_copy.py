@@ -304,9 +304,9 @@ def after_count(course, **counted):
 
 def test_the_way_of_the_read_back_is_that_in_which_the_sheet_was_made():
     for source in ("scan", "camera", "hand", "typed"):
-        with pytest.raises(AttentionError, match="in another way than it was read back"):
+        with pytest.raises(AttentionError, match="in one way and read back in another"):
             after(*written("1", source=source))
-    with pytest.raises(AttentionError, match="in another way than it was read back"):
+    with pytest.raises(AttentionError, match="in one way and read back in another"):
         after(*printed("1"), *written("1")[3:])
 
 

@@ -268,7 +268,7 @@ def test_a_small_window_has_words_and_no_picture(tmp_path, second):
 def test_the_dark_is_said(tmp_path):
     film = films.write(tmp_path / "x.avi", [np.full((720, 1280), 4, np.uint8)] * 60)
     with Session([*ON_FILM, str(film), "check", "--camera"], tmp_path) as session:
-        session.until_text("the picture is very dark: more light")
+        session.until_text("the picture is very dark: use more light")
         session.type("q")
         assert session.finish() == 130
 

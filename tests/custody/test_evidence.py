@@ -19,7 +19,7 @@ from tests.support.custody.house import ADA, BEN, CLEO, DEVICES, DORA, FAY, IVO,
 
 
 def exemplary() -> list[Happening]:
-    """A folder that meets whatever entries can meet: everything was made, tried, seen and said before two."""
+    """A folder that meets whatever entries can meet: everything was made, tried, seen and said in front of two people."""
     ceremony = [
         entry("preflight.done", 10, passed=20, warned=0, failed=0, unknown=0),
         entry("plan", 10, sha256="0" * 64, policy="2of3", agreed=TWO),
@@ -219,9 +219,9 @@ SPOILT = {
         b'"revue"',
         "criterion 1.2, entry 1 (line 11): 'event' names 'revue', which is not there",
     ),
-    "no field": (b"days = 92", b'with = { reviewer = "ADA" }', "'reviewer' is no key of it"),
+    "no field": (b"days = 92", b'with = { reviewer = "ADA" }', "'reviewer' is not one of its keys"),
     "no value": (b"days = 92", b'with = { confirmed = "many" }', "'confirmed' is refused"),
-    "a day of none": (b"days = 92", b"days = 0", "'days' is no number from 1 to 9999"),
+    "a day of none": (b"days = 92", b"days = 0", "'days' is not a number from 1 to 9999"),
     "each of what": (b"days = 92", b'each = "cat"', "'each' names 'cat', which is not there"),
     "each without its field": (b"days = 92", b'each = "set"', "'review' has no field 'set'"),
     "every and days": (b"days = 92", b"days = 92\nevery = true", "'every' stands beside"),
@@ -239,13 +239,13 @@ SPOILT = {
     "neither": (GOOD[GOOD.index(b"[[criterion.entry]]") :], b"", "nothing says what would show it"),
     "nothing": (GOOD[GOOD.index(b"[[criterion]]") :], b"", "it asks for nothing"),
     "twice": (b"", b"", "another criterion has this code"),
-    "another key": (b"days = 92", b"weeks = 9", "'weeks' is no key of it"),
+    "another key": (b"days = 92", b"weeks = 9", "'weeks' is not one of its keys"),
     "a letter that looks like another": (b"review who", "revi\u0435w who".encode(), "has the character U+0435"),
     "something hidden": (b"review who", "review\u202e who".encode(), "the invisible character U+202E"),
     "markup across lines": (b"review who", b"review\\n#pagebreak()", "'asks' has the character U+000A"),
-    "a page that is none": (b"bank.example.org/keys", b"javascript:x", "'source' is no address of a page"),
+    "a page that is none": (b"bank.example.org/keys", b"javascript:x", "'source' is not the address of a page"),
     "a command": (b"review who", b"run --reveal", "spells a command"),
-    "no number of its own": (b'"1.2"', b'"#set"', "is no number of a criterion"),
+    "no number of its own": (b'"1.2"', b'"#set"', "is not the number of a criterion"),
     "too long": (b"review who", b"x" * 600, "longer than 500 characters"),
     "too large": (b"review who", b"x" * 300_000, "longer than 256 KiB"),
     "too deep": (b"days = 92", b"days = " + b"[" * 5000, "is n"),

@@ -245,11 +245,11 @@ VOID = event("set.void", set=SET, reason="a power cut")
 def test_nothing_is_void_after_a_sheet_of_it_was_sealed_until_each_was_destroyed_before_two():
     assert register_of(made(), VOID).sets[SET].life is Life.VOID
     for sealed in (stored("4"), sheet("bag.sealed", "4", bag="BAG-4", person="C4")):
-        refused(register_of(made(), sealed), VOID, "sheet 1 was not destroyed before two")
+        refused(register_of(made(), sealed), VOID, "sheet 1 was not destroyed in front of two people")
     register = register_of(made(), stored("4"), *(destroyed(number) for number in "1235"))
-    refused(register, VOID, "sheet 4 was not destroyed before two")
+    refused(register, VOID, "sheet 4 was not destroyed in front of two people")
     alone = sheet("sheet.destroyed", "4", way="shredded", seen_by=["ADM"])
-    refused(then(register, alone), VOID, "sheet 4 was not destroyed before two")
+    refused(then(register, alone), VOID, "sheet 4 was not destroyed in front of two people")
     assert then(register, alone, destroyed("4"), VOID).sets[SET].life is Life.VOID
     again = sheet("bag.sealed", "4", bag="BAG-4", person="C4")
     refused(register_of(made(), VOID), again, "this set is void")
@@ -264,7 +264,7 @@ def test_nothing_is_void_after_a_sheet_of_it_was_sealed_until_each_was_destroyed
     ],
 )
 def test_nothing_is_void_that_somebody_has_or_has_signed_in_with(had):
-    refused(register_of(made(), had), VOID, "destroy each of them|destroyed before two|was in use")
+    refused(register_of(made(), had), VOID, "destroy each of them|destroyed in front of two people|was in use")
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_one_person_alone_makes_no_set_void_of_which_there_is_paper(paper):
 
 def test_of_a_set_that_people_tell_of_nobody_knows_whether_it_was_ever_sealed_or_used():
     told = dataclasses.replace(made(), by_hand=True)
-    refused(register_of(told), VOID, "sheet 1 was not destroyed before two")
+    refused(register_of(told), VOID, "sheet 1 was not destroyed in front of two people")
     shown = event(
         "reveal", set=SET, purpose="a fire", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=60, way="screen"
     )

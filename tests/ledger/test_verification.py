@@ -159,7 +159,7 @@ EXPECTED_WORDS = {
     "an entry deleted, the rest renumbered": "entry 5 was altered after it was written",
     "cut after entry 5": "entries at its end are missing",
     "one entry more": "the words on paper are those of entry 12; what follows was added after they were written",
-    "the younger ledger that continues it": "this is a younger ledger",
+    "the younger ledger that continues it": "this is a later ledger",
     "another ledger altogether": "this is not the ledger of the paper",
     "torn after 50 bytes": "the last line is torn: 50 bytes of an entry that was never finished",
     "cut, no paper": "nothing vouches for the end",

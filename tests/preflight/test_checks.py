@@ -230,7 +230,7 @@ CASES = [
     ("temporary files", FAIL, "go to a disk", mounts("30 21 8:1 / /tmp rw - ext4 /dev/sda1 rw")),
     ("temporary files", UNKNOWN, "nobody can tell",
      {"proc/self/mountinfo": "21 1 0:20 / / rw - overlay overlay rw,upperdir=/cow/rw\n"}),
-    ("leftovers", INFO, "no run that was ended", {}),
+    ("leftovers", INFO, "no run that was stopped", {}),
     ("leftovers", FAIL, "dev/shm/.sheets.splitkit-part", {"dev/shm/.sheets.splitkit-part/share-1-of-3.pdf": "%PDF"}),
     ("core dumps", INFO, "leaves no memory", {}),
     ("core dumps", WARN, "given to a collector", {"proc/sys/kernel/core_pattern": "|/usr/lib/systemd/systemd-coredump %P\n"}),

@@ -98,7 +98,9 @@ class Folder(Destination):
         at = f" on printer {printer}" if len(self.printers) > 1 else ""
         dialogue.say(f"written to {safe(str(path))}: print it{at} at 100 %, one copy, from this folder only")
         if self.drawn:
-            dialogue.say("It is deleted once it was read back.  To rehearse without a printer, copy it elsewhere now.")
+            dialogue.say(
+                "It is deleted once it has been read back.  To rehearse without a printer, copy it elsewhere now."
+            )
         return ""
 
     def withdraw(self) -> None:

@@ -181,7 +181,7 @@ class Menu:
 
     def _stop(self) -> None:
         if self.session.course.things.machine:
-            lost = "; the set, which is not complete, becomes void" if self.session.course.unfinished else ""
+            lost = "; the set is not complete, and becomes void" if self.session.course.unfinished else ""
             self._dialogue.say(f"The machine forgets what it holds{lost}.")
         if self._dialogue.certain("Does the program stop?", "the same command goes on later"):
             raise StoppedError("stopped by the operator; the ledger is kept", "run the same command again to go on")
@@ -194,7 +194,7 @@ class Menu:
         "exception": ("something is not as the script says", _exception),
         "found": ("a page that did not come out was found", _found),
         "note": ("something worth knowing", _note),
-        "void": ("the set is worthless, and is made anew", _void),
+        "void": ("the set is worthless, and another one is made", _void),
         "where": ("where we are", _where),
         "stop": ("stop the program; the same command goes on later", _stop),
     }

@@ -62,7 +62,7 @@ def _print_sheet(session: Session, copy: int) -> None:
         dialogue.refuse(error)
         failed = True
     question = "Did a page come out, or a part of one?" if failed else "Has the page come out?"
-    came_out = dialogue.yes(question, "", "look into the printer first; it is then a page to be found")
+    came_out = dialogue.yes(question, "", "look inside the printer first; then it is a page to be found")
     tell_job(session, came_out=came_out)
     if failed and came_out:
         spoil(session, "the printer failed")

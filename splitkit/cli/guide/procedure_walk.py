@@ -45,7 +45,7 @@ from splitkit.packs.procedures import Procedure, ProcedureStep
 
 _State = Literal["done", "otherwise", "not needed", "left"]
 _FELL_AWAY = "the rest of the part was left out"
-_INSTEAD = "{0} was gone on with in its place"
+_INSTEAD = "{0} was taken up instead"
 _BACK = "it comes where people came from"
 _BY_MISTAKE = "begun by mistake"
 _MOST_REMARK, _MOST_OWNER = 120, 48

@@ -100,7 +100,7 @@ def _has_envelope(session: Session) -> bool:
     """Whether the printed public record was read, from which a sheet that is written by hand has its envelope."""
     if any(session.memory.beside):
         return True
-    session.dialogue.say("On a sheet written by hand is no envelope: it is read from the printed public record.")
+    session.dialogue.say("A sheet written by hand has no envelope: it is read from the printed public record.")
     record = read_envelope(session, _anchor(session))
     if record is None:
         session.dialogue.say("Bring another copy of the signed public record.")
@@ -255,7 +255,7 @@ def _alerted(session: Session, elsewhere: dict[str, str], typed: str) -> str:
 
 
 _REFUSED = (
-    "Look at the keyboard first: its layout, capital letters, and the gaps, which are no part of the password; then at the user and "
+    "Look at the keyboard first: its layout, capital letters, and the gaps, which are not part of the password; then at the user and "
     "the account.  If all is right, the password was changed after this set was made: ask who did it, and whether there is a newer "
     "set.  If it stays refused, choose 'skip'; the other ways into the account are in: splitkit packs list."
 )

@@ -38,7 +38,7 @@ def print_record(session: Session) -> None:
     dialogue, live = session.dialogue, session.live
     dialogue.say("The public record holds no secret.  It is kept with the signed papers for as long as the set is.")
     session.irrevocable = "the public record was printed"
-    asked = "Has the public record come out, whole?"
+    asked = "Has the whole public record come out?"
     if not print_other(session, RECORD_FILE, live.public_record, "the public record", asked):
         return dialogue.say("It is printed again; an odd page is torn up: it holds no secret.")
     _compare(session, live.envelope.fingerprint)
@@ -152,7 +152,7 @@ def _written(session: Session, public: dict[str, bytes], default: str, none: str
         place /= RECORDS
     target = place / f"set-{session.set_id[:8]}"
     if target.resolve() in [one.resolve() for one in session.copied]:
-        raise UsageError("a copy lies there already", "the copies are kept apart: another stick")
+        raise UsageError("a copy lies there already", "the copies are kept apart: use another stick")
     try:
         if not files.standing_at(target):
             files.write_set(target, public)
@@ -160,7 +160,7 @@ def _written(session: Session, public: dict[str, bytes], default: str, none: str
     except DeviceError as error:
         raise UsageError(error.fact, "look at the stick, or take another one; nothing is lost") from None
     if not same:
-        raise UsageError("another copy of that name lies there", "look what it is, and take another folder")
+        raise UsageError("another copy of that name lies there", "see what it is, and take another folder")
     return target
 
 

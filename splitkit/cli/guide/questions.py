@@ -25,7 +25,7 @@ from splitkit.ledger.fields import DATE, LINE, PERSON_NAME, TEXT, Kind, number, 
 from splitkit.ledger.schema import Event
 
 MINUTES = number(0, 9999)
-KNEW = "Did they look whether it was announced, and ask whoever announced it?"
+KNEW = "Did they check whether it was announced, and ask whoever announced it?"
 """What is asked of everybody whom an alert has reached."""
 
 TRIED = {
@@ -85,7 +85,7 @@ def ask_lessons(
     """Yield what everybody says that a ceremony has taught, then what changes, with a name and a day; *codes* are those that the actions get."""
     told = dialogue.interview(lambda: _debrief(dialogue))
     yield told
-    while told.change is not None and dialogue.yes("Is there a change with a name and a day?"):
+    while told.change is not None and dialogue.yes("Is there something to change, with a name and a day?"):
         text, owner, due = ask_action(dialogue, "What is done?", TEXT, people)
         yield ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
 

@@ -319,7 +319,7 @@ def chosen_seat(bearers: list[Seat], words: Sequence[str], typed: str) -> str:
         found = bearers[:1]
     if not found:
         raise UsageError(
-            "that is no sheet that is here and still to be read",
+            "no such sheet is here and still to be read",
             "type its number, or " + " or ".join(f"'{one}'" for one in words),
         )
     return found[0].code
@@ -332,7 +332,7 @@ def _call_one_more(session: Session) -> None:
 
     def take(typed: str) -> Seat:
         if typed.casefold() not in absent:
-            raise UsageError("that is no sheet of somebody who is not here", "type its number, as on the paper")
+            raise UsageError("no such sheet is of somebody who is not here", "type its number, as on the paper")
         return absent[typed.casefold()]
 
     seat = session.dialogue.read("Number of the sheet that was brought:", take, "The number on the sheet.")
@@ -401,7 +401,7 @@ def mixed_up(found: Sequence[SheetVerdict]) -> str:
         return ""
     return (
         f"NOT TAKEN: this is {sheet_list([one.code for one in found])} of this set, and one sheet is read at a time.  Nothing is "
-        "wrong with it: look whether pictures or papers were mixed up, and read it when it is its turn.  If it lay in the bag of "
+        "wrong with it: see whether pictures or papers were mixed up, and read it when it is its turn.  If it lay in the bag of "
         "another sheet, say so: '!', exception."
     )
 
@@ -513,7 +513,9 @@ def _prove(session: Session) -> None:
     session.record(events.SetProven(set=session.meant.set_id, sheets=read, use=use))
     session.dialogue.say("The set opens.  Nothing was shown yet.")
     if unsound := judgement.unsound():
-        session.dialogue.say(f"THIS SET IS UNSOUND ({sheet_list(unsound)}): rotate the secret as soon as it was used.")
+        session.dialogue.say(
+            f"THIS SET IS UNSOUND ({sheet_list(unsound)}): rotate the secret as soon as it has been used."
+        )
 
 
 def _custody(session: Session) -> Custody | None:

@@ -244,7 +244,7 @@ def replace_set(session: Session) -> None:
 
 
 def put_old_away(session: Session) -> None:
-    """Shred each old sheet that is here before two people, if the set is in use no more; seal the others again."""
+    """Shred each old sheet that is here in front of two people, if the set is in use no more; seal the others again."""
     if not session.course.replaced:
         session.dialogue.say("The old set still counts: nothing has taken its place.  Its sheets are sealed again.")
     for seat in session.bearers:
@@ -322,7 +322,7 @@ def _count_down(session: Session) -> None:
             f"OLD SHEETS STILL OPEN {secret.upper()} until {more} more {'is' if more == 1 else 'are'} destroyed: {numbers}."
         )
         session.dialogue.say(
-            "Each is shredded before two as soon as it comes: splitkit record destroyed.  'splitkit status' counts them down."
+            "Each is shredded in front of two people as soon as it comes: splitkit record destroyed.  'splitkit status' counts them down."
         )
     else:
         session.dialogue.say(

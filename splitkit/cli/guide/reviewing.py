@@ -65,7 +65,7 @@ def review_lines(session: Session) -> None:
     if len(known) < 2:
         raise AttentionError(
             "fewer than two people are here whom the register knows",
-            "record who they are: splitkit record joined NAME; then begin anew",
+            "record who they are: splitkit record joined NAME; then begin again",
         )
     decided = _decided(session.recorder.ledger.entries, custody, todo)
     if not decided:
@@ -164,20 +164,20 @@ def _agree(session: Session, register: Register, lines: list[Decision]) -> None:
 
 
 def _changed(session: Session, lines: Sequence[Access]) -> bool:
-    """Whether lines are not so any more, as somebody has written into the folder meanwhile: then the review begins anew, with what is so."""
+    """Whether lines are not so any more, as meanwhile somebody has written into the folder: then the review begins anew, with what is so."""
     custody = session.meant.read_again() if session.meant.read_again else session.meant.custody
     if _lines(custody) == lines:
         return False
     session.meant = replace(session.meant, custody=custody)
     session.dialogue.say(
-        "Somebody has recorded meanwhile who has a way in, and these lines are not so any more.  All of them are gone through as they are now."
+        "Meanwhile somebody has recorded a change of who has a way in, and these lines are out of date.  All of them are gone through as they are now."
     )
     return True
 
 
 def _number(most: int, typed: str) -> int:
     if not typed.isdecimal() or not 1 <= int(typed) <= most:
-        raise UsageError("that is no line", f"type its number, from 1 to {most}")
+        raise UsageError("there is no such line", f"type its number, from 1 to {most}")
     return int(typed)
 
 

@@ -148,11 +148,11 @@ def type_back(session: Session) -> None:
         )
     elif typing.fault:
         dialogue.say(
-            "What was typed is taken to stand on the paper.  It is not mended: the page is shredded, and begun anew."
+            "What was typed is taken to stand on the paper.  It is not mended: the page is shredded, and begun again."
         )
         _give_up(session, ReadBack("damaged", typing.fault), WRITTEN)
     elif dialogue.certain(
-        "Is the page spoilt?  no: it is typed on, where it was left.", "it is shredded, and begun anew"
+        "Is the page spoilt?  no: it is typed on, where it was left.", "it is shredded, and begun again"
     ):
         _give_up(session, ReadBack("damaged", "it was found wrong while it was typed back"), WRITTEN)
 

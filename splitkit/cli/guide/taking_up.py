@@ -54,7 +54,7 @@ def take(writer: LedgerWriter, path: str) -> None:
         )
     first = chain.entries[0].data
     if not isinstance(first, LedgerOpened) or first.kind == DESK:
-        raise UsageError("this is no ledger of a ceremony", "name the ledger that a ceremony wrote")
+        raise UsageError("this is not the ledger of a ceremony", "name the ledger that a ceremony wrote")
     target = writer.ledgers.last.with_name(_file_name(first.ceremony))
     before = _takeable(writer.ledgers, target, data, first)
     taken_before = f"{first.ceremony} is in the folder already, to its last entry: nothing was recorded"
@@ -77,7 +77,7 @@ def take(writer: LedgerWriter, path: str) -> None:
             say(taken_before)
             return
         if people_of(now.placed).ids != people.ids:
-            raise AttentionError("somebody was introduced to the folder meanwhile", "take the ledger up again")
+            raise AttentionError("meanwhile somebody was introduced to the folder", "bring the ledger in again")
         _copy(target, data)
         held.write(events)
     say(f"{first.ceremony} is taken up, with {len(chain.entries)} entries")
@@ -89,7 +89,10 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
 
     _, envelope = read_record(path)
     if not writer.witness:
-        raise UsageError("a set is taken up from its record before two people", "name the other one: --wit PERSON")
+        raise UsageError(
+            "a set comes into the folder from its record only in front of two people",
+            "name the other one: --wit PERSON",
+        )
     writer = writer.checked()
     header = envelope.header
     set_id = header.set_id.hex()
@@ -104,11 +107,15 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
 
     otherwise = "at a terminal people are asked for the words that they signed"
     ask_words("Type the 12 words headed F of the SIGNED RECORD:", take, otherwise, [envelope.fingerprint])
-    confirm_set(set_id, set_rows(envelope), "Is the ledger of this set lost, and is it taken up from its record alone?")
+    confirm_set(
+        set_id,
+        set_rows(envelope),
+        "Is the ledger of this set lost, and does it come into the folder from its record alone?",
+    )
     with replace(writer, by_hand=True).held() as held:
         older = held.register.older_in_use(header.line.hex(), header.epoch)
         held.write([set_made(envelope, header.policy, None, older.set_id if older else None)])
-    say(f"set {set_id[:8]} is taken up from its record, as people say it; its sheets are still to be read")
+    say(f"set {set_id[:8]} is in the folder from its record, as people say it; its sheets are still to be read")
     say("next: record who has which sheet, and let the program read a quorum: splitkit ceremony drill SCAN...")
 
 
@@ -250,7 +257,9 @@ def _check_no_worse(before: Order, after: Order) -> None:
     """
     worse = {str(doubt) for doubt in after.doubts if doubt.exit_code == LedgerError.exit_code}
     if worse - set(map(str, before.doubts)):
-        raise LedgerError(f"with this ledger the folder fails: {min(worse)}", "compare it with the words on paper")
+        raise LedgerError(
+            f"with this ledger the folder fails verification: {min(worse)}", "compare it with the words on paper"
+        )
 
 
 def _check_beginning(known: bytes, data: bytes) -> None:

@@ -169,7 +169,7 @@ def _advice(frame: Frame, kinds: list[int], *, full: bool) -> str:
     if full:
         return "too many different codes were shown: press Enter"
     if frame.grey and sum(frame.grey) < _DARK * len(frame.grey):
-        return "the picture is very dark: more light"
+        return "the picture is very dark: use more light"
     if OTHER in kinds:
         return "the picture also shows a code that is not splitkit's" if TAKEN in kinds else "not splitkit's code"
     return ""

@@ -52,7 +52,7 @@ from splitkit.quorum.judge import Judgement
 from splitkit.quorum.mnemonic import public_words
 from splitkit.quorum.verdicts import Status
 
-_WRITTEN_ANEW = "read the words again; if they are right, trust the paper: somebody may have written these ledgers anew"
+_WRITTEN_ANEW = "read the words again; if they are right, trust the paper: somebody may have rewritten these ledgers"
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ class Dialogue:
         """Ask until people confirm a fact; what is wrong with it is recorded, where there is a record."""
         while not self._confirmed(fact, "you are asked what is wrong" if self.wrong else "put it right first"):
             if self.wrong is None:
-                self.say("Nothing goes on until it is so: put it right first.  Ctrl-C stops.")
+                self.say("Nothing goes on until it is: put it right first.  Ctrl-C stops.")
             else:
                 self.read("What is wrong?", self.wrong, "A few words; they are recorded.")
 
@@ -153,7 +153,7 @@ class Dialogue:
         return "" if self._confirmed(fact, "you are asked what is wrong") else self.text("What is wrong with it?")
 
     def _confirmed(self, fact: str, otherwise: str) -> bool:
-        means = f"Enter, y or yes: it is so.  n or no: it is not, and {otherwise}."
+        means = f"Enter, y or yes: it is.  n or no: it is not, and {otherwise}."
         return self._ask(f"{fact}\n  Enter, or no:", _one_of(_CONFIRMED, "Enter if it is so, or no"), means)
 
     def yes(self, question: str, yes: str = "", no: str = "") -> bool:
@@ -184,7 +184,7 @@ class Dialogue:
 
         def own(typed: str) -> T:
             if typed.lower() in _EITHER and not either:
-                raise UsageError("yes or no is no answer to this", f"type what is asked for; {HELP_KEY} explains")
+                raise UsageError("yes or no does not answer this", f"type what is asked for; {HELP_KEY} explains")
             return take(typed)
 
         return self._ask(prompt, own, means or "A line of your own, ended with Enter.")
@@ -229,7 +229,7 @@ class Dialogue:
                 raise UsageError("nothing was typed", hint)
             return str(taken(kind, typed)) if kind else typed
 
-        means = f"Type {kind.takes}: {hint}." if kind else "A few words; Enter alone is no answer."
+        means = f"Type {kind.takes}: {hint}." if kind else "A few words; Enter alone does not answer this."
         return self.read(prompt, take, means)
 
     def expect(self, prompt: str, wanted: str, fact: str, hint: str) -> None:

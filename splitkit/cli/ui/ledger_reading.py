@@ -326,7 +326,7 @@ def own_packs(contents: Mapping[str, bytes | SplitkitError]) -> dict[str, Pack]:
                 raise data
             pack = parse_own(data, clock.day())
             if name != f"{pack.code}.toml":
-                raise UsageError(f"it is named otherwise than its code {pack.code}", "name it CODE.toml")
+                raise UsageError(f"its name is not that of its code {pack.code}", "name it CODE.toml")
         except SplitkitError as error:
             say_once(f"note: the pack {safe(name)} in the folder counts for nothing: {safe(error.fact)}")
         else:

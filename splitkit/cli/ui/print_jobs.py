@@ -90,9 +90,7 @@ def _check_printers(names: Sequence[str], plan: Plan, overruled: Overruled, by_h
     needed = printers_needed(plan.policy, by_hand)
     if len(names) >= needed:
         return
-    fact = (
-        f"PRINTER-1: of {len(names)} printer{'s' if len(names) > 1 else ''} one comes to know a quorum, and may keep it"
-    )
+    fact = f"PRINTER-1: of {len(names)} printer{'s' if len(names) > 1 else ''} one sees a quorum, and may keep it"
     if plan.practice:
         say(f"{fact}; a real set takes {needed}")
     elif not overruled.allows(PRINTER_1, fact):

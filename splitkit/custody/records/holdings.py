@@ -109,7 +109,7 @@ class SheetRecord:
 
     @property
     def may_be_used(self) -> bool:
-        """Whether somebody, whoever it is, may still have it: all but what was destroyed before two people."""
+        """Whether somebody, whoever it is, may still have it: all but what was destroyed in front of two people."""
         return self.state is not State.DESTROYED or not self.before_two or bool(self.old_papers)
 
     @property
@@ -236,7 +236,7 @@ class SetRecord:
 
     @property
     def more_to_destroy(self) -> int:
-        """The fewest further sheets whose destruction before two people leaves no quorum; 0 when none is left."""
+        """The fewest further sheets whose destruction in front of two people leaves no quorum; 0 when none is left."""
         left = (self.policy.sheet(one.number) for one in self.sheets.values() if one.may_be_used)
         return self.policy.spare(left) + 1
 

@@ -96,8 +96,8 @@ def _void(register: Register, data: events.SetVoided, day: dt.date) -> Register:
         left := [one.number for one in sheets if one.may_be_used]
     ):
         raise AttentionError(
-            f"sheets of this set may be with somebody, and sheet {left[0]} was not destroyed before two people",
-            "destroy each of them before two: sheet.destroyed",
+            f"sheets of this set may be with somebody, and sheet {left[0]} was not destroyed in front of two people",
+            "destroy each of them in front of two people: sheet.destroyed",
         )
     others = [one for one in register.sets.values() if one.secret == record.secret and one is not record]
     unused = all(one.life is Life.VOID for one in others)

@@ -263,7 +263,7 @@ class _Reading:
         """Refuse to say two things of one sheet at once: which of them holds?"""
         named = Counter((one.values["set"], one.values["sheet"]) for one in drafts if is_about_sheet(self.event))
         if twice := [sheet for (_, sheet), times in named.items() if times > 1]:
-            raise UsageError(f"sheet {twice[0]} is named twice", "say of each sheet what is so, once")
+            raise UsageError(f"sheet {twice[0]} is named twice", "name each sheet once")
 
     def _made(self, draft: _Draft) -> Event:
         return self.event.of(draft.values)
@@ -440,7 +440,9 @@ class _Reading:
         if opened and not told and not self.sentence.sure:
             error = AttentionError(register.incidents[min(opened)], Remedy.OTHER_BAG)
             slips = [slip for draft in drafts for slip in draft.slips]
-            raise self._doubted(slips, [], error, "it is so: an incident is opened", replace(self.sentence, sure=True))
+            raise self._doubted(
+                slips, [], error, "it is true: an incident is opened", replace(self.sentence, sure=True)
+            )
 
     def _doubted(
         self, slips: Sequence[tuple[int, str, str]], unknown: Sequence[UnclearError], error: SplitkitError,

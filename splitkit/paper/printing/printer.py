@@ -36,7 +36,7 @@ PATIENCE_S: Final = 600.0
 
 _STEP_S = 0.5
 _SLOW_S = 30.0
-_SLOW = "the page is not printed yet: look whether the printer wants something"
+_SLOW = "the page is not printed yet: see whether the printer asks for something"
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _LAST_S = 10.0
 _MEDIA = {"a4": "A4", "letter": "Letter"}
@@ -247,7 +247,7 @@ def _withdraw(queue: Queue, number: int | None) -> None:
     if left:
         raise UnsafeMachineError(
             "the job could not be cancelled: CUPS may still hold the page, and print it",
-            f"switch the printer off, then: cancel -a -x {queue.name}; look that the spool is empty",
+            f"switch the printer off, then: cancel -a -x {queue.name}; make sure that the spool is empty",
         )
 
 
@@ -299,7 +299,7 @@ def _no_answer() -> DeviceError:
         return DeviceError(
             "CUPS does not run on this machine", f"start it: systemctl start cups; it listens at {SOCKET}"
         )
-    return DeviceError("CUPS does not answer", "look whether it runs: lpstat -r")
+    return DeviceError("CUPS does not answer", "see whether it runs: lpstat -r")
 
 
 def _because(reason: str) -> str:

@@ -381,7 +381,7 @@ def answers() -> list[tuple[str, list[str]]]:
         ("Was the sign-in accepted.*:$", ["yes"]),
         ("Who has received the alert.*\\?$", ["Ada Example", ""]),
         ("After how many minutes\\?$", ["2"]),
-        ("Did they look whether it was announced.*:$", ["yes"]),
+        ("Did they check whether it was announced.*:$", ["yes"]),
         ("(went wrong|was surprising|should change).*\\?$", ["nothing"]),
         ("Is there a change with a name and a day.*:$", ["no"]),
         ("Does the folder hold who that is.*:$", ["no"]),

@@ -114,7 +114,7 @@ def test_what_is_no_record_is_refused(begun, file, fact, code):
 def test_one_person_alone_takes_up_no_set(begun):
     home, _ = begun
     refused = run("record", "--take", "../old/envelope.sk1", *TWO[:2], cwd=home)
-    assert (refused.returncode, "before two people" in refused.stderr) == (2, True)
+    assert (refused.returncode, "in front of two people" in refused.stderr) == (2, True)
 
 
 def test_words_that_are_others_take_nothing_up(begun):

@@ -113,7 +113,7 @@ def test_a_pack_that_is_not_there_is_not_recorded(home):
         ("customer-database", TEXT.replace('use = "settle"', 'use = "sing"'), "line 68"),
         ("customer-database", TEXT.replace('"X1"', '"R1"'), "procedure R1: its code may be that of a pack"),
         ("customer-database", TEXT.replace("on call", "with 7kQx-9Rtz-Wm4p-Hs8d"), "a text looks like a password"),
-        ("database", TEXT, "it is named otherwise than its code customer-database"),
+        ("database", TEXT, "its name is not that of its code customer-database"),
         ("aws-root", TEXT.replace("customer-database", "aws-root"), "has the code of this one"),
         ("customer-database", TEXT.replace("2026-11-27", "2999-01-01"), "a day that has not come"),
     ],

@@ -330,7 +330,7 @@ def test_another_procedure_takes_the_place_of_the_rest(home):
         assert "go on with: splitkit incident --from 1 R14" in told(walk.session)
     said = recorded(home)
     assert [one["step"] for one in said] == [*range(at + 1, len(steps) + 1)]
-    assert {one["remark"] for one in said[1:]} == {"R14 was gone on with in its place"}
+    assert {one["remark"] for one in said[1:]} == {"R14 was taken up instead"}
     assert others
 
 

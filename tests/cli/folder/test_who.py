@@ -339,7 +339,7 @@ def test_a_branch_is_chosen_by_two_who_are_two(anonymous, approved, code):
 def test_what_takes_up_no_ceremony_and_what_settles_no_fork_is_refused_and_named(named):
     before = desk(named).read_bytes()
     ceremony = read_ledger((named / "ledgers" / "c-0001.ledger").read_bytes()).entries[-1].hash
-    assert "this is no ledger of a ceremony" in said(named, "--take", "ledgers/desk.ledger", code=2)
+    assert "this is not the ledger of a ceremony" in said(named, "--take", "ledgers/desk.ledger", code=2)
     two = ("--approved", "Ada Example", "--approved", "Ben Example")
     done = run("ledger", "verify", "--settle", head(named)[:12], *two, cwd=named)
     assert (done.returncode, "no ledger of this folder forks" in done.stderr) == (2, True), done.stderr

@@ -76,7 +76,7 @@ def test_a_review_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(hom
         people.kill()
     with Reviewed(home) as people:
         people.answers(("Who has reviewed all of it?", "ADM SCR"), ("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "agree"),
-                       ("Ben Example (WIT):", "again"), ("Which line", "0"), ("that is no line", "1"))  # fmt: skip
+                       ("Ben Example (WIT):", "again"), ("Which line", "0"), ("there is no such line", "1"))  # fmt: skip
         people.change(f"1 of {last}: ", "remove")
         assert people.agreed() == 0
     happened = [one["ev"] for one in people.ledger]

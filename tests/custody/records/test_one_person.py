@@ -123,7 +123,7 @@ SETTLES = {
     # The one duty that a password leaves which is shown to be set; the accepted sign-in of a ceremony stands for its first live drill.
     "signin": r"record the first sign-in|live drill of",
     "receiver.added": r"live drill of",  # it waits for whoever gets the alerts, and then for its day
-    "set.void": r"take over|say where",  # for a ceremony that came to nothing: sealed sheets are destroyed before two people first
+    "set.void": r"take over|say where",  # for a ceremony that came to nothing: sealed sheets are destroyed in front of two people first
     "line.bound": r"no account is recorded",
     "deputy": r"rule NEEDED-1",  # it waits for somebody who can do it too; another one than was named takes two
     # The program has read every sheet of the new set; others who know the old one still count, see `_graver`.

@@ -304,7 +304,7 @@ class Life:
             self.write("outcome", intent=code, result="done")
 
     def shred(self, dice):
-        """What was replaced is destroyed before two."""
+        """What was replaced is destroyed in front of two people."""
         for pile in self.truth().piles.values():
             if pile.life in ("superseded", "retired"):
                 for number in dice.sample(self.needs.numbers, dice.randint(1, len(self.needs.numbers))):

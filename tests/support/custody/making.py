@@ -214,8 +214,8 @@ class Making(InTheRoom):
         shown = "\n".join(self.session.screen.alternate)
         self.session.type("x")
         self.answers(("Was the sign-in accepted?", "yes"), ("received the alert", "c1"),
-                     ("many minutes?", "2"), ("Did they look whether it was announced", "yes"), ("received the alert", "hana"),
-                     ("received the alert", "Hana Example"), ("many minutes?", "3"), ("Did they look whether it was announced", "yes"),
+                     ("many minutes?", "2"), ("Did they check whether it was announced", "yes"), ("received the alert", "hana"),
+                     ("received the alert", "Hana Example"), ("many minutes?", "3"), ("Did they check whether it was announced", "yes"),
                      ("received the alert", ""))  # fmt: skip
         return shown
 

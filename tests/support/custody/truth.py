@@ -151,7 +151,7 @@ class Pile:
     burnt: set[str] = field(default_factory=set)
     """Said to be destroyed, by whomever."""
     gone: set[str] = field(default_factory=set)
-    """Destroyed before two people."""
+    """Destroyed in front of two people."""
     copies: dict[str, int] = field(default_factory=dict)
     """Of each sheet the paper that counts, where it is not the first."""
     printed: set[str] = field(default_factory=set)
