@@ -47,6 +47,7 @@ class Remedy(enum.Enum):
     MOVE_SHEET = "bring it into another safe, and say so"
     HAND_OVER = "hand it over, and say to whom"
     HAND_OVER_DEVICE = "hand the device over, and say to whom"
+    SAY_GONE = "let a second person say so too"
     MOVE_DEVICE = "bring the device into another place, and say so"
     NAME_DEPUTY = "name somebody else who stands in"
     READ_NEW_SHEETS = "read every sheet of the new set, or make it void"

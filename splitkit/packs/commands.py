@@ -60,7 +60,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "failed": "splitkit record checked TAG fail",
     "used": "splitkit record used TAG PERSON,PERSON PURPOSE",
     "moved": "splitkit record moved TAG REASON person=PERSON",
-    "retired": "splitkit record asset.retired TAG REASON",
+    "retired": "splitkit record asset.retired TAG REASON --wit WITNESS",
     "signed-in": "splitkit record signin unchanged accepted=yes",
     "signed-in-new": "splitkit record signin new accepted=yes",
     "alert": "splitkit record alert PERSON minutes=MINUTES validated=yes",

@@ -268,11 +268,23 @@ class AssetRecord:
     still_in: Word = UNDOUBTED  # the same of its place
     works: bool = True  # whether it worked when it was last tried, or was said to work when it came
     retired: str = ""  # when it was retired, in UTC to the second; empty while it is in use
+    failed_by: str = ""  # who alone says that it fails, where it worked before
+    retired_by: str = ""  # who alone says that it was retired
 
     @property
     def keepers(self) -> list[str]:
         """Whoever keeps it, and who may still."""
         return [self.holder, *sorted(self.still_with.still)]
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether somebody may have it still, whatever one person says."""
+        return not self.retired or bool(self.retired_by)
+
+    @property
+    def may_open(self) -> bool:
+        """Whether it may still be of use to whoever has it, whatever one person says."""
+        return self.may_be_kept and (self.works or bool(self.failed_by))
 
     @property
     def name(self) -> str:

@@ -50,7 +50,7 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
     if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
         owner = register.called(register.actions[data.action].owner)
         raise AttentionError(f"{owner} is to do that, and has not said that it is done", Remedy.WITNESS)
-    if other := _takes_back(register, data):
+    if other := _takes_back(register, data, what.by):
         raise AttentionError(
             f"{other}, and one person takes no other's word back",
             Remedy.WITNESS,
@@ -62,8 +62,8 @@ def _waits_for(register: Register, owner: str, person: str) -> bool:
     return owner in (NOBODY, person) or plain_name(owner) == plain_name(register.called(person))
 
 
-def _takes_back(register: Register, data: Event) -> str:
-    """Return what was recorded that an entry takes back; nothing if it does not."""
+def _takes_back(register: Register, data: Event, by: str) -> str:
+    """Return what was recorded that an entry *by* one person takes back; nothing if it does not."""
     match data:
         case events.PersonJoined(person=person):
             known = register.people.get(person, PersonRecord(person))
@@ -76,6 +76,10 @@ def _takes_back(register: Register, data: Event) -> str:
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
         case events.ReceiverLeft(person=person, account=account):  # of a leaver nobody expects it
             return f"{register.called(person)} was to get the alerts" if person in register.alerted_by(account) else ""
+        case events.AssetChecked(asset=tag, result="pass"):
+            asset = register.assets[tag]
+            taken_back = asset.result == "fail" and not asset.retired and asset.failed_by != by
+            return f"it was recorded that {asset.name} fails" if taken_back else ""
         case events.ProcedureWalked():
             begun = register.procedures.get(key_of(data))
             return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""
@@ -217,8 +221,9 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
         raise AttentionError(
             "the serial of a phone has digits only, and may be its number", "leave it out, or write a letter before it"
         )
-    if data.asset in register.assets and not register.assets[data.asset].retired:
-        raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
+    if data.asset in register.assets and register.assets[data.asset].may_be_kept:
+        hint = "choose another tag, or let two people retire the old one first"
+        raise AttentionError("an asset of this tag is kept already", hint)
     check_kept(register, data.place)
     added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires,
                         data.place or "", account=data.account or "", works=data.working is not False,
@@ -234,7 +239,8 @@ def check_in_use(register: Register, what: Happening, data: Event) -> None:
     """
     for name in [name for thing, name in data.names() if thing == "asset" and data.adds != "asset"]:
         asset = register.assets[name]
-        if asset.retired and what.time >= asset.retired:
+        again = isinstance(data, events.AssetRetired) and asset.retired_by  # a second person says so too
+        if asset.retired and what.time >= asset.retired and not again:
             raise AttentionError(f"{asset.name} was retired", Remedy.ADD_ASSET)
 
 

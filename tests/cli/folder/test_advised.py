@@ -10,7 +10,7 @@ import inspect
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 from pathlib import Path
 from types import ModuleType
@@ -308,6 +308,8 @@ CASES = {
     "SAFE-1": Advised("Safe 1 holds 2 sheets", Remedy.MOVE_SHEET, [*sound(), *TWO_SAFES]),
     "SEP-1": Advised("Production: Cleo Example can bring an MFA device", Remedy.HAND_OVER_DEVICE, [*sound(), entry("asset.moved", asset="key-1", reason="x", person=CLEO)]),
     "SEP-1 deputy": Advised("Production: Cleo Example can bring an MFA device", Remedy.NAME_DEPUTY, [*sound(), stands_in(FAY, CLEO)]),
+    "SEP-1 gone for one": Advised("Production: Cleo Example can bring an MFA device", Remedy.SAY_GONE, [*sound(), entry("asset.moved", asset="key-1", reason="x", person=CLEO),
+                                  replace(entry("asset.retired", 3, asset="key-1", reason="old"), witness="")]),
     "SEP-2": Advised("key-1 lies with sheet 1", Remedy.MOVE_DEVICE, [*sound(), entry("asset.moved", asset="key-1", reason="x", place="safe-1")]),
     "LEFT-1": Advised("Emil Example left on .* and keeps sheet 3", Remedy.HAND_OVER, [*sound(), left(EMIL, 0)]),
     "LEFT-1 old": Advised(f"Emil Example left on .* and keeps sheet 3 of set {OLD}", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed"), left(EMIL, 0)], fill={"SHEET": "3"}),
