@@ -37,6 +37,9 @@ _INSTEAD = "{0} was gone on with in its place"
 _BACK = "it comes where people came from"
 _BY_MISTAKE = "begun by mistake"
 _MOST_REMARK = 120
+_NONE = "none"
+_ANOTHER = -1
+"""What is answered instead of a step of what was begun, where something else is meant."""
 
 
 @dataclass
@@ -71,11 +74,15 @@ class ProcedureWalk:
             StoppedError: If people stop, or want another one.
         """
         self._check(one, first or 1)
-        before = self._before(one)
+        case, before = self.case, self._before(one)
         self._say_what(one)
         if before and not before.ended:
             self.since = self._since(one)
-            return first or self._asked_again(one, before)
+            step = self._asked_again(one, before, first)
+            if step != _ANOTHER:
+                return step
+            self.case, self.since = case, ""
+            self._say_about(one)
         if not self.dialogue.yes(f"Go through {one.code} now?", "its first step comes", "nothing is recorded"):
             raise StoppedError(
                 "this procedure was not begun: nothing was recorded",
@@ -90,12 +97,26 @@ class ProcedureWalk:
         begun = [of for of in begun if not of.ended and self.case.account in ("", of.account)]
         if len(begun) > 1:
             told = {str(at): of.named(register.name_of) for at, of in enumerate(begun, 1)}
-            begun = [begun[int(self.dialogue.choose(f"{one.code} was begun more than once.  Which is it?", told)) - 1]]
+            told[_NONE] = "it is for another account, or after another incident"
+            which = self.dialogue.choose(f"{one.code} was begun more than once.  Which is it?", told)
+            begun = [] if which == _NONE else [begun[int(which) - 1]]
         if begun:
             self.case = replace(self.case, account=begun[0].account, incident=begun[0].incident)
         else:
-            self.for_account()
+            self._say_about(one)
         return register.procedures.get(self._key(one))
+
+    def _say_about(self, one: Procedure) -> None:
+        """Ask for which account it is gone through, and after which incident, where that does not follow."""
+        self.for_account()
+        incidents = self._known_register().open_incidents
+        if self.case.incident or len(incidents) < 2:
+            return
+        told = {str(at): f"{code}, {cause}" for at, (code, cause) in enumerate(incidents.items(), 1)}
+        which = self.dialogue.choose(
+            f"After which incident is {one.code} gone through?", {**told, _NONE: "after none of them"}
+        )
+        self.case = replace(self.case, incident="" if which == _NONE else [*incidents][int(which) - 1])
 
     def for_account(self) -> None:
         """Ask for which account of its pack it is gone through, where that does not follow."""
@@ -111,18 +132,26 @@ class ProcedureWalk:
         register = self._known_register()
         return self.dialogue.choose("For which account is it?", {one: register.accounts[one].name for one in accounts})
 
-    def _asked_again(self, one: Procedure, before: ProcedureBegun) -> int:
+    def _asked_again(self, one: Procedure, before: ProcedureBegun, first: int | None) -> int:
+        """Return with which step of what was begun people go on: with the *first*, if they named one; 0 for none."""
+        named = before.named(self._known_register().name_of)
+        if first:
+            self.dialogue.say(f"This goes on with {named}.")
+            return first
         steps = len(one.numbered)
         onward = min(before.step + 1, steps)
         answers = {
             "1": f"go on with step {onward}; step {before.step} of {before.of} was the last, on {before.day}",
             "2": "begin again with step 1",
             "3": "it was begun by mistake: two people end it",
+            "4": "begin it for another account, or after another incident",
         }
-        answer = self.dialogue.choose(f"{one.code} was begun, and is not at its end.", answers)
+        answer = self.dialogue.choose(f"{named[0].upper()}{named[1:]} was begun, and is not at its end.", answers)
         if answer == "3":
             self._end_by_mistake(one, before)
             return 0
+        if answer == "4":
+            return _ANOTHER
         return onward if answer == "1" else 1
 
     def _end_by_mistake(self, one: Procedure, before: ProcedureBegun) -> None:
