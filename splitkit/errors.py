@@ -62,6 +62,8 @@ class Remedy(enum.Enum):
     SIGN_IN = "sign in, and say so"
     BIND_ACCOUNT = "record the account, and that the set protects it"
     BIND_LINE = "record which account the set protects"
+    CONFIRM_PACK = "two people say by which pack the account is judged"
+    CONFIRM_LINE = "let a second person say too which account the set protects"
     BIND_DEVICE = "record it anew, for its account"
     BIND_SEAT = "say who had that seat"
     NEXT_CODE = "a code never comes twice: take the next one"

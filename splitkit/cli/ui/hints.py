@@ -65,8 +65,10 @@ HINTS = {
     Remedy.SIGN_IN_AND_RETIRE: "sign in with the new password: splitkit record signin new accepted=yes set={1}; then "
     + _RETIRED,
     Remedy.SIGN_IN: "splitkit record signin new accepted=yes set={0}",
-    Remedy.BIND_ACCOUNT: 'splitkit record account "NAME" pack=aws-root; then splitkit record bound line={0}',
-    Remedy.BIND_LINE: "splitkit record bound line={0} account=ACCOUNT",
+    Remedy.BIND_ACCOUNT: 'splitkit record account "NAME" pack=aws-root --wit "PERSON"; then splitkit record bound line={0} --wit "PERSON"',
+    Remedy.BIND_LINE: 'splitkit record bound line={0} account=ACCOUNT --wit "PERSON"',
+    Remedy.CONFIRM_PACK: 'splitkit record account.pack account={0} pack={1} approved="PERSON,PERSON"',
+    Remedy.CONFIRM_LINE: 'splitkit record bound line={0} account={1} --wit "PERSON"',
     Remedy.BIND_DEVICE: 'splitkit record asset.retired {0} "REASON" --wit "PERSON"; then splitkit record asset {0} {1} "PERSON" account=ACCOUNT',
     Remedy.BIND_SEAT: 'splitkit record seat.bound {0} {1} "PERSON"',
     Remedy.NEXT_CODE: Remedy.NEXT_CODE.value,

@@ -1,5 +1,6 @@
 """Accounts, and the packs by which they are judged: one of those that come with splitkit, or the very file of people's own that was recorded."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ class AccountRecord:
     """The SHA-256 of the file of that pack, where it is one of people's own."""
     receivers: tuple[str, ...] = ()
     """Who is to get its alerts."""
+    added: dt.date | None = None
+    chosen_by: str = ""
+    """Who alone says of which kind it is: that decides by what its ways in are judged."""
     ended: bool = False
     """Whether two people said that it is no more."""
 

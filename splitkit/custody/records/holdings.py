@@ -365,6 +365,8 @@ class Register:
     opened_bags: frozenset[str] = frozenset()  # a bag shows that it was opened, and is used once
     lines: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Of each line, by the id of its first set, the account that it protects."""
+    bound_by: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Of each of them who alone says so; nobody where another says so too."""
     ledgers: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
     """The ledgers that the desk has taken up, by their codes, and when last."""
     actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))

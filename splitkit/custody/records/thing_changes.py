@@ -160,17 +160,18 @@ def _place_left(register: Register, data: events.PlaceLeft, _day: dt.date) -> Re
     return register.having("places", data.place, replace(register.places[data.place], left=True))
 
 
-def _account_added(register: Register, data: events.AccountAdded, _day: dt.date) -> Register:
+def _account_added(register: Register, data: events.AccountAdded, day: dt.date) -> Register:
     if any(
         data.account == one.tag or plain_name(data.name) == plain_name(one.name) for one in register.accounts.values()
     ):
         raise AttentionError("there is such an account already", "use that one, or choose another tag and another name")
-    return register.having("accounts", data.account, AccountRecord(data.account, data.name, data.pack, data.file or ""))
+    account = AccountRecord(data.account, data.name, data.pack, data.file or "", added=day)
+    return register.having("accounts", data.account, account)
 
 
 def _account_judged(register: Register, data: events.AccountJudged, _day: dt.date) -> Register:
     account = register.accounts[data.account]
-    return register.having("accounts", account.tag, replace(account, pack=data.pack, file=data.file or ""))
+    return register.having("accounts", account.tag, replace(account, pack=data.pack, file=data.file or "", chosen_by=""))
 
 
 def _account_ended(register: Register, data: events.AccountEnded, _day: dt.date) -> Register:
@@ -420,7 +421,20 @@ def _asset_retired(register: Register, data: events.AssetRetired, what: Happenin
     return register.having("assets", data.asset, replace(asset, retired=asset.retired or what.time))
 
 
+def _account_chosen(register: Register, data: events.AccountAdded, what: Happening) -> Register:
+    alone = "" if register.vouched(what) else what.by
+    return register.having("accounts", data.account, replace(register.accounts[data.account], chosen_by=alone))
+
+
+def _line_vouched(register: Register, data: events.LineBound, what: Happening) -> Register:
+    before = register.bound_by.get(data.line, what.by)
+    alone = "" if register.vouched(what) or register.are_two((before, what.by), what.day) else before
+    return register.having("bound_by", data.line, alone)
+
+
 THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+    events.AccountAdded: _account_chosen,
+    events.LineBound: _line_vouched,
     events.AssetRetired: _asset_retired,
     events.PersonLeft: _left,
 }
