@@ -57,7 +57,13 @@ def due(register: Register) -> list[Due]:
     items = [*_meetings(register), *_actions(register), *_overrides(register)]
     for record in register.live:
         items += [*_drill(record), *_unproven(record)]
-    items += [*_live_drills(register), *_unbound(register), *_chosen(register), *_pending(register), *_of_uses(register)]
+    items += [
+        *_live_drills(register),
+        *_unbound(register),
+        *_chosen(register),
+        *_pending(register),
+        *_of_uses(register),
+    ]
     items += [*_away(register), *_left_behind(register), *_to_go_on(register), *_nameless(register)]
     for asset in register.assets_in_use:
         items += _asset(register, asset)
@@ -144,7 +150,9 @@ def _chosen(register: Register) -> Iterator[Due]:
         if account.chosen_by and not account.ended:
             why = f"{register.called(account.chosen_by)} alone chose the pack {account.pack}, by which its ways in are judged"
             about = account.tag, account.pack
-            yield Due(account.added or dt.date.min, f"confirm the pack of {account.name}", why, Remedy.CONFIRM_PACK, about)
+            yield Due(
+                account.added or dt.date.min, f"confirm the pack of {account.name}", why, Remedy.CONFIRM_PACK, about
+            )
     for record in register.live:
         tag, alone = register.lines.get(record.line, ""), register.bound_by.get(record.line)
         if tag and alone:

@@ -1,4 +1,7 @@
-"""Accounts, and the packs by which they are judged: one of those that come with splitkit, or the very file of people's own that was recorded."""
+"""Accounts, the packs by which they are judged, and places.
+
+A pack is one of those that come with splitkit, or the very file of people's own that was recorded.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -31,6 +34,21 @@ class AccountRecord:
             return ours
         found = own.get(self.file)
         return found if found and found.code == self.pack else None
+
+
+@dataclass(frozen=True)
+class PlaceRecord:
+    """A safe, an office, a home: where something lies."""
+
+    tag: str
+    name: str
+    kind: str
+    site: str
+    """Where it stands: what is at one site is lost in one fire."""
+    fire: str = ""  # how well it stands a fire, as its maker says
+    water: str = ""
+    country: str = ""
+    left: bool = False  # whether nothing is kept there any more
 
 
 def file_of(code: str, own: Mapping[str, Pack]) -> str:

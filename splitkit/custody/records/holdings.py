@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from splitkit.custody.records.accounts import AccountRecord
+from splitkit.custody.records.accounts import AccountRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, Begun, ProcedureBegun
 from splitkit.custody.records.lives import UNDOUBTED, Life, WentWrong, Word
 from splitkit.custody.records.roll import Roll
@@ -290,21 +290,6 @@ class AssetRecord:
     def name(self) -> str:
         """What people call it: 'mfa key-1'."""
         return f"{self.kind} {self.tag}"
-
-
-@dataclass(frozen=True)
-class PlaceRecord:
-    """A safe, an office, a home: where something lies."""
-
-    tag: str
-    name: str
-    kind: str
-    site: str
-    """Where it stands: what is at one site is lost in one fire."""
-    fire: str = ""  # how well it stands a fire, as its maker says
-    water: str = ""
-    country: str = ""
-    left: bool = False  # whether nothing is kept there any more
 
 
 @dataclass(frozen=True)

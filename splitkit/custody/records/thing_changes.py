@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from splitkit.custody.records.accounts import AccountRecord
+from splitkit.custody.records.accounts import AccountRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, ends_alone, key_of, with_intent, with_outcome, with_step
 from splitkit.custody.records.days import newest
-from splitkit.custody.records.holdings import AssetRecord, Overruling, PersonRecord, PlaceRecord, Register, State, Which
+from splitkit.custody.records.holdings import AssetRecord, Overruling, PersonRecord, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import check_epoch
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
@@ -66,11 +66,7 @@ def _takes_back(register: Register, data: Event, by: str) -> str:
     """Return what was recorded that an entry *by* one person takes back; nothing if it does not."""
     match data:
         case events.PersonJoined(person=person):
-            known = register.people.get(person, PersonRecord(person))
-            if known.left_before_two:
-                return f"two people said that {known.name or person} left on {known.until}"
-            other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
-            return f"another {other[0]} of {register.called(person)} was recorded" if other else ""
+            return _joins_otherwise(register.people.get(person, PersonRecord(person)), data)
         case events.DeputyNamed(person=person, deputy=deputy):
             before = register.people.get(person, PersonRecord(person)).deputy
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
@@ -84,6 +80,14 @@ def _takes_back(register: Register, data: Event, by: str) -> str:
             begun = register.procedures.get(key_of(data))
             return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""
     return ""
+
+
+def _joins_otherwise(known: PersonRecord, data: events.PersonJoined) -> str:
+    """Return what was recorded of somebody, where they join as if it were not so."""
+    if known.left_before_two:
+        return f"two people said that {known.name or known.seat} left on {known.until}"
+    other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
+    return f"another {other[0]} of {known.name or known.seat} was recorded" if other else ""
 
 
 def _check_name(known: PersonRecord, name: str) -> None:
@@ -171,7 +175,9 @@ def _account_added(register: Register, data: events.AccountAdded, day: dt.date) 
 
 def _account_judged(register: Register, data: events.AccountJudged, _day: dt.date) -> Register:
     account = register.accounts[data.account]
-    return register.having("accounts", account.tag, replace(account, pack=data.pack, file=data.file or "", chosen_by=""))
+    return register.having(
+        "accounts", account.tag, replace(account, pack=data.pack, file=data.file or "", chosen_by="")
+    )
 
 
 def _account_ended(register: Register, data: events.AccountEnded, _day: dt.date) -> Register:

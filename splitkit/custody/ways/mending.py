@@ -44,8 +44,8 @@ def to_hand_over(record: SetRecord, sheet: SheetRecord) -> Step:
 def to_take_away(asset: AssetRecord, remedy: Remedy) -> Step:
     """Return how a device is with somebody, or in a place, no more: by a *remedy*, or by a second word where one person says that it is gone."""
     if asset.retired:
-        return Remedy.SAY_GONE, f'asset.retired {asset.tag} "REASON"'
-    return (Remedy.SAY_GONE, f"asset.checked {asset.tag} fail") if asset.failed_by else (remedy, asset.tag)
+        return Remedy.SAY_RETIRED, asset.tag
+    return (Remedy.SAY_FAILS if asset.failed_by else remedy), asset.tag
 
 
 def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:

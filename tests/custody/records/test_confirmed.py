@@ -12,7 +12,9 @@ from tests.support.custody.custodies import SET, event, held, register_of, then
 
 ADDED = event("account.added", account="root", name="Root", pack="generic-password")
 BOUND = event("line.bound", line=SET, account="root")
-PEOPLE = [event("person.joined", person=one, name=f"{one} Example", since="2026-01-10") for one in ("ADM", "WIT", "SCR")]
+PEOPLE = [
+    event("person.joined", person=one, name=f"{one} Example", since="2026-01-10") for one in ("ADM", "WIT", "SCR")
+]
 BEGUN = [*PEOPLE, *held()]
 JUDGED = event("account.pack", account="root", pack="generic-password", approved=["ADM", "WIT"])
 
