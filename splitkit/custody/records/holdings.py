@@ -301,6 +301,7 @@ class PersonRecord:
     title: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
+    left_by: str = ""  # who said first that they left
     left_before_two: bool = False
     """Whether more than one person's word stands behind it that they left."""
     roles: tuple[str, ...] = ()

@@ -66,7 +66,7 @@ def _takes_back(register: Register, data: Event, by: str) -> str:
     """Return what was recorded that an entry *by* one person takes back; nothing if it does not."""
     match data:
         case events.PersonJoined(person=person):
-            return _joins_otherwise(register.people.get(person, PersonRecord(person)), data)
+            return _joins_otherwise(register.people.get(person, PersonRecord(person)), data, by)
         case events.DeputyNamed(person=person, deputy=deputy):
             before = register.people.get(person, PersonRecord(person)).deputy
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
@@ -82,10 +82,12 @@ def _takes_back(register: Register, data: Event, by: str) -> str:
     return ""
 
 
-def _joins_otherwise(known: PersonRecord, data: events.PersonJoined) -> str:
-    """Return what was recorded of somebody, where they join as if it were not so."""
+def _joins_otherwise(known: PersonRecord, data: events.PersonJoined, by: str) -> str:
+    """Return what was recorded of somebody, where they join *by* one person's word as if it were not so."""
     if known.left_before_two:
         return f"two people said that {known.name or known.seat} left on {known.until}"
+    if known.until and known.left_by != by:
+        return f"another person said that {known.name or known.seat} left on {known.until}"
     other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
     return f"another {other[0]} of {known.name or known.seat} was recorded" if other else ""
 
@@ -132,7 +134,7 @@ def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Reg
         raise AttentionError("nobody is their own superior", "leave it out, or name somebody else")
     begun = replace(known, roles=(), deputy="") if known.left_before_two else known  # one person's word ends no role
     said = {name: getattr(data, name) or getattr(known, name) for name in ("name", "title", *TIES)}
-    back = replace(begun, since=data.since, until=None, left_before_two=False, **said)
+    back = replace(begun, since=data.since, until=None, left_by="", left_before_two=False, **said)
     return register.having("people", data.person, back)
 
 
@@ -367,7 +369,7 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
     if data.person not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
     before = register.people[data.person]
-    gone = replace(before, until=data.until)
+    gone = replace(before, until=data.until, left_by=before.left_by or what.by)
     two = register.having("people", data.person, gone).vouched(what)
     if before.until and (before.left_before_two or not two):
         raise AttentionError(

@@ -106,6 +106,16 @@ def test_it_is_told_that_it_counts_in_both():
     )
 
 
+def test_one_person_takes_it_back_that_another_said_somebody_left_with_a_witness():
+    """Else whoever left, and keeps a device, would be here again by the word of one against another's."""
+    register = then(register_of(*BEGUN), alone(LEFT[0]))
+    back = event("person.joined", "2026-02-02", person="C2", name="C2 Example", since="2026-02-02")
+    assert not then(register, alone(back)).people["C2"].until
+    assert not then(register, back).people["C2"].until
+    with pytest.raises(AttentionError, match="takes no other's word back"):
+        then(register, alone(back, "WIT"))
+
+
 RETIRED = event("asset.retired", "2026-02-05", asset="key-1", reason="it is old")
 FAILS = event("asset.checked", "2026-02-05", asset="key-1", result="fail")
 PASSES = event("asset.checked", "2026-02-06", asset="key-1", result="pass")

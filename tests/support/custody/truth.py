@@ -236,6 +236,8 @@ class Truth:
         """Since when each is there, as was said."""
         self.leavers: dict[str, dt.date] = {}
         """Who has left, and when."""
+        self.gone_by: dict[str, str] = {}
+        """Of each leaver who said so first."""
         self.gone_for_two: set[str] = set()
         """Those of them of whom two people said so, or the program."""
         self.torn: set[str | None] = set()
@@ -427,6 +429,9 @@ class Truth:
         before = self.names.get(data["person"], "")
         fits(not before or before == plain(data["name"]), "somebody else has this seat")
         fits(data["person"] not in self.gone_for_two or self.vouched(entry), "two said that they left")
+        other = self.gone_by.get(data["person"], entry.by) != entry.by
+        fits(not other or self.vouched(entry), "another one said that they left")
+        self.gone_by.pop(data["person"], None)
         self.names[data["person"]], self.came[data["person"]] = plain(data["name"]), data["since"]
         self.leavers.pop(data["person"], None)
         self.gone_for_two.discard(data["person"])
@@ -440,6 +445,7 @@ class Truth:
         if before and not self.vouched(entry):
             self.leavers[data["person"]] = before
             fits(False, "it was said before")
+        self.gone_by.setdefault(data["person"], entry.by)
         self.gone_for_two |= {data["person"]} if self.vouched(entry) else set()
         for pile in self.piles.values():
             pile.known |= {n for n in pile.about() if data["person"] in pile.maybe("keeper", n)}
