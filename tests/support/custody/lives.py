@@ -457,8 +457,7 @@ class Life:
         assert {name for name, case in found.items() if case in (SetCase.COMPROMISED, SetCase.DEAD)} >= dead
         pressing = [one for one in matters(built, NO_RULES(register), self.today) if one.danger is not Danger.DUE]
         assert pressing or not (doubts := truth.doubts()), doubts
-        if fitting:
-            self._check_rules(truth, built)
+        self._check_rules(truth, built)
         self._check_due(truth, register)
         for what, so in (
             ("sound", "sound" in cases.values()),
