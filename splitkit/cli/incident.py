@@ -190,7 +190,7 @@ def _offer(writer: LedgerWriter, now: Register, found: Sequence[Advice], case: C
                 "its first step comes",
                 f"later: splitkit incident {one.code}",
             ):
-                walk.begin()
+                walk.begin(one)
                 walk.through(one)
 
 

@@ -57,7 +57,13 @@ def due(register: Register) -> list[Due]:
     items = [*_meetings(register), *_actions(register), *_overrides(register)]
     for record in register.live:
         items += [*_drill(record), *_unproven(record)]
-    items += [*_live_drills(register), *_unbound(register), *_pending(register), *_of_uses(register)]
+    items += [
+        *_live_drills(register),
+        *_unbound(register),
+        *_chosen(register),
+        *_pending(register),
+        *_of_uses(register),
+    ]
     items += [*_away(register), *_left_behind(register), *_to_go_on(register), *_nameless(register)]
     for asset in register.assets_in_use:
         items += _asset(register, asset)
@@ -136,6 +142,23 @@ def _unbound(register: Register) -> Iterator[Due]:
             why = "without one no live drill of it counts"
             remedy = Remedy.BIND_LINE if register.accounts else Remedy.BIND_ACCOUNT
             yield Due(record.made, f"no account is recorded for {record.name}", why, remedy, record.line[:8])
+
+
+def _chosen(register: Register) -> Iterator[Due]:
+    """Whoever chooses a pack alone, or to which account a line belongs, decides how its ways in are judged: another says so too."""
+    for account in register.accounts.values():
+        if account.chosen_by and not account.ended:
+            why = f"{register.called(account.chosen_by)} alone chose the pack {account.pack}, by which its ways in are judged"
+            about = account.tag, account.pack
+            yield Due(
+                account.added or dt.date.min, f"confirm the pack of {account.name}", why, Remedy.CONFIRM_PACK, about
+            )
+    for record in register.live:
+        tag, alone = register.lines.get(record.line, ""), register.bound_by.get(record.line)
+        if tag and alone:
+            what = f"confirm that {record.name} is for {register.accounts[tag].name}"
+            why = f"{register.called(alone)} alone says so, and by that account its ways in are judged"
+            yield Due(record.made, what, why, Remedy.CONFIRM_LINE, (record.line[:8], tag))
 
 
 def _pending(register: Register) -> Iterator[Due]:

@@ -12,7 +12,7 @@ JUDGED = {
     "simulation.py": {"due", "SetCase", "alarms", "countdown", "standing", "Register", "build"},
     "life_events.py": {"SetCase", "next_drill"},
     "truth.py": set(),
-    "lives.py": {"build", "due", "SetCase", "alarms", "standing", "matters", "Danger"},
+    "lives.py": {"build", "due", "SetCase", "alarms", "standing", "matters", "Danger", "Rules"},
 }
 """What each model asks of `splitkit.custody`: questions whose answers it judges, and the names of the answers."""
 

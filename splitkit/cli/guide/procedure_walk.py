@@ -11,11 +11,10 @@ from types import MappingProxyType
 from typing import Literal
 
 from splitkit.cli.guide.questions import (
-    ask_day,
-    ask_field,
     ask_owner,
     ask_people,
-    in_a_quarter,
+    ask_word,
+    head_compared,
     mended,
     names_of,
     write_sentence,
@@ -27,7 +26,7 @@ from splitkit.cli.ui.vouching import agree
 from splitkit.custody.procedure_pages import acting, keepers, step_as_typed
 from splitkit.custody.records.begun import Occasion, ProcedureBegun, begun_at, ended_as, procedure_key
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.saying.command_words import WITNESSED, CommandWord, words_of
+from splitkit.custody.saying.command_words import WITNESSED, words_of
 from splitkit.custody.saying.each import WalkStanding, WantedThing, known_condition
 from splitkit.custody.saying.filled import IF_ANY, Concern, key_of, leaves, records
 from splitkit.custody.saying.naming import person_meant
@@ -36,10 +35,10 @@ from splitkit.custody.saying.telling import in_plain_words
 from splitkit.errors import Remedy, SplitkitError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.columns import wrapped
-from splitkit.ledger.chain import Entry, head_words
-from splitkit.ledger.events import EVENTS, HeadCompared, ProcedureWalked, SecretShown
+from splitkit.ledger.chain import Entry
+from splitkit.ledger.events import EVENTS, ProcedureWalked, SecretShown
 from splitkit.ledger.fields import LINE
-from splitkit.packs.commands import CAPITALS, COMMANDS, MEANINGS, asked_for
+from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import Pack, find_procedure
 from splitkit.packs.procedures import Procedure, ProcedureStep
 
@@ -49,6 +48,7 @@ _INSTEAD = "{0} was taken up instead"
 _BACK = "it comes where people came from"
 _BY_MISTAKE = "begun by mistake"
 _MOST_REMARK, _MOST_OWNER = 120, 48
+_NONE = "none"
 
 
 @dataclass
@@ -89,26 +89,17 @@ class ProcedureWalk:
         self._check(one, first or 1)
         before = self._begun_before(one)
         self._say_what(one)
-        steps = list(range(first or 1, len(one.numbered) + 1))
-        if before:
-            self.about = before.about
-            self.case = Concern.begun(before).of(self._known_register())
-            self.since = self._since(one)
-            self.left = {(one.code, at): who for at, who in before.left.items()}
-            if before.of != len(one.numbered):  # another version of its pack
-                return steps if first else self._asked_again(one, before)
-            if first in before.open_steps:
-                return [at for at in before.open_steps if at >= first]
-            return steps if first else self._asked_again(one, before)
+        if before and (onward := self._gone_on_with(one, before, first)) is not None:
+            return onward
         if one.case == "leaver" and not self.case.person and self._known_register().here:
             self._ask_who_leaves()
-        self.begin()
+        self.begin(one)
         if not self.dialogue.yes(f"Go through {one.code} now?", "its first step comes", "nothing is recorded"):
             raise StoppedError(
                 "this procedure was not begun: nothing was recorded",
                 "report what happened, and the right one is named: splitkit incident",
             )
-        return steps
+        return list(range(first or 1, len(one.numbered) + 1))
 
     def _begun_before(self, one: Procedure) -> ProcedureBegun | None:
         """Return how far people came with a procedure, for what it is gone through now, if they have not ended it."""
@@ -120,16 +111,25 @@ class ProcedureWalk:
         if len(begun) < 2:
             return begun[0] if begun else None
         told = {str(at): walk.named(self._known_register().name_of) for at, walk in enumerate(begun, 1)}
-        return begun[int(self.dialogue.choose(f"{one.code} was begun several times.  Which is it?", told)) - 1]
+        told[_NONE] = "it is for something else"
+        which = self.dialogue.choose(f"{one.code} was begun several times.  Which is it?", told)
+        return None if which == _NONE else begun[int(which) - 1]
 
-    def begin(self) -> None:
-        """Settle what it is gone through for; ask for which account of its pack, where that does not follow."""
+    def begin(self, one: Procedure) -> None:
+        """Settle what it is gone through for: ask for which account of its pack, and after which incident, where that does not follow."""
         known = self._known_register().accounts.items()
         accounts = {tag: of.name for tag, of in known if of.pack == self.pack.code and not of.ended}
         if self.case.account not in accounts:
             several = len(accounts) > 1
             account = self.dialogue.choose("For which account is it?", accounts) if several else "".join(accounts)
             self.case = replace(self.case, account=account)
+        incidents = self._known_register().open_incidents
+        if one.case and not self.case.incident and len(incidents) > 1:
+            told = {str(at): f"{code}, {cause}" for at, (code, cause) in enumerate(incidents.items(), 1)}
+            which = self.dialogue.choose(
+                f"After which incident is {one.code} gone through?", {**told, _NONE: "after none of them"}
+            )
+            self.case = replace(self.case, incident="" if which == _NONE else [*incidents][int(which) - 1])
         self.about = self.case.about
 
     def _ask_who_leaves(self) -> None:
@@ -137,21 +137,33 @@ class ProcedureWalk:
         person = ask_people(self.dialogue, register, "Who leaves", 1, empty="somebody whom the register does not know")
         self.case = replace(self.case, person=person.partition(",")[0]).of(register)
 
-    def _asked_again(self, one: Procedure, before: ProcedureBegun) -> list[int]:
-        steps = list(range(1, len(one.numbered) + 1))
+    def _gone_on_with(self, one: Procedure, before: ProcedureBegun, first: int | None) -> list[int] | None:
+        """Return which steps of what was begun people go through, from the *first* if they named one; nothing where it is for something else."""
+        named = before.named(self._known_register().name_of)
+        steps = list(range(first or 1, len(one.numbered) + 1))
         onward = [at for at in before.open_steps if at in steps] or steps[-1:]
-        answers = {
-            "1": f"go on with step {onward[0]}; step {before.step} of {before.of} was the last, on {before.day}",
-            "2": "begin again with step 1",
-            "3": "it was begun by mistake: two people end it",
-        }
-        answer = self.dialogue.choose(f"{one.code} was begun, and is not at its end.", answers)
+        answer = "1"
+        if first:
+            self.dialogue.say(f"This goes on with {named}.")
+            onward = onward if before.of == len(one.numbered) and first in onward else steps
+        else:
+            answers = {
+                "1": f"go on with step {onward[0]}; step {before.step} of {before.of} was the last, on {before.day}",
+                "2": "begin again with step 1",
+                "3": "it was begun by mistake: two people end it",
+                "4": "it is for something else: begin it there",
+            }
+            answer = self.dialogue.choose(f"{named[0].upper()}{named[1:]} was begun, and is not finished.", answers)
+        if answer == "4":
+            return None
+        self.about, self.case = before.about, Concern.begun(before).of(self._known_register())
+        if answer == "1":
+            self.left = {(one.code, at): who for at, who in before.left.items()}
+            self.since = self._since(one)
+            return onward
         if answer == "3":
             self._end_by_mistake(one, before)
-            return []
-        if answer == "2":
-            self.left, self.since = {}, ""
-        return onward if answer == "1" else steps
+        return steps if answer == "2" else []
 
     def _end_by_mistake(self, one: Procedure, before: ProcedureBegun) -> None:
         """End a procedure that was the wrong one: two people say so, and it stays in the record."""
@@ -455,25 +467,8 @@ class ProcedureWalk:
         return True
 
     def _head_compared(self) -> bool:
-        """Let two people sign the head of the record and say that the paper has its words; that is recorded."""
-        entries = self.writer.read().entries
-        if not entries:
-            return False
-        self.dialogue.say("The head of the record: read it aloud, and write it on the paper that two of you sign.")
-        self.dialogue.public_words(head_words(entries[-1].hash), "L")
-        if not self.dialogue.yes(
-            "Do these twelve words stand on the signed paper?", "it is recorded who compared them", "it is not recorded"
-        ):
-            return False
-        register = self._known_register()
-        witness = self.writer.witness or ask_people(self.dialogue, register, "Who has compared them with you", 1)
-        self.writer = replace(self.writer, witness=witness.partition(",")[0])
-        try:
-            self.writer.record(HeadCompared(head=entries[-1].hash))
-        except SplitkitError as error:
-            self.dialogue.refuse(error)
-            return False
-        return True
+        self.writer, settled = head_compared(self.dialogue, self.writer, self._known_register())
+        return settled
 
     def _found(self, command: str) -> bool:
         """Whether the record has the entry of a command; a secret that one person alone has released counts for nothing."""
@@ -527,28 +522,12 @@ class ProcedureWalk:
         """Return a command as a sentence, once what nobody knows yet was asked for; a field that is left empty is left out."""
         said, witness = list[str](), self.writer.witness
         for word in words_of(self.case.put_into(command)):
-            value = words.get(word.text, "") or self._filled(word, register)
+            value = words.get(word.text, "") or ask_word(self.dialogue, self.writer, register, word)
             if word.name == WITNESSED:
                 witness = value or witness
             elif value:
                 said.append(f"{word.name}={value}" if word.named else value)
         return Sentence(tuple(said), self.writer.by, witness)
-
-    def _filled(self, word: CommandWord, register: Register) -> str:
-        """Return a word of a command, asked for where it stands in capitals and checked by its kind; Enter leaves out a field that may be."""
-        if not word.kind or not all(map(CAPITALS.fullmatch, word.text.split(","))):
-            return word.text
-        if word.name == "due":
-            return str(ask_day(self.dialogue, "Until which day?", in_a_quarter()))
-        called = "Who has it now" if word.name == "to" else asked_for(word.text)
-        empty = "leave it out" if word.optional else ""
-        if word.kind.thing == "person" and not word.new:
-            fewest = len(word.text.split(","))
-            two = tuple(filter(None, (self.writer.by, self.writer.witness))) if fewest > 1 else ()
-            usual = two if len(two) == fewest else ()
-            return ask_people(self.dialogue, register, called, fewest, usual, empty=empty)
-        means = f"{MEANINGS.get(word.text, 'In words of your own')}."
-        return ask_field(self.dialogue, register, called, word.kind, means, new=word.new, empty=empty)
 
     def _record(self, one: Procedure, number: int, state: _State, remark: str, owner: str = "") -> None:
         """Write what came of a step; a ledger that takes nothing stops nobody."""

@@ -12,17 +12,19 @@ from splitkit.custody.due import QUARTER
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.register import check_people
 from splitkit.custody.repeats import recorded_already
+from splitkit.custody.saying.command_words import CommandWord
 from splitkit.custody.saying.naming import Thing, is_named, meant, person_called, person_meant, things
 from splitkit.custody.saying.question import Sentence, UnclearError
 from splitkit.custody.saying.sentence import understood
 from splitkit.custody.saying.telling import in_plain_words
-from splitkit.errors import UsageError
+from splitkit.errors import SplitkitError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
-from splitkit.ledger.chain import Entry
-from splitkit.ledger.events import ActionAgreed, AlertArrived, AssetChecked, Debrief, Outcome
+from splitkit.ledger.chain import Entry, head_words
+from splitkit.ledger.events import ActionAgreed, AlertArrived, AssetChecked, Debrief, HeadCompared, Outcome
 from splitkit.ledger.fields import DATE, LINE, PERSON_NAME, TEXT, Kind, number, taken
 from splitkit.ledger.schema import Event
+from splitkit.packs.commands import CAPITALS, MEANINGS, asked_for
 
 MINUTES = number(0, 9999)
 KNEW = "Did they check whether it was announced, and ask whoever announced it?"
@@ -302,3 +304,41 @@ def _answered(dialogue: Dialogue, unclear: UnclearError) -> Sentence:
     if then is None:
         raise unclear.error
     return then
+
+
+def head_compared(dialogue: Dialogue, writer: LedgerWriter, register: Register) -> tuple[LedgerWriter, bool]:
+    """Let two people sign the head of the record and say that the paper has its words; return with whom, and whether that is recorded."""
+    entries = writer.read().entries
+    if not entries:
+        return writer, False
+    dialogue.say("The head of the record: read it aloud, and write it on the paper that two of you sign.")
+    dialogue.public_words(head_words(entries[-1].hash), "L")
+    if not dialogue.yes(
+        "Do these twelve words stand on the signed paper?", "it is recorded who compared them", "it is not recorded"
+    ):
+        return writer, False
+    witness = writer.witness or ask_people(dialogue, register, "Who has compared them with you", 1)
+    writer = replace(writer, witness=witness.partition(",")[0])
+    try:
+        writer.record(HeadCompared(head=entries[-1].hash))
+    except SplitkitError as error:
+        dialogue.refuse(error)
+        return writer, False
+    return writer, True
+
+
+def ask_word(dialogue: Dialogue, writer: LedgerWriter, register: Register, word: CommandWord) -> str:
+    """Return a word of a command, asked for where it stands in capitals and checked by its kind; Enter leaves out a field that may be."""
+    if not word.kind or not all(map(CAPITALS.fullmatch, word.text.split(","))):
+        return word.text
+    if word.name == "due":
+        return str(ask_day(dialogue, "Until which day?", in_a_quarter()))
+    called = "Who has it now" if word.name == "to" else asked_for(word.text)
+    empty = "leave it out" if word.optional else ""
+    if word.kind.thing == "person" and not word.new:
+        fewest = len(word.text.split(","))
+        two = tuple(filter(None, (writer.by, writer.witness))) if fewest > 1 else ()
+        usual = two if len(two) == fewest else ()
+        return ask_people(dialogue, register, called, fewest, usual, empty=empty)
+    means = f"{MEANINGS.get(word.text, 'In words of your own')}."
+    return ask_field(dialogue, register, called, word.kind, means, new=word.new, empty=empty)

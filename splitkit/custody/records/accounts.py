@@ -1,5 +1,9 @@
-"""Accounts, and the packs by which they are judged: one of those that come with splitkit, or the very file of people's own that was recorded."""
+"""Accounts, the packs by which they are judged, and places.
 
+A pack is one of those that come with splitkit, or the very file of people's own that was recorded.
+"""
+
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +22,9 @@ class AccountRecord:
     """The SHA-256 of the file of that pack, where it is one of people's own."""
     receivers: tuple[str, ...] = ()
     """Who is to get its alerts."""
+    added: dt.date | None = None
+    chosen_by: str = ""
+    """Who alone says of which kind it is: that decides by what its ways in are judged."""
     ended: bool = False
     """Whether two people said that it is no more."""
 
@@ -27,6 +34,21 @@ class AccountRecord:
             return ours
         found = own.get(self.file)
         return found if found and found.code == self.pack else None
+
+
+@dataclass(frozen=True)
+class PlaceRecord:
+    """A safe, an office, a home: where something lies."""
+
+    tag: str
+    name: str
+    kind: str
+    site: str
+    """Where it stands: what is at one site is lost in one fire."""
+    fire: str = ""  # how well it stands a fire, as its maker says
+    water: str = ""
+    country: str = ""
+    left: bool = False  # whether nothing is kept there any more
 
 
 def file_of(code: str, own: Mapping[str, Pack]) -> str:

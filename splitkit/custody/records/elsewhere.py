@@ -1,7 +1,7 @@
-"""Where a thing may be still: what one person alone says of its keeper or its place takes nothing away that was so before.
+"""What may be so still: what one person alone says of a thing, of its keeper or its place, takes nothing away that was so before.
 
-It counts at once where it makes things worse.  What was so before counts too, until two people say where the thing is, or a second
-one says the same.
+It counts at once where it makes things worse.  What was so before counts too, until two people say where the thing is, or that it
+is no more, or a second one says the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from splitkit.custody.records.holdings import AssetRecord, Register, SheetRecord, Which
 from splitkit.custody.records.lives import Word
 from splitkit.ledger.chain import Happening
-from splitkit.ledger.events import SheetRead
+from splitkit.ledger.events import AssetChecked, AssetRetired, SheetRead
 from splitkit.ledger.schema import Event
 
 _SAYS = ("person", "to", "safe", "place")
@@ -49,8 +49,12 @@ def elsewhere(before: Register, register: Register, what: Happening, data: Event
         if _is_asked((was.holder, was.lay, was.lies), (now.holder, now.lay, now.lies), now):
             changed = _sheet(_speaker(register, what, data), was, now, read=isinstance(data, SheetRead))
             return register.with_sheet(Which(set_id, number), **changed)
-    if tag in before.assets and not before.assets[tag].retired:
+    if tag in before.assets and data.adds != "asset":
         old, new = before.assets[tag], register.assets[tag]
+        failed_by, retired_by = _gone(_speaker(register, what, data), old, new, data)
+        if (failed_by, retired_by) != (new.failed_by, new.retired_by):
+            new = replace(new, failed_by=failed_by, retired_by=retired_by)
+            register = register.having("assets", tag, new)
         if _is_asked((old.holder, old.place), (new.holder, new.place), new):
             said = _speaker(register, what, data)
             keepers = said.after(new.still_with, old.holder, new.holder)
@@ -67,6 +71,21 @@ def _is_asked(was: tuple[str, ...], now: tuple[str, ...], thing: SheetRecord | A
 def _speaker(register: Register, what: Happening, data: Event) -> _Speaker:
     named = {getattr(data, name, None) for name in _SAYS}
     return _Speaker(what.by, register.vouched(what), named, lambda one: register.are_two((one, what.by), what.day))
+
+
+def _gone(said: _Speaker, was: AssetRecord, now: AssetRecord, data: Event) -> tuple[str, str]:
+    """Return who alone says that a device fails, and who alone that it was retired: nobody where another says so too."""
+    retired = isinstance(data, AssetRetired)
+    failed = isinstance(data, AssetChecked) and data.result == "fail"
+
+    def alone(before: str, *, anew: bool) -> str:
+        if said.vouched or (before and said.other(before)):
+            return ""
+        return said.by if anew else before
+
+    failed_by = alone(was.failed_by, anew=failed and was.works) if retired or failed else was.failed_by
+    retired_by = alone(was.retired_by, anew=not was.retired) if retired else was.retired_by
+    return "" if now.works else failed_by, retired_by
 
 
 def _sheet(said: _Speaker, was: SheetRecord, now: SheetRecord, *, read: bool) -> dict[str, Word]:

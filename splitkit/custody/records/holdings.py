@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from splitkit.custody.records.accounts import AccountRecord
+from splitkit.custody.records.accounts import AccountRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, Begun, ProcedureBegun
 from splitkit.custody.records.lives import UNDOUBTED, Life, WentWrong, Word
 from splitkit.custody.records.roll import Roll
@@ -268,6 +268,8 @@ class AssetRecord:
     still_in: Word = UNDOUBTED  # the same of its place
     works: bool = True  # whether it worked when it was last tried, or was said to work when it came
     retired: str = ""  # when it was retired, in UTC to the second; empty while it is in use
+    failed_by: str = ""  # who alone says that it fails, where it worked before
+    retired_by: str = ""  # who alone says that it was retired
 
     @property
     def keepers(self) -> list[str]:
@@ -275,24 +277,19 @@ class AssetRecord:
         return [self.holder, *sorted(self.still_with.still)]
 
     @property
+    def may_be_kept(self) -> bool:
+        """Whether somebody may have it still, whatever one person says."""
+        return not self.retired or bool(self.retired_by)
+
+    @property
+    def may_open(self) -> bool:
+        """Whether it may still be of use to whoever has it, whatever one person says."""
+        return self.may_be_kept and (self.works or bool(self.failed_by))
+
+    @property
     def name(self) -> str:
         """What people call it: 'mfa key-1'."""
         return f"{self.kind} {self.tag}"
-
-
-@dataclass(frozen=True)
-class PlaceRecord:
-    """A safe, an office, a home: where something lies."""
-
-    tag: str
-    name: str
-    kind: str
-    site: str
-    """Where it stands: what is at one site is lost in one fire."""
-    fire: str = ""  # how well it stands a fire, as its maker says
-    water: str = ""
-    country: str = ""
-    left: bool = False  # whether nothing is kept there any more
 
 
 @dataclass(frozen=True)
@@ -304,6 +301,7 @@ class PersonRecord:
     title: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
+    left_by: str = ""  # who said first that they left
     left_before_two: bool = False
     """Whether more than one person's word stands behind it that they left."""
     roles: tuple[str, ...] = ()
@@ -353,6 +351,8 @@ class Register:
     opened_bags: frozenset[str] = frozenset()  # a bag shows that it was opened, and is used once
     lines: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Of each line, by the id of its first set, the account that it protects."""
+    bound_by: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Of each of them who alone says so; nobody where another says so too."""
     ledgers: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
     """The ledgers that the desk has taken up, by their codes, and when last."""
     actions: Mapping[str, Action] = field(default_factory=lambda: MappingProxyType({}))

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from splitkit.custody.records.accounts import AccountRecord
+from splitkit.custody.records.accounts import AccountRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, ends_alone, key_of, with_intent, with_outcome, with_step
 from splitkit.custody.records.days import newest
-from splitkit.custody.records.holdings import AssetRecord, Overruling, PersonRecord, PlaceRecord, Register, State, Which
+from splitkit.custody.records.holdings import AssetRecord, Overruling, PersonRecord, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import check_epoch
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
@@ -50,7 +50,7 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
     if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
         owner = register.called(register.actions[data.action].owner)
         raise AttentionError(f"{owner} is to do that, and has not said that it is done", Remedy.WITNESS)
-    if other := _takes_back(register, data):
+    if other := _takes_back(register, data, what.by):
         raise AttentionError(
             f"{other}, and one person takes no other's word back",
             Remedy.WITNESS,
@@ -62,24 +62,34 @@ def _waits_for(register: Register, owner: str, person: str) -> bool:
     return owner in (NOBODY, person) or plain_name(owner) == plain_name(register.called(person))
 
 
-def _takes_back(register: Register, data: Event) -> str:
-    """Return what was recorded that an entry takes back; nothing if it does not."""
+def _takes_back(register: Register, data: Event, by: str) -> str:
+    """Return what was recorded that an entry *by* one person takes back; nothing if it does not."""
     match data:
         case events.PersonJoined(person=person):
-            known = register.people.get(person, PersonRecord(person))
-            if known.left_before_two:
-                return f"two people said that {known.name or person} left on {known.until}"
-            other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
-            return f"another {other[0]} of {register.called(person)} was recorded" if other else ""
+            return _joins_otherwise(register.people.get(person, PersonRecord(person)), data, by)
         case events.DeputyNamed(person=person, deputy=deputy):
             before = register.people.get(person, PersonRecord(person)).deputy
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
         case events.ReceiverLeft(person=person, account=account):  # of a leaver nobody expects it
             return f"{register.called(person)} was to get the alerts" if person in register.alerted_by(account) else ""
+        case events.AssetChecked(asset=tag, result="pass"):
+            asset = register.assets[tag]
+            taken_back = asset.result == "fail" and not asset.retired and asset.failed_by != by
+            return f"it was recorded that {asset.name} fails" if taken_back else ""
         case events.ProcedureWalked():
             begun = register.procedures.get(key_of(data))
             return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""
     return ""
+
+
+def _joins_otherwise(known: PersonRecord, data: events.PersonJoined, by: str) -> str:
+    """Return what was recorded of somebody, where they join *by* one person's word as if it were not so."""
+    if known.left_before_two:
+        return f"two people said that {known.name or known.seat} left on {known.until}"
+    if known.until and known.left_by != by:
+        return f"another person said that {known.name or known.seat} left on {known.until}"
+    other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
+    return f"another {other[0]} of {known.name or known.seat} was recorded" if other else ""
 
 
 def _check_name(known: PersonRecord, name: str) -> None:
@@ -124,7 +134,7 @@ def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Reg
         raise AttentionError("nobody is their own superior", "leave it out, or name somebody else")
     begun = replace(known, roles=(), deputy="") if known.left_before_two else known  # one person's word ends no role
     said = {name: getattr(data, name) or getattr(known, name) for name in ("name", "title", *TIES)}
-    back = replace(begun, since=data.since, until=None, left_before_two=False, **said)
+    back = replace(begun, since=data.since, until=None, left_by="", left_before_two=False, **said)
     return register.having("people", data.person, back)
 
 
@@ -156,17 +166,20 @@ def _place_left(register: Register, data: events.PlaceLeft, _day: dt.date) -> Re
     return register.having("places", data.place, replace(register.places[data.place], left=True))
 
 
-def _account_added(register: Register, data: events.AccountAdded, _day: dt.date) -> Register:
+def _account_added(register: Register, data: events.AccountAdded, day: dt.date) -> Register:
     if any(
         data.account == one.tag or plain_name(data.name) == plain_name(one.name) for one in register.accounts.values()
     ):
         raise AttentionError("there is such an account already", "use that one, or choose another tag and another name")
-    return register.having("accounts", data.account, AccountRecord(data.account, data.name, data.pack, data.file or ""))
+    account = AccountRecord(data.account, data.name, data.pack, data.file or "", added=day)
+    return register.having("accounts", data.account, account)
 
 
 def _account_judged(register: Register, data: events.AccountJudged, _day: dt.date) -> Register:
     account = register.accounts[data.account]
-    return register.having("accounts", account.tag, replace(account, pack=data.pack, file=data.file or ""))
+    return register.having(
+        "accounts", account.tag, replace(account, pack=data.pack, file=data.file or "", chosen_by="")
+    )
 
 
 def _account_ended(register: Register, data: events.AccountEnded, _day: dt.date) -> Register:
@@ -217,8 +230,9 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
         raise AttentionError(
             "the serial of a phone has digits only, and may be its number", "leave it out, or write a letter before it"
         )
-    if data.asset in register.assets and not register.assets[data.asset].retired:
-        raise AttentionError("an asset of this tag is kept already", "choose another tag, or retire the old one first")
+    if data.asset in register.assets and register.assets[data.asset].may_be_kept:
+        hint = "choose another tag, or let two people retire the old one first"
+        raise AttentionError("an asset of this tag is kept already", hint)
     check_kept(register, data.place)
     added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires,
                         data.place or "", account=data.account or "", works=data.working is not False,
@@ -234,7 +248,8 @@ def check_in_use(register: Register, what: Happening, data: Event) -> None:
     """
     for name in [name for thing, name in data.names() if thing == "asset" and data.adds != "asset"]:
         asset = register.assets[name]
-        if asset.retired and what.time >= asset.retired:
+        again = isinstance(data, events.AssetRetired) and asset.retired_by  # a second person says so too
+        if asset.retired and what.time >= asset.retired and not again:
             raise AttentionError(f"{asset.name} was retired", Remedy.ADD_ASSET)
 
 
@@ -356,7 +371,7 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
     if data.person not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
     before = register.people[data.person]
-    gone = replace(before, until=data.until)
+    gone = replace(before, until=data.until, left_by=before.left_by or what.by)
     two = register.having("people", data.person, gone).vouched(what)
     if before.until and (before.left_before_two or not two):
         raise AttentionError(
@@ -418,7 +433,20 @@ def _asset_retired(register: Register, data: events.AssetRetired, what: Happenin
     return register.having("assets", data.asset, replace(asset, retired=asset.retired or what.time))
 
 
+def _account_chosen(register: Register, data: events.AccountAdded, what: Happening) -> Register:
+    alone = "" if register.vouched(what) else what.by
+    return register.having("accounts", data.account, replace(register.accounts[data.account], chosen_by=alone))
+
+
+def _line_vouched(register: Register, data: events.LineBound, what: Happening) -> Register:
+    before = register.bound_by.get(data.line, what.by)
+    alone = "" if register.vouched(what) or register.are_two((before, what.by), what.day) else before
+    return register.having("bound_by", data.line, alone)
+
+
 THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+    events.AccountAdded: _account_chosen,
+    events.LineBound: _line_vouched,
     events.AssetRetired: _asset_retired,
     events.PersonLeft: _left,
 }

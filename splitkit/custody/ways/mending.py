@@ -1,7 +1,7 @@
 """What mends a thing, and with what: the next step, by the state in which the register has it; each front end has its words for it."""
 
 from splitkit.custody.records.begun import ProcedureBegun
-from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.uses import Use
 from splitkit.errors import About, Remedy
@@ -39,6 +39,13 @@ def to_hand_over(record: SetRecord, sheet: SheetRecord) -> Step:
     if record.life in (Life.SUPERSEDED, Life.RETIRED):
         return Remedy.DESTROY_SHEETS, record.short_id
     return Remedy.HAND_OVER, (record.short_id, sheet.number)
+
+
+def to_take_away(asset: AssetRecord, remedy: Remedy) -> Step:
+    """Return how a device is with somebody, or in a place, no more: by a *remedy*, or by a second word where one person says that it is gone."""
+    if asset.retired:
+        return Remedy.SAY_RETIRED, asset.tag
+    return (Remedy.SAY_FAILS if asset.failed_by else remedy), asset.tag
 
 
 def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:

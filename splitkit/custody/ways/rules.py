@@ -14,7 +14,7 @@ from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Tie, Way, items
 from splitkit.custody.ways.enough import enough_of, tie_named
 from splitkit.custody.ways.hands import Hands, at_stake
-from splitkit.custody.ways.mending import Step, to_hand_over, to_retire
+from splitkit.custody.ways.mending import Step, to_hand_over, to_retire, to_take_away
 from splitkit.custody.ways.targets import Target, targets
 from splitkit.errors import Remedy
 
@@ -122,8 +122,12 @@ class Rules:
         return list(dict.fromkeys(notes))
 
     def _doubted(self) -> Iterator[str]:
-        """Yield what one person alone says of where a thing is: what was so before breaks rules still."""
+        """Yield what one person alone says of a thing: what was so before breaks rules still."""
         register = self.register
+        for asset in register.assets.values():
+            said = "was retired" if asset.retired_by else "fails" if asset.failed_by and not asset.retired else ""
+            if said:
+                yield f"one person alone says that {asset.name} {said}: it counts still until another says so too"
         things: list[tuple[str, SheetRecord | AssetRecord, str]] = [
             (record.sheet_name(one.number), one, one.lay) for record, one in register.in_question()
         ]
@@ -209,12 +213,13 @@ class Rules:
                     beside = next((other for other in others if place in other.places), None)
                     if beside:
                         what = f"{item.name} lies with {beside.name} in {self.register.place_named(place)}"
-                        yield Violation("SEP-2", what, mends=(Remedy.MOVE_DEVICE, item.name))
+                        mends = to_take_away(self.register.assets[item.name], Remedy.MOVE_DEVICE)
+                        yield Violation("SEP-2", what, mends=mends)
 
     def _taken_from(self, person: str, asset: AssetRecord) -> Step:
         """Return how somebody can bring a device no more: as its keeper, or as the deputy of its keeper."""
         if person in map(self._hands.person, asset.keepers):
-            return Remedy.HAND_OVER_DEVICE, asset.tag
+            return to_take_away(asset, Remedy.HAND_OVER_DEVICE)
         return Remedy.NAME_DEPUTY, asset.holder
 
     def _items(self, record: SetRecord) -> list[Item]:
@@ -222,7 +227,7 @@ class Rules:
         return [item for sheet in kept for item in self._hands.sheet(record, sheet, left=True)]
 
     def _devices(self, target: Target, kind: str) -> list[Item]:
-        return [item for one in target.working(kind) for item in self._hands.asset(one, left=True)]
+        return [item for one in target.may_open(kind) for item in self._hands.asset(one, left=True)]
 
     def _person(self, person: str) -> str:
         return self._named(Tie("person", person))
@@ -283,8 +288,8 @@ class Rules:
     def _leavers(self) -> Iterator[Violation]:
         sheets = [(keeper, record.sheet_name(sheet.number), to_hand_over(record, sheet))
                   for record, sheet in self.register.sheets_of(Life.LIVE, Life.SUPERSEDED) for keeper in sheet.keepers]  # fmt: skip
-        assets = [(keeper, one.name, (Remedy.HAND_OVER_DEVICE, one.tag))
-                  for one in self.register.assets_in_use for keeper in one.keepers]  # fmt: skip
+        assets = [(keeper, one.name, to_take_away(one, Remedy.HAND_OVER_DEVICE))
+                  for one in self.register.assets.values() if one.may_be_kept for keeper in one.keepers]  # fmt: skip
         for holder, thing, mends in (*sheets, *assets):
             one = self.register.people.get(holder)
             if one and one.until:

@@ -64,12 +64,13 @@ class Target:
         return [self.hands.quorum(record, left=might) for record in sets]
 
     def _assets(self, kind: str, *, might: bool) -> list[Item]:
-        of_kind = self.working(kind) if might else [one for one in self.working(kind) if one not in self.loose]
+        able = (one for one in self.assets if one.kind == kind and one.works and not one.retired)
+        of_kind = self.may_open(kind) if might else able
         return [item for asset in of_kind for item in self.hands.asset(asset, left=might)]
 
-    def working(self, kind: str) -> list[AssetRecord]:
-        """Return every device or mailbox of a kind that works and may open it."""
-        return [one for one in (*self.assets, *self.loose) if one.kind == kind and one.works and not one.retired]
+    def may_open(self, kind: str) -> list[AssetRecord]:
+        """Return every device or mailbox of a kind that may open it."""
+        return [one for one in (*self.assets, *self.loose) if one.kind == kind and one.may_open]
 
     @cached_property
     def ways(self) -> list[Way]:

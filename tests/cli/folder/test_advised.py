@@ -10,7 +10,7 @@ import inspect
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 from pathlib import Path
 from types import ModuleType
@@ -269,6 +269,8 @@ CASES = {
     "sheet of a leaver": Advised(f"hand over sheet 3 of set {OLD}", Remedy.HAND_OVER, [*sound(), left(EMIL)]),
     "old sheet of a leaver": Advised(f"hand over sheet 3 of set {OLD}", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed"), left(EMIL)],
                                      fill={"SHEET": "3"}),
+    "pack by one": Advised("confirm the pack of Production", Remedy.CONFIRM_PACK, [replace(one, witness="") if one.event == "account.added" else one for one in sound()]),
+    "line by one": Advised(f"confirm that set {SET[:8]} is for Production", Remedy.CONFIRM_LINE, [replace(one, witness="") if one.event == "line.bound" else one for one in sound()]),
     "device of a leaver": Advised("hand over mfa key-1", Remedy.HAND_OVER_DEVICE, [*sound(), left(FAY)]),
     "action": Advised("action D-1", Remedy.FINISH_ACTION, [*sound(), entry("action", action="D-1", text="buy a lamp", due=ago(1))]),
     "procedure that is no more": Advised("procedure Q9 was begun", Remedy.END_WALK, [*sound(), entry("procedure", pack="aws-root",
@@ -308,6 +310,10 @@ CASES = {
     "SAFE-1": Advised("Safe 1 holds 2 sheets", Remedy.MOVE_SHEET, [*sound(), *TWO_SAFES]),
     "SEP-1": Advised("Production: Cleo Example can bring an MFA device", Remedy.HAND_OVER_DEVICE, [*sound(), entry("asset.moved", asset="key-1", reason="x", person=CLEO)]),
     "SEP-1 deputy": Advised("Production: Cleo Example can bring an MFA device", Remedy.NAME_DEPUTY, [*sound(), stands_in(FAY, CLEO)]),
+    "SEP-1 gone for one": Advised("Production: Cleo Example can bring an MFA device", Remedy.SAY_RETIRED, [*sound(), entry("asset.moved", asset="key-1", reason="x", person=CLEO),
+                                  replace(entry("asset.retired", 3, asset="key-1", reason="old"), witness="")]),
+    "SEP-1 fails for one": Advised("Production: Cleo Example can bring an MFA device", Remedy.SAY_FAILS, [*sound(), entry("asset.moved", asset="key-1", reason="x", person=CLEO),
+                                   replace(entry("asset.checked", 3, asset="key-1", result="fail"), witness="")]),
     "SEP-2": Advised("key-1 lies with sheet 1", Remedy.MOVE_DEVICE, [*sound(), entry("asset.moved", asset="key-1", reason="x", place="safe-1")]),
     "LEFT-1": Advised("Emil Example left on .* and keeps sheet 3", Remedy.HAND_OVER, [*sound(), left(EMIL, 0)]),
     "LEFT-1 old": Advised(f"Emil Example left on .* and keeps sheet 3 of set {OLD}", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed"), left(EMIL, 0)], fill={"SHEET": "3"}),

@@ -520,6 +520,37 @@ def test_what_was_begun_by_mistake_is_ended_by_two_people(folder):
     assert "R10" not in due(folder)
 
 
+def test_a_code_alone_goes_on_with_nothing_that_was_not_named(folder):
+    """What is not ended was for one incident; after another one it is begun anew, and people say after which."""
+    begun_by_mistake(folder)
+    other = run("record", "incident.open", "cause=a login nobody knows", "incident=I-2", *BY, cwd=folder)
+    assert other.returncode == 0
+    with Walk(folder, "R10") as walk:
+        text = walk.shown()
+        assert re.search(r"Procedure R10( for [^,]+)?, after I-1 was begun, and is not finished", text)
+        walk.session.type("4\r")
+        text = walk.shown()
+        assert "After which incident is R10 gone through?" in text
+        assert all(part in text for part in ("1: I-1, ", "2: I-2, a login nobody knows", "none: after none of them"))
+        for typed in ("2", "yes"):
+            walk.session.type(f"{typed}\r")
+            text = walk.shown()
+        assert "step 1 of" in text
+        walk.session.type("no\r")
+        walk.answer("not so")
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    assert [(one["step"], one.get("incident")) for one in recorded(folder)] == [(1, "I-1"), (1, "I-2")]
+    with Walk(folder, "R10", "--from", "2") as walk:
+        text = walk.shown()
+        assert "was begun several times" in text and "after I-2" in text
+        walk.session.type("2\r")
+        assert "This goes on with procedure R10" in walk.shown()
+        walk.session.type("\x03")
+        walk.session.finish()
+
+
 def test_one_person_alone_ends_no_procedure(folder):
     begun_by_mistake(folder)
     with Walk(folder, "R10") as walk:

@@ -566,6 +566,10 @@ def through_a_procedure(tmp_path, monkeypatch):
             raise refusals.pop()
         return ["entry 1 recorded: it is so"]
 
+    incidents = begun_before
+    for code in ("I-1", "I-2"):
+        incidents = incidents.with_incident(code, "it is gone", urgent="", practice=False)
+
     def act(crowd, patch):
         patch.setattr(LedgerWriter, "record", lambda _self, *data: crowd.happened(getattr(data[0], "state", "")))
         patch.setattr(procedure_walk, "mended", lambda _dialogue, sentence, _register: sentence)
@@ -587,10 +591,12 @@ def through_a_procedure(tmp_path, monkeypatch):
             ProcedureWalk(dialogue, writer, pack, begun_before).begun(one, None)
             ProcedureWalk(dialogue, writer, pack, two).begun(one, None)
             ProcedureWalk(dialogue, writer, pack, two).begun(find_procedure("R9")[1], None)
+            ProcedureWalk(dialogue, writer, pack, incidents).begun(one, None)
 
     rules = [
         (r"Go through \w+ now", ["yes"]),
-        (r"was begun, and is not", ["3"]),
+        (r"was begun, and is not", ["3", "4"]),
+        (r"After which incident", ["2"]),
         (r"For which account", ["two"]),
         (r"ends it together with", ["WIT"]),
         (r"was R8 begun by mistake", ["yes"]),

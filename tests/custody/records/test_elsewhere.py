@@ -1,4 +1,4 @@
-"""What one person alone says of where a thing is takes no broken rule away, until another says so too."""
+"""What one person alone says of a thing takes no broken rule away, until another says so too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from splitkit.custody.due import due
 from splitkit.custody.ways.rules import Rules
+from splitkit.errors import AttentionError, Remedy
 from tests.support.custody.custodies import asset, event, held, place, register_of, sheet, stored, then
 
 PEOPLE = [
@@ -102,3 +104,82 @@ def test_it_is_told_that_it_counts_in_both():
         note
         == "one person alone says that sheet 2 of set 5f3a0c11 is with C9 Example and no more with C1 Example: it counts in both until another says so too"
     )
+
+
+def test_one_person_takes_it_back_that_another_said_somebody_left_with_a_witness():
+    """Else whoever left, and keeps a device, would be here again by the word of one against another's."""
+    register = then(register_of(*BEGUN), alone(LEFT[0]))
+    back = event("person.joined", "2026-02-02", person="C2", name="C2 Example", since="2026-02-02")
+    assert not then(register, alone(back)).people["C2"].until
+    assert not then(register, back).people["C2"].until
+    with pytest.raises(AttentionError, match="takes no other's word back"):
+        then(register, alone(back, "WIT"))
+
+
+RETIRED = event("asset.retired", "2026-02-05", asset="key-1", reason="it is old")
+FAILS = event("asset.checked", "2026-02-05", asset="key-1", result="fail")
+PASSES = event("asset.checked", "2026-02-06", asset="key-1", result="pass")
+WITH_LEAVER = [
+    event("asset.moved", "2026-01-31", asset="key-1", reason="x", person="C9", place="safe-9"),
+    event("person.left", "2026-02-01", person="C9", until="2026-02-01", reason="another post"),
+]
+GONE_BY = {"asset.retired": Remedy.SAY_RETIRED, "asset.checked": Remedy.SAY_FAILS}
+GONE = {
+    "SEP-1": (KEY, RETIRED), "SEP-2": (KEY, RETIRED), "LEFT-1": (WITH_LEAVER, RETIRED),
+    "SEP-1 of what fails": (KEY, FAILS), "SEP-2 of what fails": (KEY, FAILS),
+    "LEFT-1 of what failed before": ([*WITH_LEAVER, replace(FAILS, time="2026-02-02T10:00:00Z")], RETIRED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GONE)
+def test_one_person_alone_does_not_take_a_device_out_of_a_broken_rule(case):
+    begun, gone = GONE[case]
+    rule = case.partition(" ")[0]
+    register = register_of(*BEGUN, *begun)
+
+    def of(register):
+        return {one for one in broken(register) if one[0] == rule}
+
+    before = of(register)
+    assert before
+    assert not of(then(register, gone))
+    once = then(register, alone(gone))
+    assert of(once) == before
+    assert of(then(once, alone(gone))) == before, "the same person says it again"
+    assert of(then(once, alone(gone, "WIT"))) == of(then(once, gone)) == set()
+    assert [one for one in Rules(once).notes if "one person alone says that mfa key-1 " in one]
+    assert {one.step[0] for one in Rules(once).broken if one.rule == rule} == {GONE_BY[gone.event]}
+
+
+def test_one_person_alone_settles_what_waits_for_exactly_that():
+    due_of = lambda register: {one.what for one in due(register)}
+    register = register_of(*BEGUN, *KEY)
+    assert "check mfa key-1" in due_of(register)
+    assert "check mfa key-1" not in due_of(then(register, alone(RETIRED)))
+    assert "replace mfa key-1" in due_of(then(register, alone(FAILS)))
+    assert "replace mfa key-1" not in due_of(then(register, alone(FAILS), alone(RETIRED)))
+
+
+def test_who_says_that_it_fails_and_who_says_that_it_was_retired_are_two():
+    register = register_of(*BEGUN, *KEY)
+    assert not [one for one in broken(then(register, alone(FAILS), alone(RETIRED, "WIT"))) if one[0] == "SEP-1"]
+    assert [one for one in broken(then(register, alone(FAILS), alone(RETIRED))) if one[0] == "SEP-1"]
+
+
+def test_a_tag_is_free_again_only_once_its_device_is_gone_for_certain():
+    """Else the same device would come back with another keeper, in another place, or for another account, by one word."""
+    register = then(register_of(*BEGUN, *KEY), alone(RETIRED))
+    again = asset("key-1", "mfa", "C9", "2026-02-06", place="safe-9")
+    with pytest.raises(AttentionError, match="kept already"):
+        then(register, again)
+    assert then(register, alone(RETIRED, "WIT"), again).assets["key-1"].holder == "C9"
+
+
+def test_one_person_takes_it_back_that_another_said_a_device_fails_with_a_witness():
+    register = then(register_of(*BEGUN, *KEY), alone(FAILS))
+    assert then(register, alone(PASSES)).assets["key-1"].works
+    assert then(register, replace(PASSES, by="C2", witness="WIT")).assets["key-1"].works
+    with pytest.raises(AttentionError, match="takes no other's word back"):
+        then(register, alone(PASSES, "WIT"))
+    with pytest.raises(AttentionError, match="takes no other's word back"):
+        then(register_of(*BEGUN, *KEY, FAILS), alone(PASSES))

@@ -6,15 +6,17 @@ Nothing here is refused: each entry is put into the file as it is, as an editor 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 
 from splitkit.custody.due import due
 from splitkit.custody.exposure import SetCase, alarms, standing
 from splitkit.custody.overview.now import Danger, matters
 from splitkit.custody.register import build
+from splitkit.custody.ways.rules import Rules
 from splitkit.ledger.chain import decode_line
 from tests.support.custody.custodies import EVER
-from tests.support.custody.truth import PROGRAM, QUARTER, Needs, Said, Truth
+from tests.support.custody.truth import PROGRAM, QUARTER, Needs, Said, Truth, plain
 from tests.support.ledgers import FINGERPRINT, SEEN, ZEROS, hashed, spelt
 
 START = dt.date(2014, 1, 15)
@@ -23,12 +25,15 @@ TWO = ["ADM", "WIT"]
 THINGS = {**dict.fromkeys(("set", "replaces", "line"), "f" * 32), **dict.fromkeys(("person", "from", "to", "receiver"), "NOBODY"),
           "sheet": "9", "bag": "BAG-X", "safe": "no-safe", "account": "no-account", "incident": "I-0", "intent": "N-0"}  # fmt: skip
 """What entries name, and of each something that is not there."""
+BROKEN = re.compile(
+    r"(?P<rule>SHEET-1|SAFE-1|LEFT-1) (?P<who>.+?) (?:left on \S+ and )?(?:keeps|holds) (?:sheet (?P<number>\w+)|\d+ sheets) of set (?P<set>\w+)"
+)
 NO_RULES = lambda register: SimpleNamespace(register=register, broken=())
 """Who is enough for what is judged by a model of its own."""
 
 RESULTS = ["damaged", "forged", "foreign"]
 DEEDS = ("look_after look_after look_after renew start_anew settle settle new_paper begin shred "
-         "mishap mishap mishap slip slip withdraw lie lie lie")  # fmt: skip
+         "mishap mishap mishap move move walk slip slip withdraw lie lie lie")  # fmt: skip
 DEEDS = [what.replace("_", " ") for what in DEEDS.split()]
 """What happens, as often as each comes."""
 
@@ -346,6 +351,27 @@ class Life:
         said = dice.choice(self.said[-20:])
         self.write("withdrawn", entry=said.name, reason="a slip", approved=self.some_people(dice) or ["ADM"])
 
+    def move(self, dice):
+        """Somebody hands a sheet over, lays it elsewhere or takes it out: as two say, or as one does."""
+        _, sheet, keeper, bag, safe = self.some_sheet(dice)
+        others = [one.data["person"] for one in self.said if one.event == "person.joined" and "person" in one.data]
+        places = [one.data["place"] for one in self.said if one.event == "place.added" and "place" in one.data]
+        event, data = dice.choice(
+            [
+                ("sheet.handed", {"from_": keeper, "to": dice.choice(others)}),
+                ("sheet.stored", {"person": keeper, "bag": bag, "safe": dice.choice(places)}),
+                ("sheet.taken", {"person": keeper, "bag": bag, "safe": safe, "purpose": "a move"}),
+            ]
+        )
+        self.write(event, by=dice.choice(CROWD[:3]), wit=dice.choice(["", "", "C1"]), **sheet, **data)
+
+    def walk(self, dice):
+        """A step of a procedure, for the account or for none, after one incident or none, and not always the next one."""
+        about = {"account": dice.choice([None, "root"]), "incident": dice.choice([None, *sorted(self.truth().had)])}
+        step, code = dice.randint(1, 3), dice.choice(["R8", "R9"])
+        about |= {"pack": "aws-root", "procedure": code, "step": step, "steps": 3, "state": "done"}
+        self.write("procedure", by=dice.choice(CROWD[:3]), wit=dice.choice(["", "C1"]), **about)
+
     # --- what somebody writes by hand, to make it look better --------------------------------------------------------
 
     def lie(self, dice):
@@ -406,6 +432,8 @@ class Life:
             "settle": self.settle,
             "new paper": lambda: self.new_paper(dice),
             "begin": lambda: self.begin_something(dice),
+            "move": lambda: self.move(dice),
+            "walk": lambda: self.walk(dice),
             "shred": lambda: self.shred(dice),
             "mishap": lambda: self.mishap(dice),
             "slip": lambda: self.slip(dice),
@@ -419,16 +447,17 @@ class Life:
         """The product says 'sound' only where it is so, and is never silent of what is dead or stolen."""
         truth, built = self.truth(), self.built()
         register, cases, stolen, dead = built.register, truth.cases(), truth.stolen(), truth.dead()
-        plain = not truth.wrong and not built.findings and not any(one.event == "correction" for one in self.said)
+        fitting = not truth.wrong and not built.findings and not any(one.event == "correction" for one in self.said)
         for name, record in register.sets.items():
             said = standing(record, self.today).case.value
             assert said != "sound" or cases[name] == "sound", name
-            assert not plain or (name, said) == (name, cases[name])
+            assert not fitting or (name, said) == (name, cases[name])
         found = {alarm.record.set_id: alarm.case for alarm in alarms(register, self.today)}
         assert {name for name, case in found.items() if case is SetCase.COMPROMISED} >= stolen
         assert {name for name, case in found.items() if case in (SetCase.COMPROMISED, SetCase.DEAD)} >= dead
         pressing = [one for one in matters(built, NO_RULES(register), self.today) if one.danger is not Danger.DUE]
         assert pressing or not (doubts := truth.doubts()), doubts
+        self._check_rules(truth, built)
         self._check_due(truth, register)
         for what, so in (
             ("sound", "sound" in cases.values()),
@@ -437,6 +466,27 @@ class Life:
             ("nothing to do", not pressing),
         ):
             self.happened[what] += bool(so)
+
+    def _check_rules(self, truth, built):
+        """What breaks a rule by who keeps what where, and what was begun, is what the model says, and no word of one person's less."""
+        live = {one.set_id[:8] for one in built.register.live}
+        found = set()
+        for one in Rules(built.register).broken:
+            if said := BROKEN.fullmatch(f"{one.rule} {one.what}"):
+                rule, who, number, name = said["rule"], plain(said["who"]), said["number"], said["set"]
+                who = who.replace(" ", "-") if rule == "SAFE-1" else who
+                found |= {tuple(filter(None, (rule, who, number, name)))} if name in live else set()
+        assert found == truth.in_one_hand()
+        told = [
+            one.what
+            for one in matters(built, NO_RULES(built.register), self.today)
+            if "was begun and not ended" in one.what
+        ]
+        begun = [
+            f"procedure {code}" + " for Example root" * bool(account) + f", after {incident}" * bool(incident)
+            for code, account, incident in truth.not_ended()
+        ]
+        assert sorted(one.partition(" was begun")[0] for one in told) == sorted(begun)
 
     def _check_due(self, truth, register):
         """What is due is due no later than what was truly done allows."""

@@ -45,7 +45,7 @@ NEEDED = {
     "alert": {"receiver", "minutes", "validated"}, "incident.open": {"incident", "cause"},
     "incident.close": {"incident", "cause", "outcome", "approved"}, "wipe": {"reason", "empty"},
     "tally": {"printed", "sealed", "shredded", "agrees"}, "intent": {"intent", "act", "purpose"}, "outcome": {"intent", "result"},
-    "withdrawn": {"entry", "reason", "approved"}, "correction": {"seq", "text"}, "review": {"reviewers", "confirmed", "removed"},
+    "procedure": {"pack", "procedure", "step", "steps", "state"}, "withdrawn": {"entry", "reason", "approved"}, "correction": {"seq", "text"}, "review": {"reviewers", "confirmed", "removed"},
 }  # fmt: skip
 """What each entry must say; one that leaves it out says nothing."""
 
@@ -173,6 +173,10 @@ class Pile:
     """Of each when the program last found some paper of it."""
     moved: dict[str, dt.date] = field(default_factory=dict)
     """Of each when somebody last laid it down or took it out."""
+    lay: dict[str, str] = field(default_factory=dict)
+    """Of each where somebody laid it last."""
+    doubted: dict[tuple[str, str], tuple[set[str], str]] = field(default_factory=dict)
+    """Of the keeper and of the place of each who or what else it may be, where one person alone says that it is not, and who says so."""
 
     def moves(self, number, day):
         """Take note that a sheet was moved, and say whether that is the last that is known of where it is."""
@@ -182,6 +186,15 @@ class Pile:
     signed_in: bool = False
     tried: bool = False
     """Whether a sign-in with its secret was accepted, new or not."""
+
+    def maybe(self, what, number):
+        """Who may keep a sheet, or where it may lie: as it is said, and as it was if one alone says otherwise."""
+        said = (self.keeper if what == "keeper" else self.lay).get(number)
+        return self.doubted.get((what, number), (set(), ""))[0] | ({said} - {None})
+
+    def about(self):
+        """The numbers of the sheets of which there may be paper."""
+        return [number for number in self.needs.numbers if number not in self.gone - self.left_over()]
 
     def left_over(self):
         """Sheets of which some paper is still there that does not count."""
@@ -223,6 +236,8 @@ class Truth:
         """Since when each is there, as was said."""
         self.leavers: dict[str, dt.date] = {}
         """Who has left, and when."""
+        self.gone_by: dict[str, str] = {}
+        """Of each leaver who said so first."""
         self.gone_for_two: set[str] = set()
         """Those of them of whom two people said so, or the program."""
         self.torn: set[str | None] = set()
@@ -239,6 +254,8 @@ class Truth:
         """Of what is to show a secret the set, where it was named."""
         self.bad: dict[tuple[str, str], tuple[str, set[str], dt.date]] = {}
         """Of each thing that was not as it should be the incident, who said so, and when last."""
+        self.walks: dict[tuple[str | None, ...], tuple[int, int, dt.date]] = {}
+        """How far people are with each procedure, for one account and after one incident."""
         self.ended = set[str]()
         """Secrets that two people said nothing uses any more."""
         self.sign_in: tuple[str, dt.date, bool, set[str]] | None = None
@@ -342,8 +359,27 @@ class Truth:
         fits(entry.by != entry.wit, "own witness")
         self.day = entry.day
         hear: Callable[[Said, Any], None] | None = getattr(self, "_" + re.sub(r"\W", "_", entry.event), None)
+        pile, number = self.piles.get(entry.data.get("set")), entry.data.get("sheet")
+        before = (pile.keeper.get(number), pile.lay.get(number)) if pile else (None, None)
         if hear:
             hear(entry, dict(entry.data))
+        if pile and number:
+            for what, was, now in zip(
+                ("keeper", "place"), before, (pile.keeper.get(number), pile.lay.get(number)), strict=True
+            ):
+                self._doubt(entry, pile, (what, number), was, now)
+
+    def _doubt(self, entry, pile, about, was, now):
+        """One who says that a thing is elsewhere may be wrong, until somebody else says so too."""
+        maybe, who = pile.doubted.get(about, (set(), ""))
+        names_it = now in [entry.data.get(one) for one in ("person", "to", "safe")]
+        if self.vouched(entry) and (was != now or names_it or (about[0] == "place" and entry.event == "sheet.read")):
+            maybe = set()
+        elif was != now and was:
+            maybe, who = maybe | {was}, entry.by
+        elif names_it and self.two((who, entry.by), entry.day):
+            maybe = set()
+        pile.doubted[about] = maybe - {now}, who
 
     def _person(self, *seats):
         fits(all(seat in self.names for seat in seats), "nobody of this name")
@@ -393,6 +429,9 @@ class Truth:
         before = self.names.get(data["person"], "")
         fits(not before or before == plain(data["name"]), "somebody else has this seat")
         fits(data["person"] not in self.gone_for_two or self.vouched(entry), "two said that they left")
+        other = self.gone_by.get(data["person"], entry.by) != entry.by
+        fits(not other or self.vouched(entry), "another one said that they left")
+        self.gone_by.pop(data["person"], None)
         self.names[data["person"]], self.came[data["person"]] = plain(data["name"]), data["since"]
         self.leavers.pop(data["person"], None)
         self.gone_for_two.discard(data["person"])
@@ -406,11 +445,10 @@ class Truth:
         if before and not self.vouched(entry):
             self.leavers[data["person"]] = before
             fits(False, "it was said before")
+        self.gone_by.setdefault(data["person"], entry.by)
         self.gone_for_two |= {data["person"]} if self.vouched(entry) else set()
         for pile in self.piles.values():
-            pile.known |= {
-                n for n, seat in pile.keeper.items() if seat == data["person"] and n not in pile.gone - pile.left_over()
-            }
+            pile.known |= {n for n in pile.about() if data["person"] in pile.maybe("keeper", n)}
         fits(self.behind.get(data["person"], until) <= until, "stood behind something later")
 
     def _place_added(self, entry, data):
@@ -507,6 +545,7 @@ class Truth:
             pile.away.discard(number)
             pile.bag[number] = data["bag"]
             pile.safe.update({number: data["safe"]} if "safe" in data else {})
+            pile.lay.update({number: data["safe"]} if "safe" in data else {})
 
     def _bag_sealed(self, entry, data):
         pile, number = self._sheet(data)
@@ -760,6 +799,17 @@ class Truth:
         for key in about:
             del self.strange[key]
 
+    def _procedure(self, entry, data):
+        account, incident = data.get("account"), data.get("incident")
+        fits(account in {None, *self.accounts} and incident in {None, *self.had}, "what it is for")
+        fits(data["step"] <= data["steps"], "no such step")
+        what = data["pack"], data["procedure"], account, incident
+        step, steps, day = self.walks.get(what, (0, 0, entry.day))
+        skips = step < steps and (data["step"] > step + 1 or data["steps"] != steps)
+        fits(not skips or self.vouched(entry), "one alone leaves steps out")
+        if entry.day >= day:
+            self.walks[what] = data["step"], data["steps"], entry.day
+
     def _intent(self, entry, data):
         fits(data["intent"] not in self.begun)
         self.begun[data["intent"]] = True
@@ -787,6 +837,27 @@ class Truth:
             one for one in self.piles.values() if one.secret == pile.secret and one.life not in ("pending", "void")
         ]
         return bool(relied) and pile.secret not in self.ended
+
+    def not_ended(self) -> set[tuple[str | None, ...]]:
+        """What people are in the midst of: the procedure, the account and the incident."""
+        return {what[1:] for what, (step, steps, _) in self.walks.items() if step < steps}
+
+    def in_one_hand(self) -> set[tuple[str, ...]]:
+        """What two sheets of a set in use have in common, a person or a place, and which sheets leavers have."""
+        found = set[tuple[str, ...]]()
+        for pile in [one for one in self.counted if one.life == "live"]:
+            for rule, what in (("SHEET-1", "keeper"), ("SAFE-1", "place")):
+                there = [{self.human(one) if what == "keeper" else one for one in pile.maybe(what, number)}
+                         for number in pile.about() if what == "place" or number in pile.keeper]  # fmt: skip
+                found |= {
+                    (rule, one, pile.name[:8])
+                    for some in there
+                    for one in some
+                    if sum(one in other for other in there) > 1
+                }
+            found |= {("LEFT-1", self.human(one), number, pile.name[:8]) for number in pile.about()
+                      for one in pile.maybe("keeper", number) if one in self.leavers}  # fmt: skip
+        return found
 
     def cases(self) -> dict[str, str]:
         """What each set comes to."""
