@@ -70,8 +70,8 @@ class Ceremony(Making):
                 ("shows a new bag. Its number:", f"NEW-{number}"), ("again, from the sealed bag:", f"NEW-{number}")
             )
         self.answers(("What went wrong", "the power failed"), ("What was surprising?", "how long it takes"),
-                     ("What should change", "a second printer"), ("a change with a name", "yes"), ("What is done?", "buy one"),
-                     ("By whom", "Sven Example"), ("Until which day", "2027-02-20"), ("a change with a name", "no"),
+                     ("What should change", "a second printer"), ("something to change, with a name", "yes"), ("What is done?", "buy one"),
+                     ("By whom", "Sven Example"), ("Until which day", "2027-02-20"), ("something to change, with a name", "no"),
                      ("Day of the next drill", "2027-02-20"), ("The close-out sheet:", "1"))  # fmt: skip
         return self.finish()
 

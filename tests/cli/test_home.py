@@ -186,7 +186,7 @@ def test_what_custody_is_judged_by_lies_in_the_folder_and_others_cannot_write_it
 def test_what_is_written_goes_to_a_file_that_has_a_name(home, words):
     taken(home)
     refused = said(home, *words, "-", code=2)
-    assert "'-' is no name of a file" in refused.stderr and "name a new file" in refused.stderr
+    assert "'-' is not the name of a file" in refused.stderr and "name a new file" in refused.stderr
     assert not (home / "custody" / "-").exists()
     assert refused.stdout == ""
 

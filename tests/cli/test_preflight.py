@@ -221,8 +221,8 @@ def test_stopping_the_questions(tmp_path, key):
     [
         (("--report", "there"), "the file 'there' is there already"),
         (("--report", "nowhere/report.txt"), "the folder of the file 'nowhere/report.txt' does not exist"),
-        (("--last-record", "yesterday"), "no date"),
-        (("--last-record", "2026-13-01"), "no date"),
+        (("--last-record", "yesterday"), "not a date"),
+        (("--last-record", "2026-13-01"), "not a date"),
         (("extra",), "not understood"),
     ],
 )

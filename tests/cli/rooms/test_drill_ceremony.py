@@ -147,7 +147,7 @@ def test_live_with_two_kills_a_slip_an_exception_somebody_who_leaves_and_an_aler
         people.answer("Was the sign-in accepted?", "yes")
         people.debts()
         people.answers(
-            ("Hana Example: after how many minutes", "soon"), ("is not a whole number", "3"), ("Did they look", "yes")
+            ("Hana Example: after how many minutes", "soon"), ("is not a whole number", "3"), ("Did they check", "yes")
         )
         people.wait("Fay Example: after how many minutes")
         people.kill()
@@ -207,7 +207,7 @@ def test_live_it_passes_with_every_receiver_and_counts_for_the_account(home):
         people.answer("Was the sign-in accepted?", "yes")
         people.debts()
         for name in ("Hana", "Fay"):
-            people.answers((f"{name} Example: after how many minutes", "2"), ("Did they look", "yes"))
+            people.answers((f"{name} Example: after how many minutes", "2"), ("Did they check", "yes"))
         people.wait("THE LIVE DRILL HAS PASSED")
         assert people.tail("1", "2") == 0
     status = both_verified(home)

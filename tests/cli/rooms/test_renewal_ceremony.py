@@ -168,7 +168,7 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
         words = [word for row in slip for word in row]
         people.count_blank()
         people.records = 1
-        people.answers(("come out, whole?", "yes"), ("PRINTED record:", " ".join([*words[:-1], "academic"])), ("Word 12 once more", words[-1]),
+        people.answers(("whole public record come out?", "yes"), ("PRINTED record:", " ".join([*words[:-1], "academic"])), ("Word 12 once more", words[-1]),
                        ("Who has signed it?", "ADM WIT"))  # fmt: skip
         for name in ("stick-1", "stick-2"):
             (home / name).mkdir()

@@ -133,7 +133,7 @@ def test_nobody_agrees_with_what_has_changed_while_the_lines_were_read(home):
             == 0
         )
         people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "agree"), ("Ben Example (WIT):", "agree"))  # fmt: skip
-        people.wait("Somebody has recorded meanwhile who has a way in")
+        people.wait("Meanwhile somebody has recorded a change of who has a way in")
         assert not [one for one in people.ledger if one["ev"] == "review"]
         people.through()
         assert people.agreed() == 0

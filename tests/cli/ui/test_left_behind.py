@@ -47,7 +47,7 @@ def test_at_a_terminal_it_is_deleted_when_people_say_so(left, tmp_path, answer):
 
 def test_preflight_names_it(left):
     done = run("preflight", "--json", cwd=left.parent, altered=few_installed())
-    assert "a run that was ended has left this behind" in done.stdout
+    assert "a run that was stopped has left this behind" in done.stdout
     assert LEFT in done.stdout
 
 

@@ -98,7 +98,7 @@ class Making(InTheRoom):
         self.words = " ".join(word for row in rows for word in row)
         self.count_blank()
         self.records += 1
-        self.answers(("come out, whole?", "yes"), ("PRINTED record:", self.words))
+        self.answers(("whole public record come out?", "yes"), ("PRINTED record:", self.words))
         if record:
             self.answer("How is the public record read?", str(record))
         self.answer("Who has signed it?", "ADM WIT")

@@ -438,7 +438,7 @@ class LiveDrill(WithSheets):
         self.answer("Was the sign-in accepted?", "yes")
         self.debts()
         for name in RECEIVERS:
-            self.answers((f"{name}: after how many minutes", "2"), ("Did they look", "yes"))
+            self.answers((f"{name}: after how many minutes", "2"), ("Did they check", "yes"))
         self.wait("THE LIVE DRILL HAS PASSED")
         self.answers(
             ("Is a bag looked at today?", "yes"), ("number of the bag", "BAG-3"), ("Is the seal whole?", "yes")
