@@ -1,0 +1,65 @@
+// The judge of the page, for tests: one question a line of standard input, one answer a line of standard output, in JSON.
+// Bytes are in base64 where they are typed, and in hexadecimal elsewhere.
+
+import { createInterface } from "node:readline";
+
+import * as bytes from "../../page/judge/bytes.js";
+import { contents, envelopeOf } from "../../page/judge/envelope.js";
+import { judge, judgeInSlices, reveal } from "../../page/judge/judge.js";
+import { piled } from "../../page/judge/pile.js";
+import { recordOf } from "../../page/judge/record.js";
+import { combined, decrypted, shareOf } from "../../page/judge/slip39.js";
+import { indexOf } from "../../page/judge/wordlist.js";
+
+const raw = (text) => Uint8Array.from(Buffer.from(text, "base64"));
+const ofHex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
+const toHex = (value) => (value instanceof Uint8Array ? bytes.hex(value) : typeof value === "bigint" ? Number(value) : value);
+
+function given({ typed, copy, ...rest }) {
+  return { typed: raw(typed ?? ""), ...(copy !== undefined && { copy: raw(copy) }), ...rest };
+}
+
+function finished(work) {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+const QUESTIONS = {
+  judge(asked) {
+    const judgement = judge(given(asked));
+    return { judgement, secret: reveal(judgement), copied: reveal({ ...judgement }) };
+  },
+  async slices({ stopAt, ...asked }) {
+    const steps = [];
+    const turn = async (step) => steps.push(step) !== stopAt;
+    const judgement = await judgeInSlices(given(asked), { turn });
+    return { judgement, steps };
+  },
+  read(asked) {
+    const pile = finished(piled(raw(asked.typed), asked.pages));
+    return {
+      shares: [...pile.shares.keys()],
+      envelopes: [...pile.envelopes.values()].map(({ envelope }) => ({ ...envelope, line: envelope.header.line })),
+      damaged: pile.damaged.size,
+      foreign: pile.foreign.size,
+      problems: pile.problems,
+    };
+  },
+  envelope: ({ envelope, key }) => contents(envelopeOf(ofHex(envelope)), ofHex(key)),
+  record: ({ padded }) => recordOf(ofHex(padded)),
+  slip39({ mnemonics, passphrase }) {
+    const shares = mnemonics.map((mnemonic) => shareOf(mnemonic.split(" ").map(indexOf)));
+    if (shares.some((share) => !share || share.padding)) return null;
+    const secret = combined(shares);
+    return secret && decrypted(secret.encrypted, shares[0], bytes.ascii(passphrase));
+  },
+  share: ({ indices }) => shareOf(indices),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { ask, ...asked } = JSON.parse(line);
+  const answer = (await QUESTIONS[ask](asked)) ?? null;
+  process.stdout.write(`${JSON.stringify(answer, (_, value) => toHex(value))}\n`);
+}
