@@ -6,7 +6,7 @@
  * byte behind the end.  What is read this way has one spelling only.
  */
 
-import { textOf } from "./bytes.js";
+import { textOf } from "../crypto/bytes.js";
 
 const DEEPEST = 8;
 

@@ -93,13 +93,9 @@ class Collector {
       this.found.push({ at: row.at, last: row.at, kind: "other" });
       return;
     }
-    if (this.count + row.words.length > WHOLE && this.rows.length) {
-      this.end();
-      this.add(row, behind);
-      return;
-    }
+    if (this.count + row.words.length > WHOLE) this.end(); // a line that begins anew is no name
     this.rows.push(row);
-    if (this.count >= WHOLE) this.end();
+    if (this.count > WHOLE) this.end();
   }
 
   /** Empty lines. @param {Row[]} behind the lines of words right behind them (W4) */

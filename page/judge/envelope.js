@@ -1,14 +1,14 @@
 /** An envelope (format, section 7): its parts, its fingerprint, and what its key derives. */
 
-import { opened } from "./aesgcm.js";
-import { ascii, bigOf, concat, equal, hex } from "./bytes.js";
+import { opened } from "../crypto/aesgcm.js";
+import { ascii, bigOf, concat, equal, hex } from "../crypto/bytes.js";
 import { decoded } from "./cbor.js";
 import { headerOf, isNewer } from "./header.js";
-import { encapsulationKey } from "./mlkem.js";
-import { hkdf, sha256 } from "./sha2.js";
-import { shake256 } from "./sha3.js";
+import { encapsulationKey } from "../crypto/mlkem.js";
+import { hkdf, sha256 } from "../crypto/sha2.js";
+import { shake256 } from "../crypto/sha3.js";
 import { WORDS } from "./wordlist.js";
-import { publicKey } from "./x25519.js";
+import { publicKey } from "../crypto/x25519.js";
 
 const LONGEST = 456;
 const NONCE = 12;

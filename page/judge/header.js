@@ -1,6 +1,6 @@
 /** The header of an envelope (format, section 6), and the policy in it. */
 
-import { utf8 } from "./bytes.js";
+import { utf8 } from "../crypto/bytes.js";
 
 const VERSION = 1;
 const KNOWN = 10;

@@ -1,6 +1,6 @@
 /** What is typed, as lines (format, section 16: I1 to I7). */
 
-import { utf8 } from "./bytes.js";
+import { utf8 } from "../crypto/bytes.js";
 
 const MOST_BYTES = 1_000_000;
 const MOST_LINES = 5_000;

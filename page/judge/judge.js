@@ -5,7 +5,7 @@
  */
 
 import { differing, fingerprintFrom } from "./fingerprint.js";
-import { equal } from "./bytes.js";
+import { equal } from "../crypto/bytes.js";
 import { spaced } from "./input.js";
 import { contentsBy, counted, isQuorate, opening } from "./opening.js";
 import { piled } from "./pile.js";
@@ -168,7 +168,7 @@ function* unrecorded(pile) {
     if (isQuorate(match.envelope, match.sound.map(({ share }) => share))) return judged("record-needed", { findings });
     if (!isQuorate(match.envelope, match.shares)) continue;
     const proof = yield* opening(match.envelope, match.shares);
-    if (!proof.failed) return judged("record-needed", { findings });
+    if (proof.isRecord) return judged("record-needed", { findings });
   }
   const matched = new Set(matches.flatMap(({ sound }) => sound.map(({ share }) => share.mnemonic)));
   if ([...pile.shares.keys()].some((mnemonic) => !matched.has(mnemonic))) return judged("not-together", { findings });

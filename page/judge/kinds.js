@@ -1,6 +1,6 @@
 /** What kind of thing a line is (format, K1 to K6 and W1, W2), and what a symbol holds. */
 
-import { fromBase32 } from "./bytes.js";
+import { fromBase32 } from "../crypto/bytes.js";
 import { SEPARATORS, withoutSeparators } from "./input.js";
 import { asBase32, printedOf } from "./printed.js";
 import { indexOf } from "./wordlist.js";

@@ -1,6 +1,6 @@
 /** Which shares that belong to an envelope open it, and what that proves (format, section 11, rule 5). */
 
-import { equal, hex } from "./bytes.js";
+import { equal, hex } from "../crypto/bytes.js";
 import { commitmentOf, contents } from "./envelope.js";
 import { interpolated } from "./field.js";
 import { recordOf } from "./record.js";

@@ -1,8 +1,8 @@
 /** Printed lines of an envelope: each with its check, put together by their total (format, L1 to L5). */
 
-import { ascii, base32, concat, fromBase32 } from "./bytes.js";
+import { ascii, base32, concat, fromBase32 } from "../crypto/bytes.js";
 import { withoutSeparators } from "./input.js";
-import { sha256 } from "./sha2.js";
+import { sha256 } from "../crypto/sha2.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const MOST_LINES = 23;

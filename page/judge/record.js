@@ -1,6 +1,6 @@
 /** The secret record (format, section 8): one JSON object in exactly one spelling. */
 
-import { equal, textOf, utf8 } from "./bytes.js";
+import { equal, textOf, utf8 } from "../crypto/bytes.js";
 
 const NAMES = ["account", "note", "password", "user"];
 

@@ -1,6 +1,6 @@
 /** Which mnemonics are shares of splitkit (format, section 3), and to which envelope they belong (section 11, rule 3). */
 
-import { equal } from "./bytes.js";
+import { equal } from "../crypto/bytes.js";
 import { commitmentOf } from "./envelope.js";
 import { shareOf } from "./slip39.js";
 

@@ -5,10 +5,10 @@
  * one of splitkit is a question of its own.
  */
 
-import { ascii, bigOf, bytesOf, concat, equal } from "./bytes.js";
+import { ascii, bigOf, bytesOf, concat, equal } from "../crypto/bytes.js";
 import { interpolated } from "./field.js";
 import { isExtendable, isSound, withChecksum } from "./rs1024.js";
-import { hmac, pbkdf2 } from "./sha2.js";
+import { hmac, pbkdf2 } from "../crypto/sha2.js";
 import { WORDS } from "./wordlist.js";
 
 const SECRET_AT = 255;

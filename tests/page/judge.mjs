@@ -3,7 +3,7 @@
 
 import { createInterface } from "node:readline";
 
-import * as bytes from "../../page/judge/bytes.js";
+import * as bytes from "../../page/crypto/bytes.js";
 import { contents, envelopeOf } from "../../page/judge/envelope.js";
 import { judge, judgeInSlices, reveal } from "../../page/judge/judge.js";
 import { piled } from "../../page/judge/pile.js";
