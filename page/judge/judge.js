@@ -18,7 +18,7 @@ const MOST_ENVELOPES = 32;
 const MOST_SOLUTIONS = 64;
 
 /** What each verdict ends with: the exit codes of both programs (section 11). */
-const EXITS = {
+export const EXITS = {
   "words-of-a-share": 2,
   "words-of-a-ledger": 2,
   "words-of-a-plan": 2,
@@ -76,7 +76,7 @@ const EXITS = {
 
 /**
  * @typedef {object} Finding
- * @property {"used" | "belongs" | "forged" | "stranger" | "left-out" | "damaged" | "other-program" | "record" | "claim"
+ * @property {"share" | "used" | "belongs" | "forged" | "stranger" | "left-out" | "damaged" | "other-program" | "record" | "claim"
  *   | "fork" | "same-set" | "envelope" | import("./pile.js").Problem} what
  * @property {Where[]} where each place it was read from: more than one is the same thing again
  * @property {string} [sheet] what people call it; of a share that is not proven, by its own word
@@ -195,9 +195,9 @@ function listed(pile, known) {
     [...map.values()].map((entry) => ({ what, where: entry.where, ...more(entry), ...known.get(entry) }));
   const sheet = ({ share }) => ({ sheet: claimed(share) });
   return [
-    ...entries(pile.shares, "stranger", sheet),
+    ...entries(pile.shares, "share", sheet),
     ...entries(pile.damaged, "damaged"),
-    ...entries(pile.foreign, "other-program"),
+    ...entries(pile.foreign, "other-program", sheet),
     ...entries(pile.envelopes, "envelope", ({ envelope }) => ({ set: shownOf(envelope) })),
     ...pile.problems,
   ];
@@ -257,6 +257,7 @@ class Anchored {
     const ofSet = (share) => ({ what: used.has(share.mnemonic) ? "used" : "belongs", sheet: sheetName(header, share.group, share.member) });
     for (const entry of this.match.sound) known.set(entry, ofSet(entry.share));
     for (const [key, share] of this.match.solved) known.set(this.pile.damaged.get(key), { ...ofSet(share), solved: true });
+    for (const entry of this.beside) known.set(entry, { what: "stranger" });
     for (const entry of this.leftOut) known.set(entry, { what: "left-out" });
     for (const entry of this.forgedShares()) known.set(entry, { what: "forged" });
     for (const entry of this.others.slice(MOST_ENVELOPES)) known.set(entry, { what: "left-out" });

@@ -5,11 +5,12 @@ import { createInterface } from "node:readline";
 
 import * as bytes from "../../page/crypto/bytes.js";
 import { contents, envelopeOf } from "../../page/judge/envelope.js";
-import { judge, judgeInSlices, reveal } from "../../page/judge/judge.js";
+import { EXITS, judge, judgeInSlices, reveal } from "../../page/judge/judge.js";
 import { piled } from "../../page/judge/pile.js";
 import { recordOf } from "../../page/judge/record.js";
 import { combined, decrypted, shareOf } from "../../page/judge/slip39.js";
 import { indexOf } from "../../page/judge/wordlist.js";
+import { NAMED, told } from "../../page/texts.js";
 
 const raw = (text) => Uint8Array.from(Buffer.from(text, "base64"));
 const ofHex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
@@ -29,7 +30,7 @@ function finished(work) {
 const QUESTIONS = {
   judge(asked) {
     const judgement = judge(given(asked));
-    return { judgement, secret: reveal(judgement), copied: reveal({ ...judgement }) };
+    return { judgement, told: told(judgement), secret: reveal(judgement), copied: reveal({ ...judgement }) };
   },
   async slices({ stopAt, ...asked }) {
     const steps = [];
@@ -56,6 +57,7 @@ const QUESTIONS = {
     return secret && decrypted(secret.encrypted, shares[0], bytes.ascii(passphrase));
   },
   share: ({ indices }) => shareOf(indices),
+  named: () => ({ ...NAMED, exits: EXITS }),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
