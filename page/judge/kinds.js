@@ -10,8 +10,10 @@ const PRINTED = new RegExp(`^(\\d{1,2}) *\\/ *(\\d{2}|\\d(?=[${SEPARATORS}]))(.*
 const DIGITS = new RegExp(`^[\\d${SEPARATORS}]+$`);
 const WORDS = new RegExp(`^[A-Za-z?\\d${SEPARATORS}]+$`);
 
-/** What stands for a word in the rows of indices below. */
+/** What stands for a word that nobody can read. */
 export const ILLEGIBLE = -1;
+
+/** What stands for a word that is on no list. */
 export const UNLISTED = -2;
 
 /**

@@ -4,6 +4,7 @@ import { equal } from "../crypto/bytes.js";
 import { commitmentOf } from "./envelope.js";
 import { shareOf } from "./slip39.js";
 
+/** Of which the last three are the checksum. */
 export const WORDS_OF_A_SHARE = 33;
 
 /** Whether a sound mnemonic has the form of section 3. @param {import("./slip39.js").Share} share */

@@ -3,7 +3,12 @@
 
 import { createInterface } from "node:readline";
 
+import { opened } from "../../page/crypto/aesgcm.js";
 import * as bytes from "../../page/crypto/bytes.js";
+import { encapsulationKey } from "../../page/crypto/mlkem.js";
+import * as sha2 from "../../page/crypto/sha2.js";
+import * as sha3 from "../../page/crypto/sha3.js";
+import { publicKey } from "../../page/crypto/x25519.js";
 import { contents, envelopeOf } from "../../page/judge/envelope.js";
 import { EXITS, judge, judgeInSlices, reveal } from "../../page/judge/judge.js";
 import { piled } from "../../page/judge/pile.js";
@@ -55,6 +60,23 @@ const QUESTIONS = {
     if (shares.some((share) => !share || share.padding)) return null;
     const secret = combined(shares);
     return secret && decrypted(secret.encrypted, shares[0], bytes.ascii(passphrase));
+  },
+  primitive({ name, of }) {
+    const [one, two, three] = of.map(ofHex);
+    const primitives = {
+      sha256: () => sha2.sha256(one),
+      hmac: () => sha2.hmac(one, two),
+      hkdf: () => sha2.hkdf(one, two, three),
+      pbkdf2: () => sha2.pbkdf2(one, two, 3, 32),
+      sha3of512: () => sha3.sha3of512(one),
+      shake128: () => sha3.shake128(one).read(400),
+      shake256: () => sha3.shake256(one, 400),
+      opened: () => opened(one, two, three, one),
+      publicKey: () => publicKey(one),
+      encapsulationKey: () => encapsulationKey(one),
+      base32: () => bytes.fromBase32(bytes.base32(one)),
+    };
+    return primitives[name]();
   },
   share: ({ indices }) => shareOf(indices),
   named: () => ({ ...NAMED, exits: EXITS }),

@@ -131,6 +131,29 @@ def test_too_few_are_counted_by_group():
     assert (one["verdict"], one["groups"]) == ("too-few", [{"here": 1, "needed": 2}])
 
 
+@pytest.mark.parametrize(
+    ("behind", "counts"),
+    [(["{2 1-20}", "{2 21-32} ?"], [20]), (["{2 1-13}"], []), (["{2 1-23}"], [20, 23])],
+)
+def test_empty_lines_part_words_that_are_more_than_a_share(behind, counts):
+    """Of rule W4: 20 words, an empty line, and then so many that both are no share together."""
+    told = found(["{1 1-20}", "", *behind, "", "{3}", "{symbol}"], "incomplete-share")
+    assert [one["count"] for one in told] == counts
+
+
+@pytest.mark.parametrize(
+    ("above", "others"),
+    [
+        (["academic", "{1 1-32} ?"], 1),
+        (["{2 1-32} ?", "academic", "{1 1-32} ?"], 0),
+        (["{2}", "academic", "{1 1-32} ?"], 1),
+    ],
+)
+def test_a_name_stands_above_a_share_where_nothing_was_collected(above, others):
+    """Of rule W3: the words of a share that is not known to be whole are collected until the next line begins anew."""
+    assert len(found([*above, "", "{3}", "{symbol}"], "other")) == others
+
+
 # The work, and the secret
 
 
