@@ -26,7 +26,7 @@ export const identifierOf = (setId) => (setId[0] << 7) | (setId[1] >> 1);
 /**
  * Whether a share belongs to an envelope: its commitment stands at its place, and it states the policy of the header.
  *
- * Its identifier is not asked: 15 bits collide.
+ * Its identifier is not asked: 15 bits collide.  A mnemonic of another form belongs to none, whatever a header commits to.
  *
  * @param {import("./slip39.js").Share} share
  * @param {import("./envelope.js").Envelope} envelope
@@ -36,6 +36,7 @@ export function belongs(share, { header }) {
   const commitment = group?.commitments[share.member];
   return Boolean(
     commitment &&
+      isOurs(share) &&
       share.threshold === group.threshold &&
       share.groupThreshold === header.groupThreshold &&
       share.groupCount === header.groups.length &&
