@@ -92,7 +92,13 @@ export function opened(key, nonce, sealed, associated) {
   const stream = (counter) => encrypted(keys, concat(nonce, bytesOf(BigInt(counter), 4)));
   const [ciphertext, tag] = [sealed.slice(0, -16), sealed.slice(-16)];
   const hash = ghash(bigOf(encrypted(keys, new Uint8Array(16))), associated, ciphertext);
-  if (!equal(tag, hash.map((byte, at) => byte ^ stream(1)[at]))) return null;
+  if (
+    !equal(
+      tag,
+      hash.map((byte, at) => byte ^ stream(1)[at]),
+    )
+  )
+    return null;
   const plain = ciphertext.slice();
   for (let at = 0; at < plain.length; at += 16) {
     const block = stream(2 + at / 16);

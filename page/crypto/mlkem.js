@@ -25,7 +25,8 @@ function sampleNtt(seed) {
   const found = [];
   while (found.length < N) {
     const [a, b, c] = stream.read(3);
-    for (const number of [a + 256 * (b % 16), (b >> 4) + 16 * c]) if (number < Q && found.length < N) found.push(number);
+    for (const number of [a + 256 * (b % 16), (b >> 4) + 16 * c])
+      if (number < Q && found.length < N) found.push(number);
   }
   return found;
 }

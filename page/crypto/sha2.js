@@ -95,8 +95,18 @@ const blockOfKey = (key) => {
 /** HMAC-SHA256. @param {Uint8Array} key @param {Uint8Array} message @returns {Uint8Array} 32 bytes */
 export function hmac(key, message) {
   const block = blockOfKey(key);
-  const inner = sha256(concat(block.map((byte) => byte ^ 0x36), message));
-  return sha256(concat(block.map((byte) => byte ^ 0x5c), inner));
+  const inner = sha256(
+    concat(
+      block.map((byte) => byte ^ 0x36),
+      message,
+    ),
+  );
+  return sha256(
+    concat(
+      block.map((byte) => byte ^ 0x5c),
+      inner,
+    ),
+  );
 }
 
 /**

@@ -38,7 +38,7 @@ const WALK = walk();
 /** One half of a lane turned left. @param {number} half @param {number} other @param {number} by 0 to 63 */
 function turnedHalf(half, other, by) {
   const [near, far] = by < 32 ? [half, other] : [other, half];
-  return by % 32 ? (near << by % 32) | (far >>> (32 - (by % 32))) : near;
+  return by % 32 ? (near << (by % 32)) | (far >>> (32 - (by % 32))) : near;
 }
 
 function theta(low, high) {

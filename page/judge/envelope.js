@@ -24,7 +24,8 @@ const TAG = 16;
  * @property {string[]} fingerprint 12 words
  */
 
-const isThreeStrings = (value) => Array.isArray(value) && value.length === 3 && value.every((part) => part instanceof Uint8Array);
+const isThreeStrings = (value) =>
+  Array.isArray(value) && value.length === 3 && value.every((part) => part instanceof Uint8Array);
 
 const lengthsFit = (nonce, sealed) => nonce.length === NONCE && sealed.length >= 64 + TAG && sealed.length % 32 === TAG;
 
@@ -54,7 +55,8 @@ export function fingerprintOf(bytes) {
 }
 
 /** The commitment of a share in a set (section 4). @param {Uint8Array} setId @param {string} mnemonic */
-export const commitmentOf = (setId, mnemonic) => sha256(concat(ascii("splitkit/1 share"), setId, ascii(mnemonic))).slice(0, 8);
+export const commitmentOf = (setId, mnemonic) =>
+  sha256(concat(ascii("splitkit/1 share"), setId, ascii(mnemonic))).slice(0, 8);
 
 /** The hash of the recipient that a key makes (section 5). @param {Uint8Array} key K @param {Uint8Array} setId */
 export function recipientHashOf(key, setId) {

@@ -17,7 +17,9 @@ const KINDS = { L: "words-of-a-ledger", P: "words-of-a-plan", B: "words-of-a-bun
 
 /** Whether among the words is a share, whole or with words too many: it does not belong here. @param {number[]} indices */
 function holdsShare(indices) {
-  return indices.some((_, at) => at + WORDS_OF_A_SHARE <= indices.length && ourShare(indices.slice(at, at + WORDS_OF_A_SHARE)));
+  return indices.some(
+    (_, at) => at + WORDS_OF_A_SHARE <= indices.length && ourShare(indices.slice(at, at + WORDS_OF_A_SHARE)),
+  );
 }
 
 /**
@@ -44,4 +46,5 @@ export function fingerprintFrom(typed) {
  * @param {string[]} fingerprint
  * @returns {number[]} the places, from 1, of those that differ
  */
-export const differing = (words, fingerprint) => words.flatMap((word, at) => (word === fingerprint[at] ? [] : [at + 1]));
+export const differing = (words, fingerprint) =>
+  words.flatMap((word, at) => (word === fingerprint[at] ? [] : [at + 1]));

@@ -145,7 +145,9 @@ class Match {
     this.solved = new Map();
     for (const [key, { indices }] of pile.damaged) {
       if (this.solved.size >= most) break;
-      const share = solutions(indices).map(ourShare).find((one) => one && belongs(one, envelope));
+      const share = solutions(indices)
+        .map(ourShare)
+        .find((one) => one && belongs(one, envelope));
       if (share) this.solved.set(key, share);
     }
   }
@@ -153,7 +155,8 @@ class Match {
   /** Each share once. @returns {Share[]} */
   get shares() {
     const once = new Map();
-    for (const share of [...this.sound.map((one) => one.share), ...this.solved.values()]) once.set(share.mnemonic, share);
+    for (const share of [...this.sound.map((one) => one.share), ...this.solved.values()])
+      once.set(share.mnemonic, share);
     return [...once.values()];
   }
 }
@@ -165,7 +168,13 @@ function* unrecorded(pile) {
   if (pile.shares.size > MOST_SHARES || envelopes.length > MOST_ENVELOPES) return judged("record-needed", { findings });
   const matches = envelopes.map((envelope) => new Match(pile, envelope, MOST_SOLUTIONS));
   for (const match of matches) {
-    if (isQuorate(match.envelope, match.sound.map(({ share }) => share))) return judged("record-needed", { findings });
+    if (
+      isQuorate(
+        match.envelope,
+        match.sound.map(({ share }) => share),
+      )
+    )
+      return judged("record-needed", { findings });
     if (!isQuorate(match.envelope, match.shares)) continue;
     const proof = yield* opening(match.envelope, match.shares);
     if (proof.isRecord) return judged("record-needed", { findings });
@@ -181,7 +190,8 @@ const unread = (pile, solved) => pile.problems.length + pile.foreign.size + pile
 // What is told of each thing
 
 /** What a share says that it is: its claim. */
-const claimed = ({ group, member, groupCount }) => (groupCount > 1 ? String.fromCharCode(65 + group) : "") + (member + 1);
+const claimed = ({ group, member, groupCount }) =>
+  (groupCount > 1 ? String.fromCharCode(65 + group) : "") + (member + 1);
 
 /**
  * Everything of a pile, in words of the judge.
@@ -237,7 +247,8 @@ class Anchored {
   ofLine(fits) {
     const { line, practice, epoch } = this.envelope.header;
     return this.others.filter(
-      ({ envelope: { header } }) => equal(header.line, line) && header.practice === practice && fits(header.epoch, epoch),
+      ({ envelope: { header } }) =>
+        equal(header.line, line) && header.practice === practice && fits(header.epoch, epoch),
     );
   }
 
@@ -254,9 +265,13 @@ class Anchored {
     const known = new Map();
     const { header, id } = this.envelope;
     const used = new Set(quorum.map(({ mnemonic }) => mnemonic));
-    const ofSet = (share) => ({ what: used.has(share.mnemonic) ? "used" : "belongs", sheet: sheetName(header, share.group, share.member) });
+    const ofSet = (share) => ({
+      what: used.has(share.mnemonic) ? "used" : "belongs",
+      sheet: sheetName(header, share.group, share.member),
+    });
     for (const entry of this.match.sound) known.set(entry, ofSet(entry.share));
-    for (const [key, share] of this.match.solved) known.set(this.pile.damaged.get(key), { ...ofSet(share), solved: true });
+    for (const [key, share] of this.match.solved)
+      known.set(this.pile.damaged.get(key), { ...ofSet(share), solved: true });
     for (const entry of this.beside) known.set(entry, { what: "stranger" });
     for (const entry of this.leftOut) known.set(entry, { what: "left-out" });
     for (const entry of this.forgedShares()) known.set(entry, { what: "forged" });

@@ -51,7 +51,13 @@ export function* quorums({ header }, shares) {
   for (const alike of byIdentifier(shares)) {
     const groups = [...byGroup(alike)].filter(([group, members]) => members.length >= header.groups[group].threshold);
     for (const chosen of choices(groups, header.groupThreshold))
-      yield* products(chosen.map(([group, members]) => () => choices(members, header.groups[group].threshold)));
+      yield* products(
+        chosen.map(
+          ([group, members]) =>
+            () =>
+              choices(members, header.groups[group].threshold),
+        ),
+      );
   }
 }
 

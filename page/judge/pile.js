@@ -28,7 +28,13 @@ import { isOurs, soundShare } from "./share.js";
  */
 
 /** An empty pile. @returns {Pile} */
-export const emptyPile = () => ({ shares: new Map(), foreign: new Map(), damaged: new Map(), envelopes: new Map(), problems: [] });
+export const emptyPile = () => ({
+  shares: new Map(),
+  foreign: new Map(),
+  damaged: new Map(),
+  envelopes: new Map(),
+  problems: [],
+});
 
 function enter(map, key, value, where) {
   if (map.has(key)) map.get(key).where.push(where);
@@ -105,7 +111,12 @@ export function* piled(typed, pages = []) {
   const pile = emptyPile();
   for (const { name, symbols } of pages) {
     for (const kind of symbols.map(kindOfSymbol)) {
-      if (kind?.kind === "words") addWords(pile, kind.words.map(({ index }) => index), { page: name });
+      if (kind?.kind === "words")
+        addWords(
+          pile,
+          kind.words.map(({ index }) => index),
+          { page: name },
+        );
       else if (kind) add(pile, kind, { page: name });
     }
   }

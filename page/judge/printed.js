@@ -81,7 +81,8 @@ function bytesOfPrinted(line) {
 /** The lines of one total, put together. */
 function assembleTotal(total, rows, found) {
   const byNumber = new Map();
-  for (const { number, bytes } of rows) byNumber.set(number, (byNumber.get(number) ?? new Map()).set(bytes.join(), bytes));
+  for (const { number, bytes } of rows)
+    byNumber.set(number, (byNumber.get(number) ?? new Map()).set(bytes.join(), bytes));
   const missing = Array.from({ length: total }, (_, at) => at + 1).filter((number) => !byNumber.has(number));
   if ([...byNumber.values()].some((different) => different.size > 1)) found.mixed.push(total);
   else if (missing.length) found.incomplete.push({ total, missing });

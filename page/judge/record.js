@@ -15,7 +15,8 @@ const NAMES = ["account", "note", "password", "user"];
 /** Half of a pair of surrogates alone: no character, and UTF-8 has no bytes for it. */
 const LONE = /\p{Surrogate}/u;
 
-const isField = ([name, value]) => NAMES.includes(name) && typeof value === "string" && value !== "" && !LONE.test(value);
+const isField = ([name, value]) =>
+  NAMES.includes(name) && typeof value === "string" && value !== "" && !LONE.test(value);
 
 /** The one spelling of a record, with its padding. */
 function encoded(record) {

@@ -53,7 +53,8 @@ const COLUMNS = Array.from({ length: 33 }, (_, behind) => columns(behind));
 function eliminated(all, target) {
   const basis = [];
   const reduced = (row) => {
-    for (const one of basis) if (row.sum & one.sum & -one.sum) row = { sum: row.sum ^ one.sum, from: row.from ^ one.from };
+    for (const one of basis)
+      if (row.sum & one.sum & -one.sum) row = { sum: row.sum ^ one.sum, from: row.from ^ one.from };
     return row;
   };
   all.forEach((sum, at) => basis.push(reduced({ sum, from: 1n << BigInt(at) })));
@@ -69,7 +70,7 @@ function filled(indices, places) {
   if (!chosen) return null;
   const whole = indices.slice();
   chosen.forEach((set, at) => {
-    if (set) whole[places[Math.floor(at / 10)]] ^= 1 << at % 10;
+    if (set) whole[places[Math.floor(at / 10)]] ^= 1 << (at % 10);
   });
   return whole;
 }

@@ -36,11 +36,11 @@ export function belongs(share, { header }) {
   const commitment = group?.commitments[share.member];
   return Boolean(
     commitment &&
-      isOurs(share) &&
-      share.threshold === group.threshold &&
-      share.groupThreshold === header.groupThreshold &&
-      share.groupCount === header.groups.length &&
-      equal(commitmentOf(header.setId, share.mnemonic), commitment),
+    isOurs(share) &&
+    share.threshold === group.threshold &&
+    share.groupThreshold === header.groupThreshold &&
+    share.groupCount === header.groups.length &&
+    equal(commitmentOf(header.setId, share.mnemonic), commitment),
   );
 }
 

@@ -77,7 +77,9 @@ export function mnemonicFrom({ identifier, group, groupThreshold, groupCount, me
   const valueBits = BigInt(Math.ceil((8 * value.length) / 10) * 10);
   const bits = (head << valueBits) | bigOf(value);
   const count = Number((HEAD_BITS + valueBits) / 10n);
-  return mnemonicOf(withChecksum(Array.from({ length: count }, (_, at) => Number((bits >> BigInt(10 * (count - 1 - at))) & 1023n))));
+  return mnemonicOf(
+    withChecksum(Array.from({ length: count }, (_, at) => Number((bits >> BigInt(10 * (count - 1 - at))) & 1023n))),
+  );
 }
 
 /**
@@ -114,7 +116,8 @@ function isQuorum(shares) {
     groups.length === shares[0].groupThreshold &&
     shares[0].groupThreshold <= shares[0].groupCount &&
     groups.every(
-      (group) => alike(group, "threshold") && group.length === group[0].threshold && pointsOf(group).size === group.length,
+      (group) =>
+        alike(group, "threshold") && group.length === group[0].threshold && pointsOf(group).size === group.length,
     )
   );
 }

@@ -19,7 +19,8 @@ import { NAMED, told } from "../../page/texts.js";
 
 const raw = (text) => Uint8Array.from(Buffer.from(text, "base64"));
 const ofHex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
-const toHex = (value) => (value instanceof Uint8Array ? bytes.hex(value) : typeof value === "bigint" ? Number(value) : value);
+const toHex = (value) =>
+  value instanceof Uint8Array ? bytes.hex(value) : typeof value === "bigint" ? Number(value) : value;
 
 function given({ typed, copy, ...rest }) {
   return { typed: raw(typed ?? ""), ...(copy !== undefined && { copy: raw(copy) }), ...rest };

@@ -13,12 +13,16 @@ from tests.support.page.coverage import not_run
 from tests.support.page.judging import PAGE, ask_all, question_of, typed
 from tests.support.places import TESTS
 
-SOURCES = {path.relative_to(PAGE).as_posix(): path.read_text("utf-8") for path in PAGE.rglob("*.js")}
-ARROWS = {"crypto": {"crypto"}, "judge": {"crypto", "judge"}, "": {"crypto", "judge", ""}}
+SOURCES = {
+    path.relative_to(PAGE).as_posix(): path.read_text("utf-8")
+    for path in sorted(PAGE.rglob("*.js"))
+    if "node_modules" not in path.parts
+}
+ARROWS = {"crypto": {"crypto"}, "judge": {"crypto", "judge"}, "": set(), "app": {"", "judge", "app"}}
 """What a folder may import."""
 
 CORE = [name for name in SOURCES if name.startswith(("crypto/", "judge/"))]
-MAX_LINES, MAX_MODULES, MAX_FUNCTION, WIDTH = 600, 20, 45, 140
+MAX_LINES, MAX_MODULES, MAX_FUNCTION, WIDTH = 600, 20, 45, 220
 
 
 def code_of(name):
@@ -63,8 +67,7 @@ def test_files_are_short_and_say_what_they_are(name):
     lines = SOURCES[name].splitlines()
     assert len(lines) <= MAX_LINES
     assert lines[0].startswith("/**")
-    if name != "texts.js":
-        assert max(map(len, lines)) <= WIDTH
+    assert max(map(len, lines)) <= WIDTH
     assert all(
         SOURCES[name].rpartition(f"export {kind}")[0].rstrip().endswith("*/")
         for kind in re.findall(r"export (.*)", SOURCES[name])
