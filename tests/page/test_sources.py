@@ -74,6 +74,16 @@ def test_files_are_short_and_say_what_they_are(name):
     )
 
 
+def test_the_architecture_has_a_row_for_each_module():
+    """Its name, and the first sentence of what stands at its top."""
+    text = (PAGE.parent / "docs" / "architecture.md").read_text("utf-8")
+    rows = re.findall(r"^\| `page/([^`]+\.js)` \| (.*) \|$", text, re.MULTILINE)
+    assert sorted(name for name, _ in rows) == sorted(SOURCES)
+    for name, says in rows:
+        top = " ".join(re.match(r"/\*\*(.*?)\*/", SOURCES[name], re.DOTALL)[1].replace("\n *", " ").split())
+        assert top == says + "." or top.startswith(says + ". "), name
+
+
 def function_lengths(text):
     """The lines of each function and method that begins on a line of its own."""
     lines = text.splitlines()
