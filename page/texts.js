@@ -260,7 +260,12 @@ export const SCREENS = {
   },
   verdict: {
     working: "Judging ...",
-    step: ({ doing }) => (doing === "lines" ? "finding illegible characters of lines" : "trying sheets together"),
+    step: ({ doing }) =>
+      ({
+        lines: "Finding illegible characters of lines ...",
+        solving: "Finding illegible words ...",
+        combining: "Trying sheets together ...",
+      })[doing],
     stop: "Stop",
     stopped: "Stopped. Nothing was opened.",
     things: "What was read",

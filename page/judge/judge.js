@@ -16,6 +16,7 @@ import { belongs, identifierOf, ourShare, sheetName } from "./share.js";
 const MOST_SHARES = 64;
 const MOST_ENVELOPES = 32;
 const MOST_SOLUTIONS = 64;
+const PAUSE = 64;
 
 /** What each verdict ends with: the exit codes of both programs (section 11). */
 export const EXITS = {
@@ -136,20 +137,32 @@ function* trusted({ words, copy, superseded }) {
 
 // Matching
 
+/**
+ * The solutions of damaged shares that have the form of section 3, by the key of the damaged one: found once for all
+ * envelopes.  Yields between them: each is some thirty systems of equations.
+ *
+ * @param {Pile} pile
+ * @returns {Generator<object, Map<string, Share[]>>}
+ */
+function* solving(pile) {
+  const solved = new Map();
+  let done = 0;
+  for (const [key, { indices }] of pile.damaged) {
+    const ours = solutions(indices).map(ourShare).filter(Boolean);
+    if (ours.length) solved.set(key, ours);
+    if (done++ % PAUSE === 0) yield { doing: "solving", done, of: pile.damaged.size };
+  }
+  return solved;
+}
+
 /** What of a pile belongs to an envelope: sound shares, and damaged ones whose solution does. */
 class Match {
-  /** @param {Pile} pile @param {Envelope} envelope */
-  constructor(pile, envelope, most = Infinity) {
+  /** @param {Pile} pile @param {Map<string, Share[]>} solved @param {Envelope} envelope */
+  constructor(pile, solved, envelope, most = Infinity) {
     this.envelope = envelope;
     this.sound = [...pile.shares.values()].filter(({ share }) => belongs(share, envelope));
-    this.solved = new Map();
-    for (const [key, { indices }] of pile.damaged) {
-      if (this.solved.size >= most) break;
-      const share = solutions(indices)
-        .map(ourShare)
-        .find((one) => one && belongs(one, envelope));
-      if (share) this.solved.set(key, share);
-    }
+    const found = [...solved].map(([key, shares]) => [key, shares.find((share) => belongs(share, envelope))]);
+    this.solved = new Map(found.filter(([, share]) => share).slice(0, most));
   }
 
   /** Each share once. @returns {Share[]} */
@@ -166,15 +179,11 @@ function* unrecorded(pile) {
   const envelopes = [...pile.envelopes.values()].map(({ envelope }) => envelope);
   const findings = listed(pile, new Map());
   if (pile.shares.size > MOST_SHARES || envelopes.length > MOST_ENVELOPES) return judged("record-needed", { findings });
-  const matches = envelopes.map((envelope) => new Match(pile, envelope, MOST_SOLUTIONS));
+  const solved = yield* solving(pile);
+  const matches = envelopes.map((envelope) => new Match(pile, solved, envelope, MOST_SOLUTIONS));
   for (const match of matches) {
-    if (
-      isQuorate(
-        match.envelope,
-        match.sound.map(({ share }) => share),
-      )
-    )
-      return judged("record-needed", { findings });
+    const sound = match.sound.map(({ share }) => share);
+    if (isQuorate(match.envelope, sound)) return judged("record-needed", { findings });
     if (!isQuorate(match.envelope, match.shares)) continue;
     const proof = yield* opening(match.envelope, match.shares);
     if (proof.isRecord) return judged("record-needed", { findings });
@@ -217,11 +226,11 @@ function listed(pile, known) {
 
 /** The case of a record: the anchored envelope, what belongs to it, and what claims to. */
 class Anchored {
-  /** @param {Pile} pile @param {Envelope} envelope */
-  constructor(pile, envelope) {
+  /** @param {Pile} pile @param {Map<string, Share[]>} solved @param {Envelope} envelope */
+  constructor(pile, solved, envelope) {
     this.pile = pile;
     this.envelope = envelope;
-    this.match = new Match(pile, envelope);
+    this.match = new Match(pile, solved, envelope);
     this.others = [...pile.envelopes.values()].filter((entry) => entry.envelope.id !== envelope.id);
     const belonging = new Set(this.match.sound);
     const beside = [...pile.shares.values()].filter((entry) => !belonging.has(entry));
@@ -336,7 +345,8 @@ export function* judging(given) {
   if (!pile.envelopes.size) return judged("no-envelope", { findings: listed(pile, new Map()) });
   if (!words) return yield* unrecorded(pile);
   const found = [...pile.envelopes.values()].find((one) => !differing(words, one.envelope.fingerprint).length);
-  return found ? yield* withRecord(new Anchored(pile, found.envelope), given) : wrongRecord(pile, words);
+  if (!found) return wrongRecord(pile, words);
+  return yield* withRecord(new Anchored(pile, yield* solving(pile), found.envelope), given);
 }
 
 /** Judges at once. @param {Given} given @returns {Judgement} */

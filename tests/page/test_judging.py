@@ -160,10 +160,10 @@ def test_a_name_stands_above_a_share_where_nothing_was_collected(above, others):
 def test_the_work_yields_and_can_be_stopped():
     """Each line with illegible characters is tens of thousands of hashes, and each try of a quorum a slow function."""
     question = {"ask": "slices", "words": WORDS, "practice": True}
-    lines = [filled(line) for line in [*LINES, "01/11 ?NMF ?KIB AEBF AMCC K5MZ E5NB NQG6 Q6HA XDJX"]]
+    lines = [filled(line) for line in [*LINES, "01/11 ?NMF ?KIB AEBF AMCC K5MZ E5NB NQG6 Q6HA XDJX", "{2 1-32} ?"]]
     whole = ask(**question, typed=typed(lines))
     assert whole["judgement"]["verdict"] == "opened"
-    assert {step["doing"] for step in whole["steps"]} == {"lines", "combining"}
+    assert {step["doing"] for step in whole["steps"]} == {"lines", "solving", "combining"}
     assert ask(**question, typed=typed(lines), stopAt=1)["judgement"] is None
 
 
