@@ -58,3 +58,12 @@ def test_the_search_can_be_stopped():
     stopped = ask(ask="slices", typed=typed(lines), words=words, stopAt=100)
     assert stopped["judgement"] is None
     assert len(stopped["steps"]) == 100
+
+
+def test_thousands_of_damaged_shares_are_solved_in_slices():
+    """Each once, however many envelopes are there, with a sign of life after at most 64."""
+    [share, *_] = made_to_match(16)[0]
+    digits = [f"{number:04d}" * 2 + "0" * 124 for number in range(1000)]
+    answer = ask(ask="slices", typed=typed([share, *digits, *made_to_match(16)[0][-1:], *made_to_match(1)[0][-1:]]))
+    solving = [step["done"] for step in answer["steps"] if step["doing"] == "solving"]
+    assert solving == list(range(1, 1 + len(digits), 64))
