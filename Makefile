@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test coverage test-long fuzz mutants check bench bundle man lock specimens clean
+.PHONY: demo test coverage test-long fuzz mutants check bench bundle page man lock specimens clean
 
 demo: $(READY)
 	$(BIN)/splitkit demo
@@ -54,6 +54,11 @@ bench: $(READY)
 # For a laptop without a network: a folder for a USB stick, and the same as one archive, in dist/.  Needs the package index.
 bundle: $(READY)
 	$(BIN)/python -m bundle
+
+# recover.html, one file that any browser opens from a disk, in dist/.  Needs npm for the reader of pictures.
+page:
+	npm ci --silent --no-audit --no-fund --ignore-scripts --prefix page
+	$(PYTHON) page/build.py
 
 # The manual pages of all commands, in build/man/.
 man: $(READY)

@@ -14,7 +14,6 @@ import random
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,8 @@ from splitkit import recover
 from splitkit.quorum.textform import symbol_text
 from tests.support import make_testkit
 from tests.support.builders import altered
-from tests.support.differential.two_readers import Given, Outcome, by_library, by_recover
+from tests.support.differential.scenarios import KIT, Scenario
+from tests.support.differential.two_readers import Outcome, by_library, by_recover
 from tests.support.kit import run
 from tests.support.processes import HANGS
 from tests.support.sampling import sampled
@@ -34,42 +34,6 @@ PROGRAM = Path(recover.__file__)
 KNOWN = {"expect", "exit", "comment", "fingerprint", "record", "practice", "superseded", "secret"}
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """One file, read as the README of the kit says."""
-
-    name: str
-    head: dict[str, str]
-    body: bytes
-
-    @property
-    def exit(self) -> int:
-        return int(self.head["exit"])
-
-    def given(self) -> Given:
-        """What both implementations are given."""
-        head = self.head
-        return Given(self.body, head.get("fingerprint"), "practice" in head, "superseded" in head)
-
-    def options(self, *, overruled: bool = False) -> list[str]:
-        """The options of recover.py, or those of the command, which overrules by name."""
-        given = self.head.get("fingerprint")
-        no_record, superseded = ["--no-record"], ["--superseded", "a test"]
-        if overruled:
-            no_record, superseded = (["--override", name, "--reason", "a test"] for name in ("no-record", "superseded"))
-        options = no_record if given is None else ["--fingerprint", given]
-        options += ["--practice"] * ("practice" in self.head)
-        return options + superseded * ("superseded" in self.head)
-
-
-def read(path: Path) -> Scenario:
-    head, _, body = path.read_bytes().partition(b"\n\n")
-    pairs = [line.split(": ", 1) for line in head.decode("ascii").splitlines()]
-    assert len(dict(pairs)) == len(pairs)
-    return Scenario(path.stem, dict(pairs), body)
-
-
-KIT = [read(path) for path in sorted(make_testkit.FOLDER.glob("*.txt"))]
 each = pytest.mark.parametrize("scenario", KIT, ids=[scenario.name for scenario in KIT])
 FIRST = {scenario.head["expect"]: scenario for scenario in reversed(KIT)}
 OF_EACH_EXIT = {scenario.exit: scenario for scenario in reversed(FIRST.values())}

@@ -486,6 +486,14 @@ def foreign_shares() -> Iterator[Vector]:
     yield bad("share-not-splitkit", "more-groups-than-there-are", "asks for more groups than it says there are", [*TWO, spelt(groups), SYMBOL])  # fmt: skip
 
 
+def committing(of: Made, mnemonic: str) -> str:
+    """The symbol of an envelope that commits to *mnemonic* as its third share."""
+    [[threshold, commitments]] = fields_of(of)[9]
+    digest = hashlib.sha256(b"splitkit/1 share" + of.envelope.header.set_id + mnemonic.encode()).digest()
+    joined = commitments[:16] + digest[:8] + commitments[24:]
+    return symbol_text(sealed(of, header_with(of, _9=[[threshold, joined]])))
+
+
 def forged_shares() -> Iterator[Vector]:
     """Two true shares and a forged one, with the record: exit 5, sheet named."""
     third, set_id = FLAT.share("3"), FLAT.envelope.header.set_id
@@ -515,6 +523,7 @@ def forged_shares() -> Iterator[Vector]:
     yield bad("no-quorum", "forged-65th", "64 shares of another set before a forged one: it is not looked at", [*TWO, *seventy()[:64], one, SYMBOL])  # fmt: skip
     rival = symbol_text(sealed(FLAT, header_with(FLAT, _6="Root")))
     yield bad("forged", "envelope-33rd", "32 other envelopes before a second one with the set id of the record: that counts against no limit", [*TWO, SYMBOL, *forty()[:32], rival])  # fmt: skip
+    yield bad("forged", "extendable-committed", "a share with the extendable flag and this set's identifier, to which an envelope of another set commits: of another form it belongs to none", [*TWO, foreign(FLAT, extendable=True), SYMBOL, committing(OTHER, foreign(FLAT, extendable=True))])  # fmt: skip
     yield bad("forged", "envelope", "too few shares, and a second envelope with the set id of the record", [*TWO, rival, SYMBOL])  # fmt: skip
 
 

@@ -1,0 +1,279 @@
+/** The page: one question a screen, from the network to the secret. */
+
+import { fingerprintFrom } from "../judge/fingerprint.js";
+import { judgeInSlices, reveal } from "../judge/judge.js";
+import { SCREENS, shown, told } from "../texts.js";
+import { boxes } from "./boxes.js";
+import { button, element, say, show, UNKEPT } from "./elements.js";
+import { hasReader, readFile, readFrame } from "./pictures.js";
+import { secretPanel } from "./secret.js";
+import { Table } from "./sheets.js";
+
+const RECORD_WORDS = 12;
+const SHARE_WORDS = 33;
+const SLICE_MS = 100;
+const FRAME_MS = 150;
+const table = new Table();
+
+const paragraph = (text, given = {}) => element("p", given, text);
+const buttons = (...all) => element("div", { class: "buttons" }, ...all);
+
+function before() {
+  const { heading, steps, go } = SCREENS.before;
+  show(
+    heading,
+    element("ul", {}, ...steps.map((step) => element("li", {}, step))),
+    buttons(button(go, record, { class: "go" })),
+  );
+}
+
+/** The words of the record; a wrong word is told before any sheet is read. */
+function record() {
+  const { heading, help, box, go } = SCREENS.record;
+  const problem = paragraph("", { class: "problem", role: "alert" });
+  const refuse = (refused) => {
+    const { sentence, next } = told({ verdict: refused.refused, findings: [], ...refused });
+    problem.textContent = `${sentence} ${next}`;
+  };
+  const takes = (pasted) => {
+    const found = pasted.length > RECORD_WORDS ? fingerprintFrom(pasted.join(" ")) : {};
+    if (found.refused) refuse(found);
+    return !found.refused;
+  };
+  const words = boxes(RECORD_WORDS, { label: box, secret: false, words: table.words, takes });
+  const accept = () => {
+    table.words = words.words();
+    const place = table.words.indexOf("");
+    const found =
+      place < 0
+        ? fingerprintFrom(table.words.join(" "))
+        : { refused: "not-twelve-words", count: table.words.filter(Boolean).length };
+    if (found.refused) refuse(found);
+    else sheets();
+  };
+  show(heading, paragraph(help), words.node, problem, buttons(button(go, accept, { class: "go" })));
+}
+
+/** One tile for each thing that was read. */
+function tile(piece) {
+  const { remove } = SCREENS.sheets;
+  const said = piece.problem ?? (piece.symbols ? SCREENS.picture.read(piece.symbols.length) : "");
+  const take = () => {
+    table.remove(piece);
+    sheets();
+  };
+  return element(
+    "li",
+    { class: "tile" },
+    element("strong", {}, shown(piece.name)),
+    " ",
+    said,
+    button("\u00d7", take, { "aria-label": remove(shown(piece.name)) }),
+  );
+}
+
+function sheets() {
+  const { heading, help, nothing, noReader, ...text } = SCREENS.sheets;
+  const files = element("input", {
+    type: "file",
+    multiple: true,
+    accept: "image/*,application/pdf",
+    id: "files",
+    hidden: true,
+    change: () => pictures(files.files),
+  });
+  const byPicture = [button(text.pictures, () => files.click()), button(text.camera, camera), files];
+  const status = paragraph("", { class: "next", role: "status" });
+  const tiles = table.pieces.length ? element("ul", { class: "tiles" }, ...table.pieces.map(tile)) : paragraph(nothing);
+  show(
+    heading,
+    paragraph(help),
+    hasReader() ? "" : paragraph(noReader, { class: "problem" }),
+    buttons(...(hasReader() ? byPicture : []), button(text.words, words), button(text.text, lines)),
+    tiles,
+    status,
+    buttons(button(text.judge, judging, { class: "go" }), button(SCREENS.verdict.words, record)),
+  );
+  if (table.pieces.length) tellWhatIsMissing(status);
+}
+
+/** Judges beside the screen, for as long as it is there, and says what to do next. */
+async function tellWhatIsMissing(status) {
+  const judgement = await judgeInSlices(table.given(), { turn: slices(() => status.isConnected) });
+  if (judgement) status.textContent = judgement.exit ? told(judgement).next : SCREENS.sheets.enough;
+}
+
+/** Lets the page live ten times a second. @param {() => boolean} going @param {(step: object) => void} [tell] */
+function slices(going, tell = () => {}) {
+  let turned = performance.now();
+  return async (step) => {
+    if (performance.now() - turned < SLICE_MS) return going();
+    tell(step);
+    await new Promise((done) => setTimeout(done, 0));
+    turned = performance.now();
+    return going();
+  };
+}
+
+/** Reads files one after the other, and says of each what was read. */
+async function pictures(files) {
+  const { reading, none, cannot } = SCREENS.picture;
+  const now = paragraph("", { role: "status" });
+  document.querySelector("main").append(now);
+  for (const file of files) {
+    now.textContent = reading(file.name);
+    const symbols = await readFile(file);
+    table.add({
+      name: file.name,
+      symbols: symbols ?? [],
+      problem: symbols?.length ? undefined : symbols ? none : cannot,
+    });
+  }
+  sheets();
+}
+
+async function camera() {
+  const { heading, help, stop, name, count, none } = SCREENS.camera;
+  const video = element("video", { muted: true, playsinline: true });
+  const said = paragraph(count(0), { role: "status" });
+  const found = new Set();
+  let stream;
+  const end = () => {
+    stream?.getTracks().forEach((track) => track.stop());
+    if (found.size) table.add({ name, symbols: [...found] });
+    stream = undefined;
+    sheets();
+  };
+  show(heading, paragraph(help), video, said, buttons(button(stop, end, { class: "go" })));
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: "environment", width: { ideal: 1920 } },
+    });
+    video.srcObject = stream;
+    await video.play();
+  } catch {
+    said.textContent = none;
+  }
+  while (stream) {
+    for (const text of await readFrame(video)) found.add(text);
+    said.textContent = count(found.size);
+    await new Promise((done) => setTimeout(done, FRAME_MS));
+  }
+}
+
+/** The 33 words of a sheet; a box that is left empty is an illegible word. */
+function words() {
+  const { heading, help, box, go, back, name } = SCREENS.words;
+  const typed = boxes(SHARE_WORDS, {
+    label: box,
+    secret: true,
+    words: [],
+    takes: (pasted) => pasted.length <= SHARE_WORDS,
+  });
+  const accept = () => {
+    const text = typed
+      .words()
+      .map((word) => word || "?")
+      .join(" ");
+    if (/[a-z]/i.test(text)) table.add({ name: name(table.typedCount + 1), text });
+    sheets();
+  };
+  show(heading, paragraph(help), typed.node, buttons(button(go, accept, { class: "go" }), button(back, sheets)));
+}
+
+function lines() {
+  const { heading, help, label, go, back, name } = SCREENS.text;
+  const typed = element("textarea", { ...UNKEPT, rows: "14", "aria-label": label, class: "secret" });
+  const accept = () => {
+    if (typed.value.trim()) table.add({ name: name(table.typedCount + 1), text: typed.value });
+    sheets();
+  };
+  show(heading, paragraph(help), typed, buttons(button(go, accept, { class: "go" }), button(back, sheets)));
+}
+
+/** Judges in slices: the page says what it does at least ten times a second, and can be stopped. */
+async function judging() {
+  const { working, step, stop, stopped } = SCREENS.verdict;
+  const now = paragraph(working, { role: "status" });
+  let going = true;
+  show(working, now, buttons(button(stop, () => (going = false))));
+  const turn = slices(
+    () => going,
+    (at) => (now.textContent = step(at)),
+  );
+  await new Promise((done) => setTimeout(done, 0));
+  const judgement = await judgeInSlices(table.given(), { turn });
+  if (judgement) verdict(judgement);
+  else show(stopped, buttons(button(SCREENS.verdict.back, sheets, { class: "go" })));
+}
+
+/** What people can answer to a verdict, beside bringing more sheets. */
+function answers({ verdict: name }) {
+  const { practice, notPractice, reason, older } = SCREENS.verdict;
+  const again = (change) => () => {
+    change();
+    judging();
+  };
+  if (name === "practice")
+    return [
+      button(
+        practice,
+        again(() => (table.practice = true)),
+      ),
+    ];
+  if (name === "not-practice")
+    return [
+      button(
+        notPractice,
+        again(() => (table.practice = false)),
+      ),
+    ];
+  if (name !== "superseded") return [];
+  const why = element("input", { ...UNKEPT, type: "text", "aria-label": reason, placeholder: reason });
+  return [
+    why,
+    button(
+      older,
+      again(() => (table.superseded = why.value)),
+    ),
+  ];
+}
+
+function described(set) {
+  return element(
+    "dl",
+    {},
+    ...set.flatMap(([name, value]) => [element("dt", {}, name), element("dd", { translate: "no" }, value)]),
+  );
+}
+
+function verdict(judgement) {
+  const { things, nothing, back } = SCREENS.verdict;
+  const said = told(judgement);
+  const isOpened = judgement.verdict === "opened";
+  const read = said.things.map(({ where, text }) =>
+    element("li", {}, element("strong", {}, where.join(", ")), " ", text),
+  );
+  const opened = [
+    element("h2", {}, SCREENS.secret.heading),
+    described(said.set),
+    secretPanel(
+      () => reveal(judgement),
+      () => table.clear(),
+    ),
+  ];
+  show(
+    said.sentence,
+    paragraph(said.next, { class: isOpened && !judgement.unsound ? "next" : "next problem" }),
+    ...(isOpened
+      ? opened
+      : [buttons(...answers(judgement), button(back, sheets, { class: "go" }), button(SCREENS.verdict.words, record))]),
+    element("h2", {}, things),
+    read.length ? element("ul", {}, ...read) : paragraph(nothing),
+  );
+  say(`${said.sentence} ${said.next}`);
+}
+
+window.addEventListener("pagehide", () => table.clear());
+document.title = `${SCREENS.title} - splitkit`;
+before();

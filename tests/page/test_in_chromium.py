@@ -1,0 +1,206 @@
+"""recover.html in a real browser, from a disk: driven as a person does, and the kit judged by its engine."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pytest
+import qrcode
+from PIL import Image
+
+from tests.support.differential.examples import EXAMPLES, SHARES, WORKED, given
+from tests.support.differential.scenarios import KIT
+from tests.support.page.judging import PAGE, question_of
+from tests.support.places import TESTS
+from tests.support.processes import HANGS
+
+HERE = TESTS / "page"
+WORDS = WORKED["fingerprint"].split()
+SECRET = [WORKED["record"][name] for name in ("account", "password", "user")]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """The built page, as an address of the disk."""
+    if not (PAGE / "node_modules" / "zxing-wasm").is_dir():
+        pytest.skip("npm package zxing-wasm is not installed: npm ci --prefix page")
+    target = tmp_path_factory.mktemp("page") / "recover.html"
+    subprocess.run([sys.executable, PAGE / "build.py", target], check=True, capture_output=True, timeout=HANGS)
+    return target.as_uri()
+
+
+def drive(page, *steps, **job):
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None or shutil.which("node") is None:
+        pytest.skip("chromium or node is not installed")
+    if not (HERE / "node_modules" / "playwright-core").is_dir():
+        pytest.skip("npm package playwright-core is not installed: npm ci --prefix tests/page")
+    asked = json.dumps({"page": page, "browser": browser, "steps": steps, **job})
+    done = subprocess.run(["node", HERE / "browser.mjs"], input=asked, capture_output=True, text=True, timeout=HANGS, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def picture(path, sheet):
+    """A sheet as somebody photographs it: three symbols, a little turned, as a JPEG."""
+    made = Image.new("L", (1600, 2200), 255)
+    share = SHARES[sheet]
+    for text, place, size in (
+        (share["words"].upper(), (60, 60), 8),
+        (share["digits"], (900, 1500), 9),
+        (WORKED["symbol"], (800, 700), 8),
+    ):
+        code = qrcode.QRCode(box_size=size, border=4)
+        code.add_data(text)
+        made.paste(code.make_image().get_image().convert("L"), place)
+    made.rotate(3, fillcolor=255).convert("RGB").save(path, quality=70)
+    return str(path)
+
+
+def quiet(answer, page):
+    """No request but the page itself, and no error."""
+    assert answer["requests"] == [page]
+    assert answer["errors"] == []
+
+
+def test_a_recovery_from_photographs(page, tmp_path):
+    (tmp_path / "photo.heic").write_bytes(b"ftypheic" * 50)
+    Image.new("RGB", (600, 400), "gray").save(tmp_path / "blank.png")
+    files = [picture(tmp_path / f"{sheet}.jpg", sheet) for sheet in "13"]
+    files += [str(tmp_path / "photo.heic"), str(tmp_path / "blank.png")]
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", WORDS),
+        ("pictures", files),
+        ("judge", None),
+        ("press", "It is for practice: open it"),
+        ("hold", None),
+        ("clear", None),
+    )
+    _, _, read, judged, opened, shown, cleared = answer["screens"]
+    assert "no picture that a browser opens" in read["text"]
+    assert "no symbol of a sheet was read" in read["text"]
+    assert judged["heading"] == "This is a practice set: it protects nothing."
+    for told in ("Example", "2024-10-04", WORKED["fingerprint"]):
+        assert told in opened["text"]
+    assert not any(secret in opened["text"] for secret in SECRET)
+    assert shown["values"] == SECRET
+    assert cleared["values"] == []
+    quiet(answer, page)
+
+
+def test_a_recovery_by_typing_alone(page):
+    """Four letters a word, one word of a sheet illegible, and the printed lines."""
+    four = [word[:4] for word in SHARES["1"]["words"].split()]
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", [word[:4] for word in WORDS]),
+        ("words", [*four[:5], "?", *four[6:]]),
+        ("words", [word[:4] for word in SHARES["3"]["words"].split()]),
+        ("lines", "\n".join(WORKED["lines"]).lower()),
+        ("judge", None),
+        ("press", "It is for practice: open it"),
+        ("hold", None),
+    )
+    assert answer["screens"][-1]["values"] == SECRET
+    quiet(answer, page)
+
+
+def test_words_of_a_sheet_are_not_taken_where_the_record_is_asked_for(page):
+    answer = drive(page, ("start", None), ("paste", SHARES["1"]["words"]), ("paste", "F " + WORKED["fingerprint"]))
+    _, refused, taken = answer["screens"]
+    assert "These are secret words of a sheet" in refused["text"]
+    assert set(refused["typed"]) == {""}
+    assert taken["typed"] == WORDS
+
+
+def test_a_wrong_word_is_told_before_a_sheet_is_read(page):
+    answer = drive(page, ("start", None), ("record", [*WORDS[:4], "xyzzy", *WORDS[5:]]))
+    assert "Look at word 5" in answer["screens"][-1]["text"]
+    assert answer["screens"][-1]["heading"] == "What does the signed record say?"
+
+
+def test_the_keyboard_alone_is_enough(page):
+    """Every screen begins at its heading; the tabulator leads on from there."""
+    keys = ["Tab", "Enter", "Tab"]
+    for word in WORDS:
+        keys += [word[:4], "Enter"]
+    keys += ["Tab", "Enter"]
+    lines = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
+    answer = drive(page, ("keys", keys), ("lines", lines), ("judge", None))
+    assert answer["screens"][0]["heading"] == "Which sheets are here?"
+    assert answer["screens"][0]["focus"] == "H1"
+    assert answer["screens"][-1]["heading"] == "This is a practice set: it protects nothing."
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 800, 1920])
+def test_nothing_runs_out_of_the_screen(page, width, scheme):
+    answer = drive(page, ("start", None), ("record", WORDS), ("lines", WORKED["symbol"]), ("judge", None), width=width, scheme=scheme)  # fmt: skip
+    assert [screen["wide"] for screen in answer["screens"]] == [False] * 4
+
+
+def test_the_kit_and_the_examples_in_its_engine(page):
+    """Everything that is given as text, judged by the script of the built page."""
+    scenarios = [one for one in KIT if one.given().fingerprint is not None]
+    examples = [one for one in EXAMPLES if given(one).fingerprint is not None]
+    unrecorded = [one.given() for one in KIT if one.given().fingerprint is None]
+    questions = [question_of(one) for one in [*(s.given() for s in scenarios), *map(given, examples), *unrecorded]]
+    judged = iter(drive(page, questions=questions)["judged"])
+    for scenario in scenarios:
+        came = next(judged)
+        digest = came["password"] and hashlib.sha256(came["password"].encode()).hexdigest()
+        assert (came["exit"], digest) == (scenario.exit, scenario.head.get("secret")), scenario.name
+    for example in examples:
+        came = next(judged)
+        password = None if example["exit"] else WORKED["record"]["password"]
+        assert (came["exit"], came["password"]) == (example["exit"], password), example
+    assert all(came["exit"] and came["password"] is None for came in judged)
+
+
+class Sink(http.server.BaseHTTPRequestHandler):
+    """Hears whatever comes."""
+
+    def do_GET(self):
+        self.server.heard.append(self.path)
+
+    do_POST = do_OPTIONS = do_GET  # noqa: N815
+
+
+def tried(page):
+    """What a sink on this machine hears of every way out, and what each came to."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink)
+    server.heard = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        ways = drive(page, sink=f"http://127.0.0.1:{server.server_port}/")["ways"]
+    finally:
+        server.shutdown()
+        server.server_close()
+    return server.heard, ways
+
+
+def test_the_policy_stops_what_a_policy_can(page):
+    heard, ways = tried(page)
+    assert heard == []
+    assert {ways[name] for name in ("fetch", "socket", "image", "markup")} == {"stopped"}
+
+
+def test_without_the_policy_something_would_go_out(page, tmp_path):
+    """The ways are real ones: the same page without its policy is heard."""
+    text = re.sub(r"<meta http-equiv[^>]*>", "", Path(unquote(urlparse(page).path)).read_text("utf-8"))
+    (tmp_path / "open.html").write_text(text)
+    heard, ways = tried((tmp_path / "open.html").as_uri())
+    assert heard
+    assert ways["markup"] == "went"
