@@ -169,7 +169,8 @@ def _report_it(given: IncidentOptions, ledgers: Ledgers, *, only_say: bool, by: 
     opened = code if any(isinstance(one, IncidentOpened) for one in entries) else ""
     if not only_say and interactive():
         _offer(writer, now, found, _case_of(report, register, opened), since)
-    _warn(now, found)
+        now = built_from(ledgers).register
+    _warn(now, [] if opened and opened not in now.open_incidents else found)
 
 
 def _case_of(report: IncidentReport, before: Register, incident: str) -> Concern:

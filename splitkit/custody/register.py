@@ -280,7 +280,7 @@ def build(
     back = [one for one in back if one.back.hash not in without]
     stands = left_standing(everything, {one.entry.hash for one in back})
     told = _told(everything, stands, wrong, until)
-    first = Register(roll=roll_of(told), packs=packs or {})
+    first = Register(roll=roll_of(in_ledgers(stands)), packs=packs or {})
     following, latest = _Following(everything, first, wrong), dt.date.min
     for at, (ledger, entry) in enumerate(told, 1):
         before = following.register.overrides

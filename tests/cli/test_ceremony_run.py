@@ -518,6 +518,7 @@ def test_others_write_into_the_ledger_while_people_act_and_nobody_holds_the_cere
         lines = ledger.read_bytes().splitlines()
         ledger.write_bytes(joined(going_on(lines, "set.void", {"set": "7" * 32, "reason": "nothing"})))
         people.session.type("Adam Example\n")
+        people.answers(("WIT, the witness: name", "Wilma Example"), ("SCR, the scribe: name", "Sven Example"))
         assert people.finish() == 8
         assert "entry 4 was written elsewhere and does not come here" in people.text()
     assert events_of(ledger)[3:] == ["set.void"]

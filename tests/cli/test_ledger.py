@@ -314,7 +314,7 @@ def test_the_next_ledger_continues_and_an_open_one_is_warned_of(tmp_path):
     assert head_in(said) == head
     told = json.loads(ledger(tmp_path, "verify", "b.ledger", "--head", head, "--json", code=8).stdout)
     assert told["verdict"] == "other"
-    assert "younger" in told["fact"]
+    assert "a later ledger" in told["fact"]
 
 
 def test_a_full_disk_exits_7_and_leaves_what_was_there(tmp_path):

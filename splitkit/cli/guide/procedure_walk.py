@@ -467,7 +467,7 @@ class ProcedureWalk:
         return True
 
     def _head_compared(self) -> bool:
-        self.writer, settled = head_compared(self.dialogue, self.writer, self._known_register())
+        self.writer, settled = head_compared(self.dialogue, self.writer, self._standing().register)
         return settled
 
     def _found(self, command: str) -> bool:

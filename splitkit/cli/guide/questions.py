@@ -246,7 +246,7 @@ def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int,
         return ",".join(found)
 
     enter = ", ".join(register.called(one) for one in usual) or empty
-    return dialogue.pick(f"{called}:", offered, take, f"{hint}; several with commas.", empty=enter)
+    return dialogue.pick(f"{called}:", offered, take, f"{hint}; several with commas.", empty=enter, several=fewest > 1)
 
 
 # --- one sentence -------------------------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
     confirm_set(
         set_id,
         set_rows(envelope),
-        "Is the ledger of this set lost, and does it come into the folder from its record alone?",
+        "Is the ledger of this set lost, and is only its record brought in?",
     )
     with replace(writer, by_hand=True).held() as held:
         older = held.register.older_in_use(header.line.hex(), header.epoch)

@@ -189,7 +189,7 @@ class Dialogue:
 
         return self._ask(prompt, own, means or "A line of your own, ended with Enter.")
 
-    def pick(self, question: str, offered: Mapping[str, str], take: Callable[[str], T], means: str = "", *, empty: str = "") -> T:  # fmt: skip
+    def pick(self, question: str, offered: Mapping[str, str], take: Callable[[str], T], means: str = "", *, empty: str = "", several: bool = False) -> T:  # fmt: skip
         """Return what *take* makes of what people choose: one of what is *offered*, by its number, or a line of their own.
 
         Of each thing that is offered *take* gets the key; people see the other.
@@ -202,7 +202,8 @@ class Dialogue:
             return take([*offered][at - 1] if 0 < at <= len(offered) else typed)
 
         rows = "".join(f"\n{row}" for row in _in_rows([*offered.values()]))
-        kinds = ["a number, or the name" if offered else "the name", *([f"Enter: {empty}"] if empty else [])]
+        one = "a number, or the name" if offered else "the name"
+        kinds = ["numbers or names, with commas" if several else one, *([f"Enter: {empty}"] if empty else [])]
         return self.read(f"{question}{rows}\n  {'; '.join(kinds)}:", chosen, means)
 
     def value(self, prompt: str, kind: Kind, default: Any = None, *, upper: bool = False) -> Any:

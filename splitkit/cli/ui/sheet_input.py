@@ -88,7 +88,7 @@ class SheetInput:
         with Dialogue.open("nothing was shown") as dialogue:
             dialogue.refuse(error)
             answers = {"": "back to what was typed; nothing of it is lost", "end": "what was typed is gone"}
-            return not dialogue.choose("Is it mended?", answers)
+            return not dialogue.choose("What next?", answers)
 
 
 def _shown(camera: int, before: Gathering) -> tuple[list[Page], str]:

@@ -41,7 +41,7 @@ def words_of(folder, practice=False):
 def answered(session, words, answer="yes"):
     session.until_text("headed F of the SIGNED RECORD")
     session.type(f"{words}\r")
-    session.until_text("come into the folder from its record alone?")
+    session.until_text("is only its record brought in?")
     session.type(f"{answer}\r")
     return session.finish()
 

@@ -41,7 +41,7 @@ def lost(home):
     with Session([*COMMAND, "record", "--take", "../old/record.pdf", *TWO], home) as session:
         session.until_text("headed F of the SIGNED RECORD")
         session.type(f"{words}\r")
-        session.until_text("come into the folder from its record alone?")
+        session.until_text("is only its record brought in?")
         session.type("yes\r")
         assert session.finish() == 0
     for line in (

@@ -172,8 +172,8 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
                        ("Who has signed it?", "ADM WIT"))  # fmt: skip
         for name in ("stick-1", "stick-2"):
             (home / name).mkdir()
-        people.answers(("The custody folder", ""), ("The folder of the first stick:", "nowhere"), ("The folder of the first stick:", "x" * 300), ("The folder of the first stick:", "stick-1"),
-                       ("which is kept elsewhere:", "stick-1"), ("which is kept elsewhere:", "stick-2"))  # fmt: skip
+        people.answers(("The custody folder", ""), ("The folder of the first stick; or none:", "nowhere"), ("The folder of the first stick; or none:", "x" * 300), ("The folder of the first stick; or none:", "stick-1"),
+                       ("which is kept elsewhere; or none:", "stick-1"), ("which is kept elsewhere; or none:", "stick-2"))  # fmt: skip
         for number in "123":
             people.sheet(number)
         people.count(3, 3, 0)

@@ -757,7 +757,7 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
     walk(monkeypatch, [(r"protected as it is", ["yes"])], lambda *_: secret_input._agree())
     walk(monkeypatch, [(r"Picture", [""])], lambda *_: sheet_input._named_pages())
     typed = sheet_input.SheetInput((), typing=True, camera=None)
-    walk(monkeypatch, [(r"Is it mended", [""])], lambda *_: typed.goes_on(UsageError("too few", "type another")))
+    walk(monkeypatch, [(r"What next", [""])], lambda *_: typed.goes_on(UsageError("too few", "type another")))
     walk(
         monkeypatch,
         [(r"Is this", ["yes"])],

@@ -93,7 +93,7 @@ def test_a_share_that_is_wrong_is_mended_alone_and_the_one_that_is_missing_typed
             session.type("4" + ENTER + f"{at + 1}" + ENTER + f"{word} " + ENTER)
         session.until_text("shares 2, envelope lines")
         session.type("3" + ENTER)
-        session.until_text("Is it mended?")
+        session.until_text("What next?")
         session.type(ENTER)
         session.until_text("TYPE THE SHEETS")
         type_share(session, SET.share("4"))
@@ -109,7 +109,7 @@ def test_who_types_no_further_ends_with_what_was_wrong(tmp_path):
         type_share(session, SET.share("1"))
         type_envelope(session, printed_lines(SET.envelope.raw))
         session.type("3" + ENTER)
-        session.until_text("Is it mended?")
+        session.until_text("What next?")
         session.type("end" + ENTER)
         assert session.finish() == 4
 

@@ -109,8 +109,8 @@ class Making(InTheRoom):
         places = [self.folder / name for name in ("custody-copy", "stick-1", "stick-2")]
         for place in places:
             place.mkdir(exist_ok=True)
-        self.answers(("The custody folder", str(places[0]) if custody is None else custody), ("The folder of the first stick:", str(places[1])),
-                     ("which is kept elsewhere:", str(places[2])))  # fmt: skip
+        self.answers(("The custody folder", str(places[0]) if custody is None else custody), ("The folder of the first stick; or none:", str(places[1])),
+                     ("which is kept elsewhere; or none:", str(places[2])))  # fmt: skip
 
     def print_sheet(self, number: str, copy: int = 1) -> Paper:
         self.answers((f"This prints copy {copy} of sheet {number}.", ""), ("Has the page come out?", "yes"))

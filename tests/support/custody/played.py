@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from splitkit.ledger.chain import head_words
 from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import find_pack, find_procedure
 from splitkit.packs.procedures import ProcedureStep
@@ -275,6 +277,12 @@ class Office:
         done = run("init", "custody", "--practice", "--name", "Example AG", "--by", ADA, cwd=self.at)
         self.typed.append("splitkit init custody --name 'Example AG' --by 'Ada Example' --practice")
         assert done.returncode == 0, done.stderr
+
+    def _verify(self, fill: Mapping[str, str]) -> None:
+        """The words of the head, as two people have them on paper."""
+        last = (self.folder / "ledgers" / "desk.ledger").read_bytes().splitlines()[-1]
+        words = " ".join(head_words(hashlib.sha256(b"splitkit/1 ledger\n" + last).hexdigest()))
+        self.command("ledger", "verify", "--head", words, "--by", ADA, "--wit", BEN)
 
     def _recover(self, fill: Mapping[str, str]) -> None:
         """The secret of the old set, of the new one where that is *fill*ed in."""
