@@ -197,7 +197,7 @@ def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | No
     if not given.ledgers:
         return None
     if given.head is None:
-        warn("the custody folder does not say whether this set is still in use: --head, with signed L words, lets it")
+        warn("the ledgers decide nothing, as nobody vouches for them: give --head, with the signed L words")
         return None
     try:
         custody = signed_custody(given.ledgers, given.head)

@@ -190,7 +190,7 @@ def _away(register: Register) -> Iterator[Due]:
     """Sheets that are out of their safes, or that nobody has laid into one, and paper that is one too many."""
     for record, sheet in register.in_question():
         name = record.sheet_name(sheet.number)
-        if sheet.out and sheet.state is not State.LOST:  # nobody can put back what is lost
+        if sheet.out:
             back = _PUT_BACK[sheet.away].format(name)
             why = f"with {register.called(sheet.holder)}, {sheet.away} since {sheet.out}"
             why += ", and fewer than two people saw it destroyed" if sheet.state is State.DESTROYED else ""

@@ -90,8 +90,6 @@ def keepers(pack: Pack, one: Procedure, register: Register | None) -> tuple[tupl
     steps = [step for _, step in one.numbered]
     if any(_RECEIVER in step.actors for step in steps):
         kept.append((ROLES[_RECEIVER], _acts(pack, register, _RECEIVER) if register else ""))
-    if any(_calls_out(step) for step in steps):
-        kept.append((_CALL_OUT, _called_out(pack, register) if register else ""))
     return tuple(kept)
 
 

@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "read-back": "splitkit ceremony drill SCAN... --set ID",
     "drill": "splitkit ceremony drill SCAN... --certificate FILE",
     "drill-live": "splitkit ceremony drill --ledger LEDGER --ceremony CEREMONY",
-    "recover": "splitkit recover SCAN... --purpose TEXT --by PERSON --wit WITNESS",
+    "recover": "splitkit recover SCAN... --purpose TEXT --wit WITNESS",
     "rotate": "splitkit ceremony renew PLAN SCAN... --rotate --purpose TEXT --out /dev/shm/sheets",
     "refresh": "splitkit ceremony renew PLAN SCAN... --refresh --purpose TEXT --out /dev/shm/sheets",
     "reissue": "splitkit ceremony renew PLAN SCAN... --reissue --sheet SHEET --purpose TEXT --out /dev/shm/sheets",

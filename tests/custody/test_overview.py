@@ -236,7 +236,7 @@ def test_a_drill_that_is_due_is_seen_however_many_devices_are_missing(rows):
     late = overview(*KEPT, *accounts, day=DAY + dt.timedelta(days=400))
     told = list(late.in_short(rows))
     assert len(told) <= rows + 1 and all(len(one) <= COLUMNS for one in told)
-    assert told[0] == f"NOW ({len(late.pressing)})" and " of: " in "\n".join(told)
+    assert told[0] == f"NOW ({len(late.pressing)})" and " like this: " in "\n".join(told)
     kinds = {one.remedy for one in late.pressing}
     assert (
         sum(len(row.split("; ")) if at > rows - 2 else 1 for at, row in enumerate(told[1:], 1)) == len(kinds)

@@ -152,6 +152,7 @@ def test_the_closed_lists_are_those_of_the_page_and_of_the_ledger():
 # --- what is typed ----------------------------------------------------------------------------------------------------
 
 FILLED = {
+    "WORDS": " ".join(["academic"] * 12),
     "NUMBER": "1",
     "CODE": "C-0001",
     "DAY": "2030-01-31",
@@ -312,7 +313,7 @@ def test_a_folder_of_rehearsals_marks_its_pages(tmp_path):
         home = tmp_path / name
         run("papers", "procedures", "R13", "R1", "--out", "pages", cwd=home)
         printed = flattened(text_of((home / "pages" / "r1.pdf").read_bytes()))
-        assert (flattened("recover SCAN... --purpose TEXT --practice") in printed) is marked
+        assert (flattened("recover SCAN... --purpose TEXT --wit WITNESS --practice") in printed) is marked
         assert ("--practice" in run("packs", "show", "R1", cwd=home).stdout) is marked
         run("status", "--page", "status.pdf", cwd=home)
         for path in (home / "pages" / "r13.pdf", home / "status.pdf"):

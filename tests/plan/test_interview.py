@@ -78,16 +78,16 @@ def test_enter_alone_takes_what_is_usual():
     ("key", "typed", "fact"),
     [
         ("label", "x" * 65, "longer than 64 bytes"), ("label", "a\u202eb", "cannot be printed"),
-        ("kind", "two", "not one of the answers"), ("members", "1", "is no number"), ("members", "17", "is no number"),
-        ("members", "3.5", "is no number"), ("members", "\u0663", "is no number"), ("members", "99999", "is no number"),
-        ("threshold", "1", "is no number"), ("threshold", "4", "is no number"), ("threshold", "-1", "is no number"),
+        ("kind", "two", "not one of the answers"), ("members", "1", "is not a number"), ("members", "17", "is not a number"),
+        ("members", "3.5", "is not a number"), ("members", "\u0663", "is not a number"), ("members", "99999", "is not a number"),
+        ("threshold", "1", "is not a number"), ("threshold", "4", "is not a number"), ("threshold", "-1", "is not a number"),
         ("practice", "perhaps", "not one of the answers"), ("paper", "a5", "not one of the answers"),
-        ("profile", "pin", "not one of the answers"), ("length", "8", "weaker than 128 bits"), ("length", "129", "is no number"),
+        ("profile", "pin", "not one of the answers"), ("length", "8", "weaker than 128 bits"), ("length", "129", "is not a number"),
         ("name.1", "", "needs a name"), ("name.1", "x" * 49, "longer than 48"), ("name.2", "ADA  example", "keeps a sheet already"),
         ("witness", "ADA  example", "named already"), ("scribe", "x" * 49, "longer than 48"), ("name.2", "\u0410da Example", "keeps a sheet already"), ("title.1", "x" * 49, "longer than 48"),
         ("site.3", "a\x07b", "cannot be printed"), ("group.1.name", "board", "same name"), ("group.0.name", "a, b", "cannot be called"),
         ("group.0.name", "", "cannot be called"), ("group.0.name", "x" * 25, "cannot be called"),
-        ("group.1.threshold", "4", "is no number"), ("needed", "3", "is no number"), ("groups", "17", "is no number"),
+        ("group.1.threshold", "4", "is not a number"), ("needed", "3", "is not a number"), ("groups", "17", "is not a number"),
     ],
 )  # fmt: skip
 def test_an_answer_that_cannot_be_is_refused_at_once(key, typed, fact):

@@ -334,12 +334,6 @@ def remove_pictures(session: Session) -> None:
     if present:
         session.dialogue.say(f"{len(present)} picture(s) of sheets lie where they were scanned to:")
         session.dialogue.rows([f"    {name}" for name in present])
-        if session.destination.drawn:
-            session.dialogue.say(
-                "In a rehearsal without a printer they stand for the paper: they stay.  Delete them after it."
-            )
-            session.pictures = []
-            return
         if session.dialogue.certain(
             "They hold shares.  Are they removed now?  no: they were removed by hand.", "they are deleted"
         ):

@@ -52,8 +52,8 @@ def _only(kind: str) -> Callable[[About], Any]:
 
 
 def _is_bound(about: About) -> bool:
-    """Whether what an entry is about opens an account: everything but a printer does."""
-    return about.said.get("kind") != "printer"
+    """Whether what an entry is about opens an account: everything but a printer does; a procedure says itself what it is for."""
+    return about.said.get("kind") != "printer" and "procedure" not in about.said
 
 
 def _is_one_of_several(about: About) -> bool:

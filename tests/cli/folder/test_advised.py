@@ -389,7 +389,7 @@ def answers() -> list[tuple[str, list[str]]]:
         ("After how many minutes\\?$", ["2"]),
         ("Did they check whether it was announced.*:$", ["yes"]),
         ("(went wrong|was surprising|should change).*\\?$", ["nothing"]),
-        ("Is there a change with a name and a day.*:$", ["no"]),
+        ("Is there something to change, with a name and a day.*:$", ["no"]),
         ("Does the folder hold who that is.*:$", ["no"]),
         ("a guided ceremony.*:$", []),
     ]

@@ -87,7 +87,7 @@ def test_no_printer_comes_to_know_a_quorum_of_real_sheets(tmp_path):
         shop.queue("Again", "usb://Test/Printer?serial=1&interface=2")
         to = {name: ("--print-to", name) for name in ("A", "B", "C", "Again")}
         for options, code, fact in (
-            ((*to["A"], *to["B"]), 9, "PRINTER-1: of 2 printers one comes to know a quorum"),
+            ((*to["A"], *to["B"]), 9, "PRINTER-1: of 2 printers one sees a quorum"),
             ((*to["A"], *to["B"], *overrule("printer-1")), 2, "'printer-1' takes two people"),
             ((*to["A"], *to["B"], *to["Again"]), 2, "two of these queues lead to the same printer"),
         ):
