@@ -270,7 +270,7 @@ def test_a_procedure_that_was_begun_for_somebody_is_resumed_for_them(folder):
         walk.session.type("\x03")
         walk.session.finish()
     assert recorded(folder)[0]["person"] == "ben-example"
-    assert "procedure R12 for Ben Example (Production) was begun and not ended" in due(folder)
+    assert re.search(r"procedure R12 for Ben Example( \([^)]+\))?(, after [^ ]+)? was begun and not ended", due(folder))
     with Walk(folder, "R12", "--from", "3") as walk:
         assert "step 3 of 18 for Ben Example" in walk.shown()
         walk.session.type("\x03")
