@@ -12,7 +12,7 @@ import pytest
 from tests.support.places import ROOT
 
 LONG = 10_000
-PART = 500
+PART = 100
 
 
 def differences(count, workers):

@@ -348,7 +348,10 @@ class ProcedureWalk:
 
     def _standing(self) -> WalkStanding:
         """Return where people stand: what is recorded by now."""
-        reading = self.writer.read()
+        try:
+            reading = self.writer.read()
+        except SplitkitError:  # a ledger that fails stops nobody: what was known at the start stands
+            return WalkStanding(self.case, self._known_register(), ())
         since = [one for one in reading.entries if self.since and one.time >= self.since]
         return WalkStanding(self.case, reading.built.register, since)
 
