@@ -50,6 +50,11 @@ class Screen:
         return [*self.finished, "".join(self.last).rstrip()]
 
     @property
+    def asks(self) -> bool:
+        """Whether a question stands open: its row ends with a space, where one that only tells something ends with its sign."""
+        return "".join(self.last).endswith((": ", "? "))
+
+    @property
     def alternate(self) -> list[str]:
         """The rows of the alternate screen; none when it is not on."""
         rows = ["".join(row).rstrip() for row in self.glass or []]

@@ -11,6 +11,7 @@ import pytest
 
 from splitkit.custody.saying.filled import IF_ANY, leaves, records
 from splitkit.host import clock
+from splitkit.packs.commands import CAPITALS
 from splitkit.packs.pack import all_packs, find_procedure
 from tests.support.kit import COMMAND, run
 from tests.support.places import ROOT
@@ -34,8 +35,12 @@ def told(session) -> str:
 
 
 def state_of(step) -> str:
-    """What is recorded of a step that was done, and of which nobody recorded what it leaves."""
-    left = [one for one in map(leaves, step.commands) if one and one not in IF_ANY]
+    """What is recorded of a step that was done, and of which nobody recorded what it leaves but what asks for no word."""
+    left = [
+        each
+        for each in step.commands
+        if leaves(each) not in ("", *IF_ANY) and (CAPITALS.search(each) or not records(each))
+    ]
     return "otherwise" if left else "done"
 
 
@@ -79,7 +84,7 @@ class Walk:
         """Return the question that is open now, with what was said since the last answer; nothing where the program has ended."""
 
         def at_rest(screen):
-            return len(screen.main) > self.seen and bool(re.search(r"[:?]$", screen.main[-1]))
+            return len(screen.main) > self.seen and screen.asks
 
         if not self.session.until(at_rest):
             return ""
