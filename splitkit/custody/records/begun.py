@@ -166,11 +166,12 @@ def key_of(data: ProcedureWalked) -> str:
 
 def begun_at(entries: Iterable[Entry], key: str) -> str:
     """Return when people began to go through a procedure, by its key, that is not ended; nothing where they have not."""
-    begun = ""
+    begun, known = "", None
     for entry in entries:
-        if isinstance(entry.data, ProcedureWalked) and key_of(entry.data) == key:
-            ends = entry.data.step == entry.data.steps and entry.data.state != "left"
-            begun = "" if ends else begun or entry.time
+        data = entry.data
+        if isinstance(data, ProcedureWalked) and data.step <= data.steps and key_of(data) == key:
+            known = with_step(known, data, entry.day)
+            begun = "" if known.ended else begun or entry.time
     return begun
 
 

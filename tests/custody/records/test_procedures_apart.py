@@ -8,6 +8,7 @@ import pytest
 
 from splitkit.custody.due import due
 from splitkit.custody.overview.now import matters
+from splitkit.custody.records.begun import begun_at, key_of
 from splitkit.custody.register import Built
 from splitkit.custody.ways.rules import Rules
 from tests.support.custody.custodies import event, register_of, then
@@ -56,3 +57,12 @@ def test_it_is_told_for_which_account_and_after_which_incident():
         ),
     ]
     assert open_ones(register) == named
+
+
+def test_it_has_begun_as_long_as_a_step_of_it_is_left():
+    left = event("procedure", pack="aws-root", procedure="R8", step=1, steps=3, state="left", owner="Ada Example")
+    told, key = [left, walked(2, {}), walked(3, {})], key_of(left.data)
+    assert begun_at(told, key) == left.time
+    assert begun_at([*told, walked(1, {})], key) == ""
+    again = walked(1, {})
+    assert begun_at([*told, walked(1, {}), again], key) == again.time
