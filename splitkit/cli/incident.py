@@ -282,7 +282,7 @@ def _known(register: Register, about: str, typed: str) -> str:
         value = _field(register, about, typed)
     except UsageError:
         raise unknown from None
-    if value not in _things(register, about):
+    if value not in _offered(register, about):
         raise unknown
     return value
 
@@ -297,18 +297,9 @@ def _offered(register: Register, about: str) -> dict[str, str]:
     return {one.tag: one.name for one in places} | {one.site: f"{one.site}, with all its places" for one in places}
 
 
-def _things(register: Register, about: str) -> set[str]:
-    places = [one for one in register.places.values() if not one.left]
-    return {
-        "asset": {one.tag for one in register.assets_in_use},
-        "place": {name for one in places for name in (one.tag, one.site)},
-        "person": set(register.here),
-    }[about]
-
-
 def _field(register: Register, about: str, typed: str) -> str:
     """Return what was typed as the register spells it, in small letters or in capitals, or what it is the name of."""
-    spelt = {one.casefold(): one for one in _things(register, about)}
+    spelt = {one.casefold(): one for one in _offered(register, about)}
     if typed.casefold() in spelt:
         return spelt[typed.casefold()]
     named = [one.id for one in meant(things(register, about), typed) if one.id in spelt.values()]

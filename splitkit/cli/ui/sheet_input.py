@@ -10,7 +10,6 @@ from pathlib import Path
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.talk import safe, say, spelt_rows, warn, working
-from splitkit.cli.ui.typing_screen import TypedSheets, type_sheets
 from splitkit.errors import SplitkitError, StoppedError, UsageError
 from splitkit.host import files
 from splitkit.host.clock import iso_date
@@ -74,12 +73,16 @@ class SheetInput:
         if self.camera is not None:
             shown, choice = _shown(self.camera, gather(pages, lines))
             pages, typing = [*pages, *shown], typing or choice == "t"
+        if not typing:
+            yield gather(pages, lines)
+            return
+        from splitkit.cli.ui.typing_screen import TypedSheets, type_sheets  # noqa: PLC0415
+
         typed, beside = TypedSheets(), gather(pages, lines).by_fingerprint()
-        while typing:
+        while True:
             with Terminal.open() as terminal:
                 more = type_sheets(terminal, typed, beside)
             yield gather(pages, lines + more)
-        yield gather(pages, lines)
 
     def goes_on(self, error: SplitkitError) -> bool:
         """Whether people type on after an *error* that ends it otherwise."""

@@ -123,22 +123,20 @@ def _in_room(standing: WalkStanding, step: ProcedureStep) -> list[SetRecord]:
     return standing.made if makes else [*live, *standing.made]
 
 
-def _unsealed(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
+def _not_away(standing: WalkStanding, step: ProcedureStep, out: Callable[[SheetRecord], bool]) -> Missing | None:
+    """The sheets in the room of which it is still so that they are *out*; where a quorum goes on with them, so many may be."""
     records = _in_room(standing, step)
-    bare = [
-        (record, one) for record, one in _sheets(records) if one.there and one.on_paper and (one.opened or not one.bag)
-    ]
+    left = [(record, one) for record, one in _sheets(records) if one.there and one.on_paper and out(one)]
     stays = sum(record.policy.needed_at_most for record in records) if step.name == _KEEPS_QUORUM else 0
-    return Missing(_wanted(standing, bare), stays) if records else None
+    return Missing(_wanted(standing, left), stays) if records else None
+
+
+def _unsealed(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
+    return _not_away(standing, step, lambda one: bool(one.opened or not one.bag))
 
 
 def _unstored(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
-    records = _in_room(standing, step)
-    out = [
-        (record, one) for record, one in _sheets(records) if one.there and one.on_paper and (one.out or not one.safe)
-    ]
-    stays = sum(record.policy.needed_at_most for record in records) if step.name == _KEEPS_QUORUM else 0
-    return Missing(_wanted(standing, out), stays) if records else None
+    return _not_away(standing, step, lambda one: bool(one.out or not one.safe))
 
 
 def _laid_down(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:

@@ -56,9 +56,6 @@ _REPORTED = frozenset(
 )
 """Any of these says that it was reported what happened."""
 
-SHOWS = "recover"
-"""The command that shows a secret."""
-
 _ONCE = frozenset({"person.left", "receiver.left", "sheet.lost", "sheet.destroyed", "asset.retired"})
 """Events that nobody says again of the same thing."""
 
