@@ -48,6 +48,7 @@ class Remedy(enum.Enum):
     HAND_OVER = "hand it over, and say to whom"
     HAND_OVER_DEVICE = "hand the device over, and say to whom"
     SAY_RETIRED = "let a second person say too that the device was retired"
+    SAY_LOST = "let a second person say too that the sheet is lost, or put it back"
     SAY_FAILS = "let a second person say too that the device fails"
     MOVE_DEVICE = "bring the device into another place, and say so"
     NAME_DEPUTY = "name somebody else who stands in"

@@ -183,7 +183,11 @@ def _of_uses(register: Register) -> Iterator[Due]:
                 yield Due(use.day, what, use.purpose, *to_settle(register, record, use))
 
 
-_PUT_BACK = {"out of its safe": "put back {0}", "out of its bag": "seal {0}", "in no safe": "say where {0} is kept"}
+_ALONE = {
+    State.DESTROYED: ", and fewer than two people saw it destroyed",
+    State.LOST: ", and one person alone says that it is lost",
+}
+"""What is still to be said of a sheet that is gone, and is not where it belongs."""
 
 
 def _away(register: Register) -> Iterator[Due]:
@@ -191,11 +195,11 @@ def _away(register: Register) -> Iterator[Due]:
     for record, sheet in register.in_question():
         name = record.sheet_name(sheet.number)
         if sheet.out:
-            back = _PUT_BACK[sheet.away].format(name)
+            back = f"put back {name}" if sheet.safe else f"say where {name} is kept"
             why = f"with {register.called(sheet.holder)}, {sheet.away} since {sheet.out}"
-            why += ", and fewer than two people saw it destroyed" if sheet.state is State.DESTROYED else ""
+            why += _ALONE.get(sheet.state, "")
             yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(record, sheet))
-        for copy, day in sheet.old_papers:
+        for copy, day, _ in sheet.old_papers:
             why = "the share on it is the same; two people see it destroyed, or what is left of it"
             destroyed = (record.short_id, sheet.number, f"{copy}")
             yield Due(day, f"destroy the old paper of {name}, copy {copy}", why, Remedy.DESTROY_OLD, destroyed)

@@ -7,8 +7,8 @@ from itertools import chain, compress, repeat
 from operator import is_not
 from typing import TypeVar
 
-from splitkit.custody.records.accounts import PlaceRecord
-from splitkit.custody.records.holdings import PersonRecord, Register, State
+from splitkit.custody.records.accounts import PersonRecord, PlaceRecord
+from splitkit.custody.records.holdings import Register, State
 from splitkit.custody.records.lives import Life
 
 

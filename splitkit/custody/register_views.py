@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
+from splitkit.custody.records.accounts import PersonRecord
 from splitkit.custody.records.days import as_plain
-from splitkit.custody.records.holdings import AssetRecord, PersonRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Way
 from splitkit.custody.ways.enough import enough_of, tie_named
@@ -58,7 +59,7 @@ def set_object(record: SetRecord, day: dt.date) -> dict[str, Any]:
         "sheets": [
             {
                 **_thing_object(sheet),
-                "old_papers": {str(copy): str(day) for copy, day in sheet.old_papers},
+                "old_papers": {str(one.copy): str(one.since) for one in sheet.old_papers},
                 "proven": str(sheet.proven or ""),
                 "state": sheet.state.value,
                 "exposure": sheet.exposure.value,

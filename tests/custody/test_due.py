@@ -189,8 +189,8 @@ def test_a_live_drill_that_failed_is_due_until_one_of_its_secret_has_passed():
 
 def test_a_sheet_that_was_read_is_out_of_its_bag_until_it_is_sealed_and_put_back():
     read = [*held(), *drilled("1", "2", "3")]
-    assert days(*read)[f"seal sheet 1 of set {SET[:8]}"] == "2026-04-08"
-    (step,) = {one.remedy for one in due(register_of(*read)) if one.what.startswith("seal")}
+    assert days(*read)[f"put back sheet 1 of set {SET[:8]}"] == "2026-04-08"
+    (step,) = {one.remedy for one in due(register_of(*read)) if one.what.startswith("put back")}
     assert step is Remedy.SEAL_SHEET
     sealed = event("bag.sealed", "2026-04-02", set=SET, sheet="1", bag="BAG-9", person="C1")
     back = event("sheet.stored", "2026-04-03", set=SET, sheet="1", bag="BAG-9", person="C1", safe="safe-1")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from splitkit.custody.records.holdings import PersonRecord, Register
+from splitkit.custody.records.accounts import PersonRecord
+from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.naming import Thing, meant, person_called, person_meant, things
 from splitkit.errors import NotIntroducedError, UsageError
 from splitkit.ledger.events import EVENTS

@@ -49,6 +49,7 @@ HINTS = {
     Remedy.HAND_OVER: 'splitkit record handed {1} "PERSON" set={0} --wit "PERSON"',
     Remedy.HAND_OVER_DEVICE: 'splitkit record moved {0} "REASON" person="PERSON" --wit "PERSON"',
     Remedy.SAY_RETIRED: 'splitkit record asset.retired {0} "REASON" --wit "PERSON"',
+    Remedy.SAY_LOST: 'splitkit record lost {1} "CIRCUMSTANCES" set={0} --wit "PERSON"',
     Remedy.SAY_FAILS: 'splitkit record checked {0} fail --wit "PERSON"',
     Remedy.MOVE_DEVICE: 'splitkit record moved {0} "REASON" place="PLACE" --wit "PERSON"',
     Remedy.NAME_DEPUTY: 'splitkit record deputy {0} "PERSON" --wit "PERSON"',

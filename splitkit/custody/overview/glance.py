@@ -13,7 +13,8 @@ from typing import Any
 from splitkit.custody.due import QUARTER, Due, due
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
 from splitkit.custody.overview.now import Matter, matters
-from splitkit.custody.records.holdings import AssetRecord, PersonRecord, Register, SetRecord
+from splitkit.custody.records.accounts import PersonRecord
+from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import as_object

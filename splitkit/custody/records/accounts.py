@@ -1,4 +1,4 @@
-"""Accounts, the packs by which they are judged, and places.
+"""Accounts, the packs by which they are judged, places and people.
 
 A pack is one of those that come with splitkit, or the very file of people's own that was recorded.
 """
@@ -54,3 +54,29 @@ class PlaceRecord:
 def file_of(code: str, own: Mapping[str, Pack]) -> str:
     """Return the SHA-256 of the pack of people's *own* that has a code; nothing if there is none."""
     return next((file for file, pack in own.items() if pack.code == code), "")
+
+
+@dataclass(frozen=True)
+class PersonRecord:
+    """Somebody with a seat; *until* is None while they are a holder."""
+
+    seat: str
+    name: str = ""
+    title: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    left_by: str = ""  # who said first that they left
+    left_before_two: bool = False
+    """Whether more than one person's word stands behind it that they left."""
+    roles: tuple[str, ...] = ()
+    deputy: str = ""
+    """The seat of whoever stands in for them."""
+    employer: str = ""
+    superior: str = ""
+    """Who could tell them what to do."""
+    country: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name, and the day on which they left; the seat only where there is no name."""
+        return (self.name or self.seat) + (f", LEFT on {self.until}" if self.until else "")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
-from splitkit.custody.records.holdings import AssetRecord, Register, SheetRecord, Which
+from splitkit.custody.records.holdings import AssetRecord, Register, SheetRecord, State, Which
 from splitkit.custody.records.lives import Word
 from splitkit.ledger.chain import Happening
-from splitkit.ledger.events import AssetChecked, AssetRetired, SheetRead
+from splitkit.ledger.events import AssetChecked, AssetRetired, SheetLost, SheetRead
 from splitkit.ledger.schema import Event
 
 _SAYS = ("person", "to", "safe", "place")
@@ -40,15 +41,22 @@ class _Speaker:
             return Word()
         return Word(word.still - {now}, word.by)
 
+    def alone(self, before: str, *, anew: bool) -> str:
+        """Return who alone says something that one said *before*, or that is said *anew*: nobody where another says so too."""
+        if self.vouched or (before and self.other(before)):
+            return ""
+        return self.by if anew else before
+
 
 def elsewhere(before: Register, register: Register, what: Happening, data: Event) -> Register:
     """Return the register after an entry, with where the things may be still that it is about."""
     set_id, number, tag = (getattr(data, name, None) or "" for name in ("set", "sheet", "asset"))
     if number and set_id in before.sets and number in before.sets[set_id].sheets:
         was, now = before.sets[set_id].sheets[number], register.sets[set_id].sheets[number]
+        changed = _lost(_speaker(register, what, data), was) if isinstance(data, SheetLost) else {}
         if _is_asked((was.holder, was.lay, was.lies), (now.holder, now.lay, now.lies), now):
-            changed = _sheet(_speaker(register, what, data), was, now, read=isinstance(data, SheetRead))
-            return register.with_sheet(Which(set_id, number), **changed)
+            changed |= _sheet(_speaker(register, what, data), was, now, read=isinstance(data, SheetRead))
+        return register.with_sheet(Which(set_id, number), **changed) if changed else register
     if tag in before.assets and data.adds != "asset":
         old, new = before.assets[tag], register.assets[tag]
         failed_by, retired_by = _gone(_speaker(register, what, data), old, new, data)
@@ -77,18 +85,19 @@ def _gone(said: _Speaker, was: AssetRecord, now: AssetRecord, data: Event) -> tu
     """Return who alone says that a device fails, and who alone that it was retired: nobody where another says so too."""
     retired = isinstance(data, AssetRetired)
     failed = isinstance(data, AssetChecked) and data.result == "fail"
-
-    def alone(before: str, *, anew: bool) -> str:
-        if said.vouched or (before and said.other(before)):
-            return ""
-        return said.by if anew else before
-
-    failed_by = alone(was.failed_by, anew=failed and was.works) if retired or failed else was.failed_by
-    retired_by = alone(was.retired_by, anew=not was.retired) if retired else was.retired_by
+    failed_by = said.alone(was.failed_by, anew=failed and was.works) if retired or failed else was.failed_by
+    retired_by = said.alone(was.retired_by, anew=not was.retired) if retired else was.retired_by
     return "" if now.works else failed_by, retired_by
 
 
-def _sheet(said: _Speaker, was: SheetRecord, now: SheetRecord, *, read: bool) -> dict[str, Word]:
+def _lost(said: _Speaker, was: SheetRecord) -> dict[str, Any]:
+    """Return who alone says that a sheet is lost; nobody expects it back in its safe once two say so."""
+    known = was.state is State.LOST
+    lost_by = said.alone(was.lost_by if known else "", anew=not known)
+    return {"lost_by": lost_by} if lost_by else {"lost_by": "", "out": None}
+
+
+def _sheet(said: _Speaker, was: SheetRecord, now: SheetRecord, *, read: bool) -> dict[str, Any]:
     """Return what changes of where a sheet may be still; one that the program has read lies in none of its safes."""
     keepers = said.after(now.still_with, was.holder, now.holder)
     places = said.after(now.still_in, was.lay, now.lay)

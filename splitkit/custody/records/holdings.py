@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from splitkit.custody.records.accounts import AccountRecord, PlaceRecord
+from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, Begun, ProcedureBegun
 from splitkit.custody.records.lives import UNDOUBTED, Life, WentWrong, Word
 from splitkit.custody.records.roll import Roll
@@ -39,6 +39,16 @@ class Which(NamedTuple):
 
     set: str
     sheet: str
+
+
+class OldPaper(NamedTuple):
+    """A paper of a sheet that counts no more, and that two people have not seen destroyed."""
+
+    copy: int
+    since: dt.date
+    """Since when it is one too many."""
+    lay: str
+    """Where it lay then; empty where nobody had laid it anywhere."""
 
 
 class State(enum.Enum):
@@ -85,6 +95,7 @@ class SheetRecord:
     reading: str = ""
     """What came of that: 'sound', 'damaged', 'forged' or 'foreign'; empty where it was never read."""
     missed: dt.date | None = None  # when it was last said to be lost or destroyed
+    lost_by: str = ""  # who alone says that it is lost
     paper: dt.date | None = (
         None  # when the paper that counts took the place of another: what was read before was that one
     )
@@ -103,9 +114,7 @@ class SheetRecord:
     )
     found: dt.date | None = None  # when the program last read any paper of it, and it was sound
     left_with: dt.date | None = None  # when whoever keeps it left, and kept it
-    old_papers: tuple[
-        tuple[int, dt.date], ...
-    ] = ()  # every other paper that two have not seen destroyed: its number, since when
+    old_papers: tuple[OldPaper, ...] = ()
 
     @property
     def may_be_used(self) -> bool:
@@ -116,6 +125,12 @@ class SheetRecord:
     def keepers(self) -> list[str]:
         """Whoever keeps it, and who may still."""
         return [self.holder, *sorted(self.still_with.still)]
+
+    @property
+    def may_lie(self) -> list[str]:
+        """Every place where paper of it may be: the last where it was laid, those where it may be still, and those of its old papers."""
+        old = {one.lay for one in self.old_papers if one.lay}
+        return list(dict.fromkeys([self.lay, *sorted(self.still_in.still), *sorted(old)]))
 
     @property
     def lies(self) -> str:
@@ -161,7 +176,7 @@ class SheetRecord:
         """Where it is not, in words: out of its safe, out of its bag, in no safe; nothing where it lies as it should."""
         if not self.out or not self.safe:
             return "in no safe" if self.out else ""
-        return "out of its bag" if self.opened and self.state is State.HELD else "out of its safe"
+        return "out of its bag" if self.opened and self.state is not State.TAKEN else "out of its safe"
 
     @property
     def condition(self) -> str:
@@ -290,32 +305,6 @@ class AssetRecord:
     def name(self) -> str:
         """What people call it: 'mfa key-1'."""
         return f"{self.kind} {self.tag}"
-
-
-@dataclass(frozen=True)
-class PersonRecord:
-    """Somebody with a seat; *until* is None while they are a holder."""
-
-    seat: str
-    name: str = ""
-    title: str = ""
-    since: dt.date | None = None
-    until: dt.date | None = None
-    left_by: str = ""  # who said first that they left
-    left_before_two: bool = False
-    """Whether more than one person's word stands behind it that they left."""
-    roles: tuple[str, ...] = ()
-    deputy: str = ""
-    """The seat of whoever stands in for them."""
-    employer: str = ""
-    superior: str = ""
-    """Who could tell them what to do."""
-    country: str = ""
-
-    @property
-    def called(self) -> str:
-        """The name, and the day on which they left; the seat only where there is no name."""
-        return (self.name or self.seat) + (f", LEFT on {self.until}" if self.until else "")
 
 
 _TABLES = {

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from splitkit.custody.records.days import newest
-from splitkit.custody.records.holdings import Exposure, OneSheet, Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.holdings import Exposure, OldPaper, OneSheet, Register, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
@@ -38,9 +38,11 @@ def _printed(register: Register, data: events.SheetPrinted | events.SheetWritten
     return register.with_sheet(data, copies=copy, announced=False, old_papers=older, by_hand=by_hand)
 
 
-def _older(sheet: SheetRecord, numbers: Iterable[int], day: dt.date) -> tuple[tuple[int, dt.date], ...]:
-    """Return every paper of a sheet that is one too many, *numbers* among them since a *day*."""
-    return tuple(sorted({**dict.fromkeys(numbers, day), **dict(sheet.old_papers)}.items()))
+def _older(sheet: SheetRecord, numbers: Iterable[int], day: dt.date) -> tuple[OldPaper, ...]:
+    """Return every paper of a sheet that is one too many, *numbers* among them since a *day*; the one that counted stays where it lay."""
+    known = {one.copy: one for one in sheet.old_papers}
+    added = {copy: OldPaper(copy, day, sheet.lay if copy == sheet.copies else "") for copy in numbers}
+    return tuple(sorted((added | known).values()))
 
 
 def _spoilt(register: Register, data: events.SheetSpoilt | events.SheetMissing, day: dt.date) -> Register:
@@ -71,7 +73,7 @@ def _shredded(register: Register, data: events.SheetShredded, what: Happening) -
 
 
 def _without_paper(register: Register, about: OneSheet, copy: int) -> Register:
-    rest = tuple(one for one in register.sheet_of(about).old_papers if one[0] != copy)
+    rest = tuple(one for one in register.sheet_of(about).old_papers if one.copy != copy)
     return register.with_sheet(about, old_papers=rest)
 
 
@@ -328,11 +330,12 @@ def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) ->
     register = with_found_since(register, data, day)
     found = sheet.found if sheet.found and day < sheet.found else None
     if data.copy and data.copy != sheet.copies:
-        if data.copy not in dict(sheet.old_papers):
+        since = {one.copy: one.since for one in sheet.old_papers}
+        if data.copy not in since:
             raise AttentionError(
                 f"no paper {data.copy} of this sheet is left", f"the one that counts is copy {sheet.copies}"
             )
-        last = found and found <= dict(sheet.old_papers)[data.copy]  # it was this paper that was read
+        last = found and found <= since[data.copy]  # it was this paper that was read
         return _without_paper(register, data, data.copy) if before_two and not last else register
     if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from splitkit.custody.records.holdings import AssetRecord, PersonRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.records.accounts import PersonRecord
+from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Bringer, Item, Some, Tie
 from splitkit.ledger.lookalike import plain_name, plain_person
@@ -126,8 +127,7 @@ class Hands:
 
     def sheet(self, record: SetRecord, sheet: SheetRecord, *, left: bool) -> Iterator[Item]:
         """Yield a sheet as an item; one that is out of its safe, or lost, lies nowhere for sure, and may *left* lie where it lay."""
-        place = sheet.lay if left else sheet.lies
-        places = [place, *sorted(sheet.still_in.still - {place})]
+        places = sheet.may_lie if left else [sheet.lies, *sorted(sheet.still_in.still - {sheet.lies})]
         yield from self._items(record.sheet_name(sheet.number), sheet.keepers, places, left=left)
 
     def asset(self, asset: AssetRecord, *, left: bool) -> Iterator[Item]:

@@ -27,6 +27,8 @@ def to_put_back(record: SetRecord, sheet: SheetRecord) -> Step:
     """Return how a sheet comes into its safe: in a bag that is sealed, and with whoever keeps it, if nobody has said who that is."""
     if sheet.state is State.DESTROYED:  # fewer than two saw that
         return to_destroy(record, sheet)
+    if sheet.state is State.LOST:
+        return Remedy.SAY_LOST, (record.short_id, sheet.number)
     remedy = Remedy.SEAL_SHEET if sheet.opened or not sheet.bag else Remedy.STORE_SHEET
     keeper = "" if sheet.holder else ' person="PERSON"'
     return remedy, (record.short_id, sheet.number, sheet.safe or '"PLACE"', keeper)

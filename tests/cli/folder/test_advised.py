@@ -260,11 +260,15 @@ CASES = {
         f"put back sheet 1 of set {OLD}", Remedy.DESTROY_OLD,
         [*sound(), of_sheet("sheet.taken", "1", 9, person=CLEO, bag="BAG-1", safe="safe-1", purpose="a move"),
          of_sheet("sheet.destroyed", "1", way="fire", seen_by=[])]),
+    "out of its safe, and lost": Advised(
+        f"put back sheet 1 of set {OLD}", Remedy.SAY_LOST,
+        [*sound(), of_sheet("sheet.taken", "1", 9, person=CLEO, bag="BAG-1", safe="safe-1", purpose="a move"),
+         replace(of_sheet("sheet.lost", "1", 8, circumstances="moved house"), witness="")]),
     "burnt sheet of a leaver": Advised(f"hand over sheet 3 of set {OLD}", Remedy.DESTROY_OLD,
                                        [*sound(), of_sheet("sheet.destroyed", "3", way="fire", seen_by=[]), left(EMIL)]),
     "given up": Advised(f"give up set {NEW}", Remedy.DESTROY_AND_VOID,
                         [*sound(45), to_come("refreshed", 40), entry("set.retired", 30, set=SET, reason="x", approved=TWO)], fill={"SHEET": "1-3"}),
-    "read, and not sealed": Advised(f"seal sheet 1 of set {OLD}", Remedy.SEAL_SHEET, [*sound(30), *readings(["1"], 20, use="inventory")]),
+    "read, and not sealed": Advised(f"put back sheet 1 of set {OLD}", Remedy.SEAL_SHEET, [*sound(30), *readings(["1"], 20, use="inventory")]),
     "old paper": Advised(f"destroy the old paper of sheet 3 of set {OLD}", Remedy.DESTROY_OLD, [*sound(), of_sheet("sheet.reissued", "3", reason="worn")]),
     "sheet of a leaver": Advised(f"hand over sheet 3 of set {OLD}", Remedy.HAND_OVER, [*sound(), left(EMIL)]),
     "old sheet of a leaver": Advised(f"hand over sheet 3 of set {OLD}", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed"), left(EMIL)],
@@ -334,7 +338,7 @@ CASES = {
 # --- what is printed, filled in and answered --------------------------------------------------------------------------
 
 USUAL = {
-    "NAME": "Example AG", "PLACE": "Safe 4", "REASON": "it was agreed", "TEXT": "it was agreed", "CAUSE": "a slip", "OUTCOME": "nothing came of it",
+    "NAME": "Example AG", "PLACE": "Safe 4", "REASON": "it was agreed", "TEXT": "it was agreed", "CAUSE": "a slip", "CIRCUMSTANCES": "a move", "OUTCOME": "nothing came of it",
     "BAG": "BAG-9", "WAY": "shredded", "CODE": "C-0009", "PLAN": "../plan.toml", "FILE": "../made.pdf", "DIR": "../made", "TAG": "key-9", "SCAN": "sheet",
     "DATE": str(clock.day() + dt.timedelta(days=300)),
 }  # fmt: skip

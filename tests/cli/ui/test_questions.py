@@ -37,9 +37,9 @@ from splitkit.cli.ui.overrides import Overruled
 from splitkit.custody.advice import Advice
 from splitkit.custody.exposure import RenewalWay, SetCase
 from splitkit.custody.persons import People
-from splitkit.custody.records.accounts import AccountRecord
+from splitkit.custody.records.accounts import AccountRecord, PersonRecord
 from splitkit.custody.records.begun import Occasion, ProcedureBegun
-from splitkit.custody.records.holdings import PersonRecord, Register
+from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
 from splitkit.custody.renewal import RenewalCase
 from splitkit.custody.saying.filled import Concern

@@ -151,6 +151,27 @@ def test_one_person_alone_does_not_take_a_device_out_of_a_broken_rule(case):
     assert {one.step[0] for one in Rules(once).broken if one.rule == rule} == {GONE_BY[gone.event]}
 
 
+REISSUED = sheet("sheet.reissued", "2", "2026-02-02", reason="a stain")
+OLD_GONE = sheet("sheet.destroyed", "2", "2026-02-03", way="shredded", seen_by=["ADM", "WIT"], copy=1)
+
+
+KEY_BESIDE = [event("asset.moved", "2026-02-01", asset="key-1", reason="x", person="C9", place="safe-2")]
+
+
+@pytest.mark.parametrize(("rule", "begun"), [("SAFE-1", IN_ONE_SAFE), ("SEP-2", KEY_BESIDE)])
+@pytest.mark.parametrize("said", [REISSUED, alone(REISSUED)], ids=["two", "one"])
+def test_the_old_paper_lies_where_it_lay_until_two_saw_it_destroyed(rule, begun, said):
+    """New paper is the same share once more: the rule that the old one breaks is broken still, wherever the new one lies."""
+    register = register_of(*BEGUN, *begun)
+    before = {one for one in broken(register) if one[0] == rule}
+    assert before
+    for put in ([], [stored("2", "C2", "safe-9", day="2026-02-02", bag="BAG-9")]):
+        new = then(register, said, *put)
+        assert before <= broken(new)
+        assert before <= broken(then(new, replace(OLD_GONE, data=replace(OLD_GONE.data, seen_by=("ADM",)))))
+        assert not before & broken(then(new, OLD_GONE))
+
+
 def test_one_person_alone_settles_what_waits_for_exactly_that():
     due_of = lambda register: {one.what for one in due(register)}
     register = register_of(*BEGUN, *KEY)

@@ -11,7 +11,7 @@ from splitkit.custody.due import due
 from splitkit.custody.exposure import standing
 from splitkit.custody.records.holdings import Exposure
 from splitkit.custody.register import build
-from splitkit.errors import AttentionError
+from splitkit.errors import AttentionError, Remedy
 from tests.support.custody.custodies import (
     EVER,
     NOW,
@@ -142,6 +142,27 @@ def test_a_sheet_is_a_week_out_of_its_safe_at_most():
             == {}
         )
     assert owed(register_of(*held()), "put back") == {}
+
+
+LOST = sheet("sheet.lost", "2", "2026-02-02", circumstances="moved house")
+
+
+def test_a_lost_sheet_belongs_in_no_safe_once_two_say_that_it_is_lost():
+    """One person's word ends no duty; and a sheet that turns up is to be put back."""
+    alone = dataclasses.replace(LOST, witness="")
+    for away in (TAKEN, OPENED, read("2")):
+        register = register_of(*held(), away)
+        before = owed(register, "put back")
+        for said in ([alone], [alone, alone]):
+            once = then(register, *said)
+            assert owed(once, "put back") == before
+            (item,) = [one for one in due(once) if one.what in before]
+            assert "one person alone says that it is lost" in item.why
+            assert item.remedy is Remedy.SAY_LOST
+        for said in ([LOST], [alone, dataclasses.replace(alone, by="WIT")]):
+            twice = then(register, *said)
+            assert owed(twice, "put back") == {}
+            assert owed(then(twice, read("2", day="2026-02-03")), "put back")
 
 
 WHERE = f"say where {NAME} is kept"

@@ -112,7 +112,7 @@ COMING = [f"{kind}-{SET[:8].upper()}-{number}-1" for kind, number in (("FORGED",
 """Codes of incidents that follow from what may go wrong, before it does."""
 
 SETTLES = {
-    "sheet.stored": r"(put back|say where|seal) sheet",  # it waits for somebody who lays it into a safe
+    "sheet.stored": r"(put back|say where) sheet",  # it waits for somebody who lays it into a safe
     # For the one who takes it, who is named; from then on it is to be said where it is kept, since the same day.
     "sheet.handed": r"(hand over|say who took|put back) sheet",
     "asset.checked": r"(check|replace|expiry of|battery of) ",  # for somebody who looks at the device
