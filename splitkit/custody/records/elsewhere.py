@@ -31,15 +31,15 @@ class _Speaker:
     other: Callable[[str], bool]
     """Whether somebody else than this said it, for certain."""
 
-    def after(self, word: Word, was: str, now: str) -> Word:
-        """Return what may be still, of a thing that *was* somewhere, and is *now* somewhere."""
+    def after(self, word: Word, was: str, now: str, sure: str) -> Word:
+        """Return what may be still, of a thing that *was* somewhere, and is *now* somewhere: for *sure*, or nowhere for sure."""
         if self.vouched and (was != now or now in self.named):
             return Word()
         if was and was != now:
-            return Word(word.still | {was} - {now}, self.by)
+            return Word((word.still | {was}) - {sure}, self.by)
         if now in self.named and word.still and self.other(word.by):
             return Word()
-        return Word(word.still - {now}, word.by)
+        return Word(word.still - {sure}, word.by)
 
     def alone(self, before: str, *, anew: bool) -> str:
         """Return who alone says something that one said *before*, or that is said *anew*: nobody where another says so too."""
@@ -65,8 +65,8 @@ def elsewhere(before: Register, register: Register, what: Happening, data: Event
             register = register.having("assets", tag, new)
         if _is_asked((old.holder, old.place), (new.holder, new.place), new):
             said = _speaker(register, what, data)
-            keepers = said.after(new.still_with, old.holder, new.holder)
-            places = said.after(new.still_in, old.place, new.place)
+            keepers = said.after(new.still_with, old.holder, new.holder, new.holder)
+            places = said.after(new.still_in, old.place, new.place, new.place)
             return register.having("assets", tag, replace(new, still_with=keepers, still_in=places))
     return register
 
@@ -99,8 +99,8 @@ def _lost(said: _Speaker, was: SheetRecord) -> dict[str, Any]:
 
 def _sheet(said: _Speaker, was: SheetRecord, now: SheetRecord, *, read: bool) -> dict[str, Any]:
     """Return what changes of where a sheet may be still; one that the program has read lies in none of its safes."""
-    keepers = said.after(now.still_with, was.holder, now.holder)
-    places = said.after(now.still_in, was.lay, now.lay)
+    keepers = said.after(now.still_with, was.holder, now.holder, now.holder)
+    places = said.after(now.still_in, was.lay, now.lay, now.lies)
     if was.lies and not now.lies:  # it is where it lay, for whoever cannot do without that place
         places = Word() if said.vouched else Word(places.still | {was.lies}, said.by)
     places = Word() if read and said.vouched else places

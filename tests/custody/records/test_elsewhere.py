@@ -9,7 +9,7 @@ import pytest
 from splitkit.custody.due import due
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, Remedy
-from tests.support.custody.custodies import asset, event, held, place, register_of, sheet, stored, then
+from tests.support.custody.custodies import SET, asset, event, held, place, register_of, sheet, stored, then
 
 PEOPLE = [
     event("person.joined", person=one, name=f"{one} Example", since="2026-01-10")
@@ -149,6 +149,26 @@ def test_one_person_alone_does_not_take_a_device_out_of_a_broken_rule(case):
     assert of(then(once, alone(gone, "WIT"))) == of(then(once, gone)) == set()
     assert [one for one in Rules(once).notes if "one person alone says that mfa key-1 " in one]
     assert {one.step[0] for one in Rules(once).broken if one.rule == rule} == {GONE_BY[gone.event]}
+
+
+TAKEN = sheet("sheet.taken", "2", "2026-02-02", person="C2", bag="BAG-2", safe="safe-2", purpose="a look")
+LATER = [
+    TAKEN,
+    sheet("sheet.exposed", "2", "2026-02-03", level="possible", reason="a photo"),
+    sheet("sheet.handed", "2", "2026-02-03", from_="C2", to="C2"),
+    sheet("sheet.seen", "2", "2026-02-03", person="C2", bag="BAG-2", intact=True),
+    sheet("sheet.void", "2", "2026-02-03", copy=1, reason="it is smudged"),
+    sheet("bag.opened", "2", "2026-02-03", bag="BAG-2", intact=True, expected=True, purpose="a look"),
+    sheet("sheet.lost", "2", "2026-02-03", circumstances="moved house"),
+]
+
+
+@pytest.mark.parametrize("later", LATER, ids=[one.event for one in LATER])
+def test_it_may_be_where_it_lay_whatever_else_the_same_person_says_of_it(later):
+    register = then(register_of(*BEGUN), alone(TAKEN))
+    assert register.sets[SET].sheets["2"].still_in.still == {"safe-2"}
+    assert then(register, alone(later)).sets[SET].sheets["2"].still_in.still == {"safe-2"}
+    assert not then(register, alone(TAKEN, "WIT")).sets[SET].sheets["2"].still_in.still
 
 
 REISSUED = sheet("sheet.reissued", "2", "2026-02-02", reason="a stain")
