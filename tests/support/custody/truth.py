@@ -175,6 +175,8 @@ class Pile:
     """Of each when somebody last laid it down or took it out."""
     lay: dict[str, str] = field(default_factory=dict)
     """Of each where somebody laid it last."""
+    left_in: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Of each paper that counts no more where it lay when another took its place."""
     doubted: dict[tuple[str, str], tuple[set[str], str]] = field(default_factory=dict)
     """Of the keeper and of the place of each who or what else it may be, where one person alone says that it is not, and who says so."""
 
@@ -190,7 +192,8 @@ class Pile:
     def maybe(self, what, number):
         """Who may keep a sheet, or where it may lie: as it is said, and as it was if one alone says otherwise."""
         said = (self.keeper if what == "keeper" else self.lay).get(number)
-        return self.doubted.get((what, number), (set(), ""))[0] | ({said} - {None})
+        old = {self.left_in.get(one) for one in self.old if one[0] == number and what == "place"} - {None}
+        return old | self.doubted.get((what, number), (set(), ""))[0] | ({said} - {None})
 
     def about(self):
         """The numbers of the sheets of which there may be paper."""
@@ -510,7 +513,8 @@ class Truth:
         fits(number not in pile.lost, "lost")
         counts = pile.copies.get(number, 1)
         gone = number in pile.burnt and entry.day < pile.missed[number]
-        pile.old |= set() if number in pile.gone and not gone else {(number, counts)}
+        self._in_the_way(pile, number, [] if number in pile.gone and not gone else [counts])
+        pile.lay.pop(number, None)
         pile.copies[number] = counts + 1
         pile.renewed[number] = max(entry.day, pile.renewed.get(number, entry.day))
         pile.moves(number, entry.day)
@@ -522,11 +526,20 @@ class Truth:
         for some in (*([] if gone else [pile.burnt]), pile.gone, pile.out, pile.away):
             some.discard(number)
 
+    def _in_the_way(self, pile, number, papers):
+        """Other paper takes the place of these: the one that counted stays where somebody laid it."""
+        for one in {(number, paper) for paper in papers} - pile.old:
+            if one[1] == pile.copies.get(number, 1) and number in pile.lay:
+                pile.left_in[one] = pile.lay[number]
+            pile.old.add(one)
+
     def _sheet_printed(self, entry, data):
         pile, number = self._sheet(data)
         counts, gone = pile.copies.get(number, 1), number in pile.gone
         came = max(data["copy"], counts + 1 if gone or number in pile.printed else counts)
-        pile.old |= {(number, one) for one in range(counts, came + 1) if (one > counts if gone else one < came)}
+        self._in_the_way(
+            pile, number, [one for one in range(counts, came + 1) if (one > counts if gone else one < came)]
+        )
         pile.copies[number] = came
         pile.printed.add(number)
 
