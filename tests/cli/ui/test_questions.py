@@ -448,7 +448,7 @@ def through_a_plan_is_asked_for(tmp_path, monkeypatch):
 
     def act(crowd, patch):
         patch.setattr(plans.files, "write_new_file", lambda *_: crowd.happened("written"))
-        plans.new.callback(path=str(tmp_path / "plan.toml"))
+        plans.new.callback(path=str(tmp_path / "plan.toml"), practice=False)
 
     assert walk(monkeypatch, rules, act).effects == ["written"]
 
