@@ -95,7 +95,9 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
             _close_out(session)
     ledger_file = safe(choices.ledger)
     if destination.drawn:
-        say(f"the files in {safe(choices.to_files or '')} stood for the paper: keep them to rehearse with, or delete them")
+        say(
+            f"the files in {safe(choices.to_files or '')} stood for the paper: keep them to rehearse with, or delete them"
+        )
     say(f"the ceremony is complete: copy {ledger_file} onto two sticks, one of them for the archive")
     say(f"next, at the desk: splitkit record --take {ledger_file}; then splitkit status says what is still to be done")
 

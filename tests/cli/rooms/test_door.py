@@ -135,7 +135,8 @@ def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
     code, shown = gone_through(tmp_path, *answers)
     text = " ".join(" ".join(shown).split())
     assert (
-        "$ splitkit plan new plan.toml --practice" in text and "make --ledger c-0001.ledger --ceremony C-0001 --practice" in text
+        "$ splitkit plan new plan.toml --practice" in text
+        and "make --ledger c-0001.ledger --ceremony C-0001 --practice" in text
     )
     assert (code, (tmp_path / "plan.toml").exists(), (tmp_path / "c-0001.ledger").exists()) == (130, True, True)
 
