@@ -363,7 +363,7 @@ STEPS = (
         (_mark("reveal", way="screen"),),
         blanks=(("Released by", "Seen by", "From", "Until"),),
         command="splitkit recover SCAN... --fingerprint 'the F words'",
-        secret=True, may_skip=True,
+        secret=True, may_skip=True, leads_to="91",
     ),
     Step(
         "82", _H, Task.CONFIRM_SIGN_IN, "Confirm the sign-in", (ADMINISTRATOR,), (WITNESS,),
@@ -478,7 +478,7 @@ RECOVER = _script(
     "recover", "recover", "11 12 13 15 21 22 32 33 75 81 82 83 91 92 93 94",
     _NO_PRINTING,
     replace(_BY_CODE["21"], may_skip=True),
-    replace(_BY_CODE["81"], phase=_USE, leads_to="91"),
+    replace(_BY_CODE["81"], phase=_USE),
     replace(
         _BY_CODE["82"], phase=_USE,
         words="Signs in with the password that was shown and the second factor. Whoever receives sign-in alerts says when they came.",
@@ -500,7 +500,7 @@ DRILL = _script(
         "drill is held: it would prove nothing.",
     ),
     replace(_BY_CODE["75"], marks=_quorum_read("drill")),
-    replace(_BY_CODE["81"], phase=_DRILL, leads_to="91"),
+    replace(_BY_CODE["81"], phase=_DRILL),
     replace(
         _BY_CODE["82"], phase=_DRILL,
         words="Signs in with the password that was shown and the second factor, from a machine that is used for nothing else; looks at "

@@ -32,7 +32,7 @@ class Pages:
     written: int = 0
     """Sheets that were written by hand, or begun to be."""
     others: int = 0
-    """Pages that came out and are no sheets: receipts."""
+    """Leaves that came out and are no sheets: receipts, the public record."""
     shredded: int = 0
     missing: frozenset[tuple[str, str, int]] = frozenset()
     """What did not come out and was not found: set, sheet and copy."""
@@ -44,6 +44,8 @@ class Pages:
     """Whether two people have said why it did not."""
     job: str = ""
     """The intent of the job, or of the writing, of which nobody has said what came of it."""
+    leaves: int = 1
+    """How many leaves of paper it takes."""
     sheet: str = ""
     """The sheet that is printed or written; empty where what is printed is none."""
     told: bool = False
@@ -155,7 +157,7 @@ def _begun(pages: Pages, data: events.Intent) -> Pages:
     pages.check_over()
     if pages.blank is None:
         raise AttentionError("the blank pages were not counted", "record a 'tally' of nothing but 'blank_before'")
-    pages = replace(pages, job=data.intent, sheet=data.sheet or "", told=False)
+    pages = replace(pages, job=data.intent, leaves=data.leaves or 1, sheet=data.sheet or "", told=False)
     if not data.sheet:
         return pages
     copies = {**pages.copies, data.sheet: pages.copies.get(data.sheet, 0) + 1}
@@ -176,8 +178,8 @@ def _over(pages: Pages, data: events.IntentEnded) -> Pages:
     if pages.sheet and not pages.told:
         wanted = "'sheet.written'" if pages.sheet in pages.by_hand else "'sheet.printed' or 'sheet.missing'"
         raise AttentionError("nobody has said whether the sheet came out", f"record {wanted}")
-    others = pages.others + (not pages.sheet and data.result == "done")
-    return replace(pages, job="", sheet="", told=False, others=others)
+    others = pages.others + (pages.leaves if not pages.sheet and data.result == "done" else 0)
+    return replace(pages, job="", leaves=1, sheet="", told=False, others=others)
 
 
 def _said(pages: Pages, data: events.SheetPrinted | events.SheetWritten | events.SheetMissing) -> Pages:

@@ -58,7 +58,8 @@ def command() -> None:
 
 @command.command("new")
 @click.argument("path", metavar="FILE")
-def new(path: str) -> None:
+@click.option("--practice", is_flag=True, help="For rehearsals alone.")
+def new(path: str, *, practice: bool) -> None:
     """Write a plan by answering questions.
 
     Every answer is checked at once; < goes back, and at the end any answer can be changed.  FILE must be new.
@@ -73,7 +74,8 @@ def new(path: str) -> None:
             "run it in a terminal, or write the file as docs/guide.md shows",
         )
     with Dialogue.open("nothing was written") as dialogue:
-        plan = _Interview(dialogue, drafts={"practice": "yes"} if _rehearsed() else {}).run()
+        known = {"practice": "yes"} if practice else _known()
+        plan = _Interview(dialogue, dict(known), known=frozenset(known)).run()
     content = plan_toml(plan)
     if parse_plan(content) != plan:
         raise RuntimeError("a plan that was written is read back as another one")
@@ -83,13 +85,13 @@ def new(path: str) -> None:
     say("next: 'splitkit plan check' shows it for signing, and with --risk compares its policy with others")
 
 
-def _rehearsed() -> bool:
-    """Whether it is for a custody folder of rehearsals; one that cannot be read prevents no plan."""
+def _known() -> dict[str, str]:
+    """Return what follows from the custody folder, which is for rehearsals or for none; one that cannot be read prevents no plan."""
     ledgers = Ledgers()
     try:
-        return bool(ledgers) and find(ledgers).built.register.practice
+        return {"practice": "yes" if find(ledgers).built.register.practice else "no"} if ledgers else {}
     except SplitkitError:
-        return False
+        return {}
 
 
 @dataclass
@@ -99,6 +101,8 @@ class _Interview:
     dialogue: Dialogue
     answers: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    """What is known without asking: it is asked for only where people change it at the end."""
 
     def run(self) -> Plan:
         """Ask until all is answered and the people say yes."""
@@ -126,7 +130,7 @@ class _Interview:
 
     def _go_back(self) -> str:
         """Take back the last answer; it stands as the usual one then."""
-        if not (before := asked(self.answers)):
+        if not (before := [one for one in asked(self.answers) if one.key not in self.known]):
             return "This is the first question; Ctrl-C stops."
         key = before[-1].key
         self.drafts[key] = self.answers.pop(key)

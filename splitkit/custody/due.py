@@ -74,10 +74,11 @@ def _meetings(register: Register) -> Iterator[Due]:
     """A review in every quarter, for as long as there is something to look after."""
     if not register.live:
         return
-    made = min(record.made for record in register.in_earnest if record.life is not Life.VOID)
-    unknown = not register.reviewed and any(
-        record.said for record in register.live
-    )  # nobody knows when the last one was
+    kept = [
+        one for one in register.in_earnest if one.life is not Life.VOID or one.proven
+    ]  # a later set moves no review
+    made = min(record.made for record in kept)
+    unknown = not register.reviewed and any(record.said for record in kept)  # nobody knows when the last one was
     latest = _later(register.reviewed or made, 0 if unknown else QUARTER)
     review = min(register.next_review or latest, latest)
     yield Due(review, "access review", "who has access is reviewed in every quarter", Remedy.HOLD_REVIEW)

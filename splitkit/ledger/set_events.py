@@ -181,6 +181,7 @@ class Intent(Event, event="intent", saw=True, by_hand=True, means="something is 
     epoch: Annotated[int, number(1, 2**32 - 1)] | None = None
     sheet: SheetNumber | None = None
     printer: PrinterName | None = None
+    leaves: Annotated[int, number(1, 99)] | None = None
 
 class IntentEnded(Event, event="outcome", saw=True, by_hand=True, means="what was begun has ended"):
     intent: IntentCode

@@ -240,28 +240,28 @@ def test_new_needs_a_terminal(folder):
     assert not (folder / "new.toml").exists()
 
 
-@pytest.mark.parametrize("practice", [True, False])
-def test_a_folder_for_rehearsals_takes_a_plan_for_practice(tmp_path, practice):
-    run(
-        "init",
-        "custody",
-        "--name",
-        "Example AG",
-        "--by",
-        "Ada Example",
-        *(["--practice"] if practice else []),
-        cwd=tmp_path,
-    )
-    with Session([*COMMAND, "plan", "new", "plans/new.toml"], tmp_path / "custody") as session:
+@pytest.mark.parametrize("folder", ["practice", "real", ""])
+@pytest.mark.parametrize("options", [[], ["--practice"]])
+def test_whether_a_plan_is_for_practice_is_asked_only_where_nobody_has_said_so(tmp_path, folder, options):
+    """A folder is for rehearsals or for none; and whoever goes back is not asked for it either."""
+    place = tmp_path / "custody"
+    place.mkdir()
+    if folder:
+        real = [] if folder == "real" else ["--practice"]
+        run("init", "custody", "--name", "Example AG", "--by", "Ada Example", *real, cwd=tmp_path)
+    with Session([*COMMAND, "plan", "new", "new.toml", *options], place) as session:
         for question, typed in (
             ("What is the password for?", "Root"),
             ("or several groups?", ""),
             ("keep a sheet?", "3"),
             ("come together?", ""),
+            *([] if folder or options else [("for practice alone? (yes, no) [no]:", "")]),
+            ("Leave label and names", "<"),
         ):
             session.until_text(question)
             session.type(f"{typed}\r")
-        session.until_text(f"for practice alone? (yes, no) [{'yes' if practice else 'no'}]:")
+        again = "come together?" if folder or options else "for practice alone?"
+        assert session.until(lambda screen: "\n".join(screen.main).count(again) == 2)
 
 
 def test_new_never_overwrites_and_says_so_before_it_asks(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from splitkit.custody.due import Due, calendar, due
 from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lives import Life
 from splitkit.custody.register import build
 from splitkit.errors import Remedy
 from tests.support.custody.custodies import (
@@ -257,6 +259,23 @@ def test_any_text_is_kept_in_a_calendar(text):
 def test_days_are_those_of_the_calendar(day):
     found = days(made(day=day), *proven(*"123", day=day))
     assert dt.date.fromisoformat(found[DRILL]) - dt.date.fromisoformat(day) == dt.timedelta(days=92)
+
+
+def test_a_later_set_moves_no_review():
+    """Not where the set before was proven and is void since, nor where it was only said, and was replaced."""
+    void = [
+        *held(), *drilled(*"123"),
+        *(sheet("sheet.destroyed", one, "2026-05-01", way="shredded", seen_by=["ADM", "WIT"]) for one in "12345"),
+        event("set.void", "2026-05-01", set=SET, reason="a slip"),
+    ]  # fmt: skip
+    again = [changed(made("3of5", OTHER_SET, "2026-06-01")), *read_back(*"12345", set_id=OTHER_SET, day="2026-06-01")]
+    assert days(*void, *again)["access review"] == "2026-04-17"
+    before = register_of(*held())
+    said = replace(before, sets={SET: replace(before.sets[SET], said=True)})
+    review = {one.what: str(one.day) for one in due(said)}["access review"]
+    old = replace(said.sets[SET], life=Life.SUPERSEDED)
+    after = replace(said, sets={SET: old, OTHER_SET: register_of(*again).sets[OTHER_SET]})
+    assert {one.what: str(one.day) for one in due(after)}["access review"] == review == "2026-01-15"
 
 
 def test_a_review_stays_due_when_a_set_is_refreshed():

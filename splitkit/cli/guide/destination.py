@@ -84,23 +84,27 @@ class Queues(Destination):
 
 @dataclass
 class Folder(Destination):
-    """A folder in memory that holds one page at a time; people bring it to a printer that splitkit cannot reach."""
+    """A folder in memory that holds one page at a time; people bring it to a printer that splitkit cannot reach.
+
+    In a rehearsal without a printer its files stand for the paper, and all of them stay.
+    """
 
     folder: Path
     _written: list[Path] = field(default_factory=list)
 
     def put(self, dialogue: Dialogue, printer: str, name: str, page: bytes) -> str:
-        """Write one page; the one before is removed first."""
+        """Write one page; the one before is removed first, or a copy of the same page that was spoilt."""
         self.withdraw()
         path = self.folder / name
+        if self.drawn:
+            path.unlink(missing_ok=True)
+            files.write_new_file(path, page)
+            dialogue.say(f"written to {safe(str(path))}: this file stands for the paper until the rehearsal is over")
+            return ""
         files.write_new_file(path, page)
         self._written.append(path)
         at = f" on printer {printer}" if len(self.printers) > 1 else ""
         dialogue.say(f"written to {safe(str(path))}: print it{at} at 100 %, one copy, from this folder only")
-        if self.drawn:
-            dialogue.say(
-                "It is deleted once it has been read back.  To rehearse without a printer, copy it elsewhere now."
-            )
         return ""
 
     def withdraw(self) -> None:
@@ -120,8 +124,10 @@ class Nowhere(Destination):
         raise DeviceError("this ceremony prints nothing", "fill in a printed form by hand")
 
 
-def open_folder(path: str, printers: int) -> Folder:
+def open_folder(path: str, printers: int, *, drawn: bool = False, goes_on: bool = False) -> Folder:
     """Return a folder for pages, made if need be, with nothing in it; people call so many printers A, B and so on.
+
+    Pages that stand for the paper of a rehearsal, as *drawn* says, still lie there when it *goes_on*.
 
     Raises:
         DeviceError: If it cannot be made, or other files lie in it.
@@ -134,9 +140,9 @@ def open_folder(path: str, printers: int) -> Folder:
         raise DeviceError(
             f"the folder for pages cannot be made: {error.strerror}", "name a folder such as /dev/shm/pages"
         ) from None
-    if held:
+    if held and not (drawn and goes_on):
         raise DeviceError(
             "the folder for pages is not empty",
             "a page may lie there since an interrupted run: shred it, then empty the folder",
         )
-    return Folder(tuple(ascii_uppercase[:printers]), folder)
+    return Folder(tuple(ascii_uppercase[:printers]), folder, drawn=drawn)

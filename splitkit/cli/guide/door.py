@@ -126,7 +126,7 @@ class Door:
 
         def take(typed: str) -> str:
             if not typed and not written:
-                self.first = [["plan", "new", usual]]
+                self.first = [["plan", "new", usual, *(["--practice"] if self.practice and not self.real else [])]]
             elif not Path(typed or usual).exists():
                 raise UsageError("no plan of that name is here", "type its name, with its folder, or Enter alone")
             return typed or usual

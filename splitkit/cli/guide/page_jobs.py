@@ -15,6 +15,7 @@ from splitkit.cli.ui.reveal import SHOWN_SECONDS
 from splitkit.errors import DeviceError, OperatorStopError, UsageError
 from splitkit.host.terminal import Terminal
 from splitkit.ledger import events
+from splitkit.paper.typeset import pages_of
 from splitkit.plan.printers import printer_of
 
 FORGOTTEN = "the machine has forgotten what it says"
@@ -146,12 +147,14 @@ def ask_job(session: Session, dialogue: Dialogue) -> None:
 
 
 def _begin(
-    session: Session, printer: str, purpose: str, sheet: str = "", *, act: Literal["print", "write"] = "print"
-) -> None:
-    """Record that a page is about to be printed, or written."""
+    session: Session, printer: str, purpose: str, sheet: str = "", *,
+    act: Literal["print", "write"] = "print", leaves: int | None = None,
+) -> None:  # fmt: skip
+    """Record that a page is about to be printed, or written; what is no sheet may have several *leaves*."""
     code = intent_code(session.recorder.ledger.head)
     session.record(events.Intent(
         intent=code, act=act, purpose=purpose, set=session.set_id, sheet=sheet or None, printer=printer or None,
+        leaves=leaves,
     ))  # fmt: skip
 
 
@@ -178,7 +181,7 @@ def print_other(session: Session, name: str, page: bytes, purpose: str, question
     printer, came_out = session.destination.printers[0], False
     try:
         session.destination.check_ready(printer)
-        _begin(session, printer, purpose)
+        _begin(session, printer, purpose, leaves=pages_of(page))  # printed on one side
         try:
             session.destination.put(session.dialogue, printer, name, page)
             came_out = not question or session.dialogue.yes(question)

@@ -328,7 +328,13 @@ def head_compared(dialogue: Dialogue, writer: LedgerWriter, register: Register) 
 
 
 def ask_word(dialogue: Dialogue, writer: LedgerWriter, register: Register, word: CommandWord) -> str:
-    """Return a word of a command, asked for where it stands in capitals and checked by its kind; Enter leaves out a field that may be."""
+    """Return a word of a command, asked for where it stands in capitals and checked by its kind; Enter leaves out a field that may be.
+
+    That an account has accepted a sign-in is asked for, whatever stands there: nobody but people can say so.
+    """
+    if word.name == "accepted":
+        refused = "it was refused, which is recorded and looked into"
+        return "yes" if dialogue.yes("Was the sign-in accepted?", "the account took the password", refused) else "no"
     if not word.kind or not all(map(CAPITALS.fullmatch, word.text.split(","))):
         return word.text
     if word.name == "due":

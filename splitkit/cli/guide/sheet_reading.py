@@ -80,6 +80,8 @@ def _of_file(session: Session, what: str, path: str) -> SheetReading:
         session.pictures = [*session.pictures, path]
     pages, _ = read_paths([path], progress=lambda done: working(f"read {done}"), warn=warn)
     working("")
+    if session.plan.practice and pages and all(page.drawn for page in pages):  # no scan: it stands for the paper
+        session.pictures = [name for name in session.pictures if name != path]
     return SheetReading("scan", tuple(pages))
 
 

@@ -94,6 +94,10 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
         if course.script.prints:
             _close_out(session)
     ledger_file = safe(choices.ledger)
+    if destination.drawn:
+        say(
+            f"the files in {safe(choices.to_files or '')} stood for the paper: keep them to rehearse with, or delete them"
+        )
     say(f"the ceremony is complete: copy {ledger_file} onto two sticks, one of them for the archive")
     say(f"next, at the desk: splitkit record --take {ledger_file}; then splitkit status says what is still to be done")
 
@@ -129,22 +133,26 @@ def _destination(plan: Plan, choices: Choices) -> Destination:
     place = Path(choices.to_files or "")
     holds = place if place.exists() else place.parent
     check_in_memory(holds, "the pages", "pages", choices.overruled, practice=plan.practice)
-    destination = open_folder(str(place), printers_needed(plan.policy, by_hand))
-    if len(destination.printers) > 1:
+    printers = 1 if plan.practice else printers_needed(plan.policy, by_hand)
+    destination = open_folder(str(place), printers, drawn=plan.practice, goes_on=_begun(choices.ledger))
+    if printers > 1:
         names = f"{', '.join(destination.printers[:-1])} and {destination.printers[-1]}"
         say(
-            f"no printer may see enough sheets to open the set, so {len(destination.printers)} print them, called {names} here"
+            f"the files are printed: no printer may see enough sheets to open the set, so {printers} print them, called {names} here"
         )
-        if plan.practice:
-            say("in a rehearsal one printer may stand for all of them")
-    destination.drawn = plan.practice
     return destination
+
+
+def _begun(ledger: str) -> bool:
+    """Whether a ceremony goes on that was interrupted."""
+    path = Path(ledger)
+    return path.exists() and bool(path.stat().st_size)
 
 
 def _ledger(script: Script, plan: Plan, choices: Choices) -> Ledger:
     """Return the ledger of this ceremony: a new one, or that of a ceremony that was interrupted."""
     path = Path(choices.ledger)
-    if path.exists() and path.stat().st_size:
+    if _begun(choices.ledger):
         with open_ledger(path) as ledger:
             _check_same(script, plan, ledger, choices)
         return ledger

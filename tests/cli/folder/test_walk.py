@@ -39,7 +39,7 @@ def state_of(step) -> str:
     left = [
         each
         for each in step.commands
-        if leaves(each) not in ("", *IF_ANY) and (CAPITALS.search(each) or not records(each))
+        if leaves(each) not in ("", *IF_ANY) and (CAPITALS.search(each) or "accepted=" in each or not records(each))
     ]
     return "otherwise" if left else "done"
 
@@ -612,6 +612,25 @@ def test_a_leaver_is_recorded_and_the_procedure_knows_whom_it_is_about(folder):
         walk.session.finish()
     assert [one["state"] for one in recorded(folder) if one["step"] == leaving] == ["done"]
     assert "record that Ben Example has left" not in due(folder), "it is recorded: nobody is asked again"
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "<"])
+def test_a_sign_in_is_recorded_only_as_people_say_that_it_went(home, answer):
+    """Whoever has done the step has not said yet that the account took the password."""
+    steps = steps_of("R3")
+    at = next(at for at, step in enumerate(steps, 1) if "signin" in map(leaves, step.commands))
+    with Walk(home, "R3", "--from", str(at)) as walk:
+        walk.step(steps[at - 1])
+        while "Was the sign-in accepted?" not in (text := walk.shown()):
+            assert text, told(walk.session)
+            walk.by_the_way(text)
+        walk.session.type(f"{answer}\r")
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    entries = [json.loads(line) for line in (home / "ledgers" / "desk.ledger").read_text().splitlines()]
+    said = [one["d"]["accepted"] for one in entries if one["ev"] == "signin"]
+    assert said == {"yes": [True], "no": [False], "<": []}[answer]
 
 
 def test_what_has_to_be_typed_elsewhere_says_so_and_counts_only_once_it_is_in_the_record(home):

@@ -70,7 +70,7 @@ def test_two_of_three_by_hand_with_a_slip_and_a_power_cut(tmp_path):
         people.wait("This ceremony was interrupted")
         people.answer("has the witness seen it?", "yes")
         people.answer("Why is the set void?", "the power failed")
-        people.blank, people.records = BLANK, 1
+        people.blank = BLANK
         people.make(record=folder / "pages" / "record.pdf")
         papers = {"1": people.by_hand("1")}
         paper = people.write("2")

@@ -127,7 +127,7 @@ def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
     answers = (
         ("What brings you here?", "4"), ("this ceremony called?", ""), ("Which printers?", ""), ("The plan", ""),
         ("What is the password for?", "Root password"), ("One circle of people", ""), ("How many people keep a sheet?", "3"),
-        ("How many of the 3", "2"), ("for practice alone", "yes"), ("Leave label and names", ""), ("Which paper?", ""),
+        ("How many of the 3", "2"), ("Leave label and names", ""), ("Which paper?", ""),
         ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
         ("Name the people now?", "no"), ("Type yes to write it", "yes"), ("room is prepared", "!"), ("words, or Enter", "stop"),
         ("Does the program stop?", "yes"),
@@ -135,7 +135,8 @@ def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
     code, shown = gone_through(tmp_path, *answers)
     text = " ".join(" ".join(shown).split())
     assert (
-        "$ splitkit plan new plan.toml" in text and "make --ledger c-0001.ledger --ceremony C-0001 --practice" in text
+        "$ splitkit plan new plan.toml --practice" in text
+        and "make --ledger c-0001.ledger --ceremony C-0001 --practice" in text
     )
     assert (code, (tmp_path / "plan.toml").exists(), (tmp_path / "c-0001.ledger").exists()) == (130, True, True)
 

@@ -167,7 +167,6 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
         slip = re.findall(r"F (\w+) (\w+) (\w+) (\w+)", people.wait("Print and sign the public record"))[-3:]
         words = [word for row in slip for word in row]
         people.count_blank()
-        people.records = 1
         people.answers(("whole public record come out?", "yes"), ("PRINTED record:", " ".join([*words[:-1], "academic"])), ("Word 12 once more", words[-1]),
                        ("Who has signed it?", "ADM WIT"))  # fmt: skip
         for name in ("stick-1", "stick-2"):

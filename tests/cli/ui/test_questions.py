@@ -20,6 +20,7 @@ from splitkit.cli.guide import (
     preparation,
     procedure_walk,
     proof,
+    questions,
     recovery,
     renewing,
     reviewing,
@@ -42,6 +43,7 @@ from splitkit.custody.records.begun import Occasion, ProcedureBegun
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
 from splitkit.custody.renewal import RenewalCase
+from splitkit.custody.saying.command_words import words_of
 from splitkit.custody.saying.filled import Concern
 from splitkit.custody.saying.question import Sentence
 from splitkit.errors import (
@@ -58,6 +60,7 @@ from splitkit.host.home import Ledgers
 from splitkit.host.offline import Guard
 from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.verification import read_ledger
+from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import find_procedure
 from splitkit.plan.document import Custodian, Plan, parse_plan
 from splitkit.plan.plan_hash import plan_hash
@@ -448,7 +451,7 @@ def through_a_plan_is_asked_for(tmp_path, monkeypatch):
 
     def act(crowd, patch):
         patch.setattr(plans.files, "write_new_file", lambda *_: crowd.happened("written"))
-        plans.new.callback(path=str(tmp_path / "plan.toml"))
+        plans.new.callback(path=str(tmp_path / "plan.toml"), practice=False)
 
     assert walk(monkeypatch, rules, act).effects == ["written"]
 
@@ -601,6 +604,7 @@ def through_a_procedure(tmp_path, monkeypatch):
         (r"ends it together with", ["WIT"]),
         (r"was R8 begun by mistake", ["yes"]),
         (r"Is this so", ["yes"]),
+        (r"Was the sign-in accepted", ["no"]),
         (r"Go on with", ["no"]),
         (r"or later:$", ["yes", "later"]),
         (r"^Not in the record: ", ["later", "no"]),
@@ -635,6 +639,13 @@ def through_a_procedure(tmp_path, monkeypatch):
             for code, case in (("R8", Concern()), ("R12", Concern("C1")), ("R13", Concern())):
                 pack, one = find_procedure(code)
                 ProcedureWalk(dialogue, LedgerWriter(ledgers, "ADM", ""), pack, register, case).through(one)
+
+    def signed_in(crowd, _patch):
+        accepted = list(words_of(COMMANDS["signed-in"]))[-1]
+        with Dialogue.open("nothing") as dialogue:
+            crowd.happened(questions.ask_word(dialogue, LedgerWriter(ledgers, "ADM", ""), register, accepted))
+
+    assert walk(monkeypatch, rules, signed_in).effects[-1] == "no"
 
     steadily = [(pattern, ["yes"]) if pattern == "Is it done" else (pattern, answers) for pattern, answers in rules]
     steadily = [

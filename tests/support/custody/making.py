@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 import subprocess
 import sys
@@ -59,8 +60,9 @@ class Making(InTheRoom):
         self.folder, self.printed = folder, printed
         self.plan = parse_plan(plan.read_bytes())
         self.papers: dict[str, Paper] = {}
-        self.blank = self.receipts = self.records = 0
-        """Blank pages that were counted, and receipts and public records that were printed."""
+        self.blank = self.receipts = 0
+        """Blank pages that were counted, and receipts that were printed."""
+        self.written = folder / command[command.index("--ledger") + 1]
         self.words = ""
         """The F words of the set that was made."""
         self.bags = "BAG"
@@ -97,7 +99,6 @@ class Making(InTheRoom):
         rows = re.findall(r"F (\w+) (\w+) (\w+) (\w+)", self.wait("Print and sign the public record"))[-3:]
         self.words = " ".join(word for row in rows for word in row)
         self.count_blank()
-        self.records += 1
         self.answers(("whole public record come out?", "yes"), ("PRINTED record:", self.words))
         if record:
             self.answer("How is the public record read?", str(record))
@@ -187,8 +188,16 @@ class Making(InTheRoom):
         self.type_back(paper)
         self.seal(number)
 
+    def leaves(self) -> int:
+        """How many leaves came out that are no sheets: the public record, and both copies of each receipt."""
+        entries = [json.loads(line) for line in self.written.read_text().splitlines()]
+        done = {one["d"]["intent"] for one in entries if one["ev"] == "outcome" and one["d"]["result"] == "done"}
+        jobs = [one["d"] for one in entries if one["ev"] == "intent" and one["d"]["act"] == "print"]
+        assert all(job["leaves"] == 2 for job in jobs if "receipt" in job["purpose"])
+        return sum(job["leaves"] for job in jobs if "sheet" not in job and job["intent"] in done)
+
     def count(self, printed: int, sealed: int, shredded: int) -> None:
-        left = BLANK - printed - self.receipts - self.records
+        left = BLANK - printed - self.leaves()
         self.answers(
             ("Sheets in sealed bags", str(sealed)), ("Sheets that were shredded", str(shredded)), ("Blank pages now", str(left)),
         )  # fmt: skip
