@@ -170,6 +170,20 @@ def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():
     assert [one.about for one in now if one.danger is Danger.DUE] == ["A-2", "A-1"]
 
 
+def test_every_line_of_what_comes_has_the_command_that_settles_it():
+    out = sheet("sheet.taken", "1", "2026-02-27", person="C1", bag="BAG-1", safe="safe-1", purpose="a look")
+    given = sheet("sheet.handed", "2", "2026-02-27", **{"from": "C2", "to": "C1"})
+    action = event("action", action="A-1", text="call the bank", owner="ADM", due="2026-04-01")
+    judged = overview(*KEPT, *DEVICES, action, out, given, walked(2, next="2026-03-05"))
+    told = shown(*KEPT, *DEVICES, action, out, given, walked(2, next="2026-03-05"))
+    coming = " ".join(" ".join(told[told.index("COMING until 2026-06-01") : told.index("WHO HOLDS WHAT")]).split())
+    for one in [one for one in judged.coming if str(one.day) <= "2026-06-01"]:
+        command = worded(one.remedy, one.about).partition("splitkit ")[2].partition(";")[0]
+        assert one.what in coming and f"splitkit {command}" in coming.replace(" \\ ", " "), one
+        assert coming.index(one.what) < coming.replace(" \\ ", " ").index(command)
+    assert {"put back", "say where"} <= {" ".join(one.what.split()[:2]) for one in judged.coming}
+
+
 def test_one_command_that_settles_several_is_said_once_below_them():
     told = shown(*KEPT, *DEVICES[:2], *DEVICES[2:3], *DEVICES[4:5])
     assert told[0] == "NOW (3)"

@@ -111,8 +111,11 @@ class Overview:
             yield from _wrapped("", f"AS IF {supposed}")
         yield from self.must_be_done(worded)
         yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
-        for one in coming:
-            yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
+        for command, group in groupby(coming, lambda one: worded(one.remedy, one.about)):
+            those = list(group)
+            for one in those:
+                yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
+            yield from _advised(command, f"for these {len(those)}" if those[1:] else "")
         yield from _heading("WHO HOLDS WHAT" if register.sets else "WHO HOLDS WHAT: no set was recorded")
         for known in sorted(register.sets.values(), key=lambda known: (known.life is not Life.LIVE, known.made)):
             yield from _set_lines(register, known, self.day)
