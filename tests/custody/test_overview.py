@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -182,6 +186,19 @@ def test_every_line_of_what_comes_has_the_command_that_settles_it():
         assert one.what in coming and f"splitkit {command}" in coming.replace(" \\ ", " "), one
         assert coming.index(one.what) < coming.replace(" \\ ", " ").index(command)
     assert {"put back", "say where"} <= {" ".join(one.what.split()[:2]) for one in judged.coming}
+
+
+def test_only_what_one_command_settles_of_one_kind_of_thing_is_one_row():
+    """What is told as 'like this' begins alike, all of it; a withdrawal is no review, a branch no withdrawal, and a sheet to be read no drill."""
+    judged = overview(*KEPT, *DEVICES, day=DAY + dt.timedelta(400))
+    back = [SimpleNamespace(confirmed=False, told=lambda _, at=at: f"entry {at}") for at in (7, 9)]
+    late = replace(judged, built=replace(judged.built, withdrawn=back, left=back[:1]))
+    kinds = Counter((one.remedy, one.danger, one.what.split()[0]) for one in late.pressing)
+    rows = [row.strip() for row in [*late.in_short(40)][1:]]
+    folded = [re.fullmatch(r"(?:(\d+) like this: )?(\S+).*", row).groups(default="1") for row in rows]
+    assert sorted(folded) == sorted((f"{count}", word) for (_, _, word), count in kinds.items())
+    assert "2 like this: withdrawn: entry 7" in rows and "left out: entry 7" in rows
+    assert {"access", "drill", "read"} <= {word for _, word in folded}
 
 
 def test_one_command_that_settles_several_is_said_once_below_them():

@@ -12,7 +12,7 @@ from typing import Any
 
 from splitkit.custody.due import QUARTER, Due, due
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.overview.now import Matter, matters
+from splitkit.custody.overview.now import Danger, Matter, matters
 from splitkit.custody.records.holdings import AssetRecord, PersonRecord, Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
@@ -151,12 +151,12 @@ class Overview:
             yield from _advised(command, f"for {number + 1 - len(those)} to {number}" if len(those) > 1 else "")
 
     def in_short(self, rows: int) -> Iterator[str]:
-        """Yield what must be done now in so many *rows*, the worst first: what one kind of thing settles is one row, and no kind is left out."""
+        """Yield what must be done now in so many *rows*, the worst first: what one command settles of one kind of thing is one row, and no kind is left out."""
         now = self.pressing
         yield f"NOW ({len(now)})" if now else "NOW: nothing"
-        kinds = dict[Remedy, list[Matter]]()
+        kinds = dict[tuple[Danger, Remedy, str], list[Matter]]()
         for one in now:
-            kinds.setdefault(one.remedy, []).append(one)
+            kinds.setdefault((one.danger, one.remedy, one.kind), []).append(one)
         told = [(f"{len(those)} like this: " if those[1:] else "") + those[0].what for those in kinds.values()]
         shown = told if len(told) <= rows else told[: rows - 2]
         yield from (_cut(f"  {one}", COLUMNS) for one in shown)
