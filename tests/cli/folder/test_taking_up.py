@@ -162,7 +162,9 @@ def test_what_is_being_taken_up_is_in_no_doubt_because_nobody_has_taken_it_up(ho
     ceremony_of(home / "ledgers" / "c-0002.ledger", code="C-0002")
     (home / "ledgers" / "c-0002.ledger").chmod(0o600)
     done = run("record", "--take", path, *BY, cwd=home)
-    assert (done.returncode, "C-0001: " in done.stderr, "DOUBT: C-0002: " in done.stderr) == (9, False, True), done.stderr
+    assert (done.returncode, "C-0001: " in done.stderr, "DOUBT: C-0002: " in done.stderr) == (9, False, True), (
+        done.stderr
+    )
 
 
 def test_an_older_copy_of_what_is_known_is_told_as_that(named):
