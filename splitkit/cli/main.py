@@ -28,6 +28,7 @@ from splitkit.errors import (
     StillToDoError,
     StoppedError,
 )
+from splitkit.host.paging import PAGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -299,6 +300,7 @@ def _offer_leftover(path: Path) -> None:
 
 def _invoke(arguments: Sequence[str], shut: Callable[..., Guard] | None) -> int:
     """Run the command; not through click's own main, which ends a broken pipe as an internal error."""
+    PAGER.begin()
     try:
         with splitkit.make_context("splitkit", list(arguments), obj=shut) as context:
             try:

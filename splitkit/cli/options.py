@@ -165,9 +165,9 @@ def _doubted(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-_of_ledgers = together(home_option, packed(Ledgers, "ledgers"), _doubted)
+_of_ledgers = together(home_option, packed(Ledgers, "ledgers"))
 
-ledgers_argument = together(click.argument("named", nargs=-1, metavar="[LEDGER...]"), _of_ledgers)
+ledgers_argument = together(click.argument("named", nargs=-1, metavar="[LEDGER...]"), _of_ledgers, _doubted)
 """The ledgers that are read, as `Ledgers`: those of the custody folder, unless others are named."""
 
 plan_argument = click.argument("plan", metavar="PLAN")
@@ -251,10 +251,11 @@ def override_options(*names: str) -> Decorator:
     )  # fmt: skip
 
 
-def ledgers_option() -> Decorator:
-    """`--ledger`, once for each ledger, or `--home`: what is written to, as `Ledgers`."""
+def ledgers_option(*, doubted: bool = True) -> Decorator:
+    """`--ledger`, once for each ledger, or `--home`: what is written to, as `Ledgers`; unless *doubted*, the command says itself what is in doubt."""
     text = "Every ledger, from the oldest to the newest, instead of the custody folder; the last one is written to."
-    return together(click.option("--ledger", "named", multiple=True, metavar="FILE", help=text), _of_ledgers)
+    return together(click.option("--ledger", "named", multiple=True, metavar="FILE", help=text),
+                    _of_ledgers, *([_doubted] if doubted else []))  # fmt: skip
 
 
 def at_option(otherwise: str, kind: Parsed = PAST_DAY) -> Decorator:

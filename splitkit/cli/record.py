@@ -20,7 +20,7 @@ from splitkit.cli.ui.custody_ledgers import LedgerWriter, appended, built_from
 from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.cli.ui.entry_lines import event_lines, heading
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.ledger_reading import Reading, last_ledger, read_one
+from splitkit.cli.ui.ledger_reading import Reading, last_ledger, read_one, tell_first
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.cli.ui.vouching import agree, check_asked
 from splitkit.custody.records.holdings import Register
@@ -52,7 +52,7 @@ from splitkit.ledger.wording import in_words
 @click.command(cls=StrictCommand, name="record")
 @click.argument("words", nargs=-1, metavar="[EVENT [WORD...]]")
 @click.option("--list", "listed", is_flag=True, help="List every event that people record; with EVENT, its fields.")
-@ledgers_option()
+@ledgers_option(doubted=False)
 @click.option(
     "--take", metavar="FILE",
     help="Take up a ceremony: copy its ledger into the folder, and count it.  If that is lost, the public record of its set.",
@@ -82,6 +82,8 @@ def command(
     Example: splitkit record open ceremony=C-0001 kind=drill first=yes --ledger c1.ledger --by ADM --wit WIT
     """
     hardening.harden()  # a text may be refused because it is a secret
+    ledgers = ledgers if take is None else taking_up.taken_from(ledgers, take)
+    tell_first(ledgers)
     if listed:
         result(*_listed(words))
         return

@@ -42,6 +42,8 @@ class Due:
     """What settles it."""
     about: About = field(default="", compare=False)
     """What the remedy is applied to: a code, a tag."""
+    kind: str = field(default="", compare=False)
+    """Of which kind it is, where its remedy settles several."""
 
     def pressing(self, today: dt.date) -> bool:
         """Whether it is due now: on the day itself, or since one that has passed."""
@@ -83,13 +85,16 @@ def _meetings(register: Register) -> Iterator[Due]:
     review = min(register.next_review or latest, latest)
     yield Due(review, "access review", "who has access is reviewed in every quarter", Remedy.HOLD_REVIEW)
     if register.next_due:
-        yield Due(register.next_due, "next ceremony", "named by the last closed ledger", Remedy.HOLD_CEREMONY)
+        yield Due(
+            register.next_due, "next ceremony", "named by the last closed ledger", Remedy.HOLD_CEREMONY, kind="next"
+        )
     if register.standby:
         yield Due(
             register.standby,
             "standby day",
             "if the next ceremony fails; named by the last closed ledger",
             Remedy.HOLD_CEREMONY,
+            kind="standby",
         )
 
 
@@ -98,7 +103,7 @@ def _drill(record: SetRecord) -> Iterator[Due]:
     day = _later(record.proven, QUARTER) if record.proven else record.made
     day = min(day, record.failed or day)
     why = f"it failed on {record.failed}" if record.failed else "a quorum of it is put together in every quarter"
-    yield Due(day, f"drill of {record.name}", why, Remedy.HOLD_DRILL, record.short_id)
+    yield Due(day, f"drill of {record.name}", why, Remedy.HOLD_DRILL, record.short_id, "drill")
 
 
 def _live_drills(register: Register) -> Iterator[Due]:
@@ -166,7 +171,9 @@ def _pending(register: Register) -> Iterator[Due]:
     for record in register.in_earnest:
         if record.life is Life.PENDING and register.sets[record.replaces].life is Life.LIVE:
             why = f"made on {record.made} to replace set {record.replaces[:8]}, which counts until then"
-            yield Due(_later(record.made, PENDING), f"take over with {record.name}", why, *to_take_over(record))
+            yield Due(
+                _later(record.made, PENDING), f"take over with {record.name}", why, *to_take_over(record), "take over"
+            )
         elif record.life is Life.PENDING:
             why = f"made on {record.made} to replace set {record.replaces[:8]}, which is in use no more"
             yield Due(
@@ -181,7 +188,7 @@ def _of_uses(register: Register) -> Iterator[Due]:
         if record := counts.get(use.set_id):
             for debt in use.open(outdated=record.outdated):
                 what = f"{debt}: {record.name} {use.happened}"
-                yield Due(use.day, what, use.purpose, *to_settle(register, record, use))
+                yield Due(use.day, what, use.purpose, *to_settle(register, record, use), debt)
 
 
 _ALONE = {
@@ -199,7 +206,7 @@ def _away(register: Register) -> Iterator[Due]:
             back = f"put back {name}" if sheet.safe else f"say where {name} is kept"
             why = f"with {register.called(sheet.holder)}, {sheet.away} since {sheet.out}"
             why += _ALONE.get(sheet.state, "")
-            yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(record, sheet))
+            yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(record, sheet), sheet.away)
         for copy, day, _ in sheet.old_papers:
             why = "the share on it is the same; two people see it destroyed, or what is left of it"
             destroyed = (record.short_id, sheet.number, f"{copy}")
@@ -213,10 +220,10 @@ def _left_behind(register: Register) -> Iterator[Due]:
     kept: Iterator[tuple[SheetRecord | AssetRecord, str, Step]] = chain(sheets, devices)
     for thing, name, step in kept:
         if thing.left_with and thing.holder == PROGRAM:
-            yield Due(thing.left_with, f"say who took {name}", "nobody is named", *step)
+            yield Due(thing.left_with, f"say who took {name}", "nobody is named", *step, "taken")
         elif thing.left_with:
             why = f"{register.called(thing.holder)} left on {thing.left_with}, and keeps it"
-            yield Due(_later(thing.left_with, 1), f"hand over {name}", why, *step)
+            yield Due(_later(thing.left_with, 1), f"hand over {name}", why, *step, "left")
 
 
 def _nameless(register: Register) -> Iterator[Due]:
@@ -275,7 +282,7 @@ def _unproven(record: SetRecord) -> Iterator[Due]:
         if sheet.may_be_used:
             day = _later(sheet.proven, READ_WITHIN.days) if sheet.proven else sheet.read or record.made
             why = f"{record.name}: {sheet.read_when}"
-            yield Due(day, f"read sheet {sheet.number}", why, Remedy.HOLD_DRILL, record.short_id)
+            yield Due(day, f"read sheet {sheet.number}", why, Remedy.HOLD_DRILL, record.short_id, "sheet")
 
 
 def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
@@ -291,7 +298,7 @@ def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
     if asset.expires:
         what, remedy = ("battery", Remedy.CHANGE_BATTERY) if asset.battery else ("expiry", Remedy.REPLACE_DEVICE)
         day, why = _later(asset.expires, -BEFORE_EXPIRY), f"ends on {asset.expires}"
-        yield Due(day, f"{what} of {asset.name}", why, remedy, (asset.tag, kind))
+        yield Due(day, f"{what} of {asset.name}", why, remedy, (asset.tag, kind), what)
     if asset.result == "fail" and asset.checked:
         why = "it failed when it was last checked"
         yield Due(asset.checked, f"replace {asset.name}", why, Remedy.REPLACE_DEVICE, (asset.tag, kind))

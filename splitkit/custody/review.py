@@ -254,18 +254,19 @@ def _alerted(register: Register, account: AccountRecord) -> Iterator[Access]:
 
 
 def _roles(register: Register) -> Iterator[Access]:
+    custodians = {sheet.holder for _, sheet in register.in_question()}
     for person in register.here.values():
         faults = tuple(_unreached(register, person.seat))
-        for role in person.roles or ("holder",):
-            what = f"role {role}, since {person.since or 'unknown'}"
-            yield Access(f"role.{role}", person.seat, what, faults, person=True)
+        for role in person.roles or ("custodian" if person.seat in custodians else "",):
+            what = f"{f'role {role}' if role else 'no role'}, since {person.since or 'unknown'}"
+            yield Access(f"role.{role or 'none'}", person.seat, what, faults, person=True)
         if person.deputy:
             what = f"deputy of {register.called(person.seat)}"
             yield Access("deputy", person.deputy, what, tuple(_of_keeper(register, person.deputy)))
 
 
 def check_reviewers(register: Register, reviewers: Sequence[str]) -> None:
-    """Refuse reviewers that are not two or more people who are holders.
+    """Refuse reviewers that are not two or more people who are here.
 
     Raises:
         UsageError: If they are not.

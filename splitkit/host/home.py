@@ -33,7 +33,7 @@ class Ledgers:
     home: str | None = None
     """The custody folder that was named."""
     held: str = ""
-    """The ledger of the ceremony that is being held: nobody takes it up before it is over."""
+    """The ledger of the ceremony that is being held, which nobody takes up before it is over; or of the one that is being taken up."""
 
     @cached_property
     def folder(self) -> Path | None:

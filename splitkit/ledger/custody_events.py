@@ -68,7 +68,7 @@ class SeatBound(Event, event="seat.bound", means="which person of the folder som
     seat: RoomSeat
     person: SeatCode
 
-class DeputyNamed(Event, event="deputy", means="somebody stands in for a holder who is away"):
+class DeputyNamed(Event, event="deputy", means="somebody stands in for another who is away"):
     person: SeatCode
     deputy: SeatCode
     remark: LineText | None = None
@@ -286,7 +286,7 @@ class AssetUsed(Event, event="asset.used", means="an asset was taken out and use
     people: Seats
     purpose: LineText
 
-class AssetMoved(Event, event="asset.moved", means="an asset has another holder or place"):
+class AssetMoved(Event, event="asset.moved", means="an asset has another keeper or place"):
     asset: AssetTag
     reason: LineText
     person: SeatCode | None = None

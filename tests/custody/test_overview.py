@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -168,6 +172,33 @@ def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():
     assert [one.danger for one in now] == sorted(one.danger for one in now)
     assert now[0].danger is Danger.KNOWN
     assert [one.about for one in now if one.danger is Danger.DUE] == ["A-2", "A-1"]
+
+
+def test_every_line_of_what_comes_has_the_command_that_settles_it():
+    out = sheet("sheet.taken", "1", "2026-02-27", person="C1", bag="BAG-1", safe="safe-1", purpose="a look")
+    given = sheet("sheet.handed", "2", "2026-02-27", **{"from": "C2", "to": "C1"})
+    action = event("action", action="A-1", text="call the bank", owner="ADM", due="2026-04-01")
+    judged = overview(*KEPT, *DEVICES, action, out, given, walked(2, next="2026-03-05"))
+    told = shown(*KEPT, *DEVICES, action, out, given, walked(2, next="2026-03-05"))
+    coming = " ".join(" ".join(told[told.index("COMING until 2026-06-01") : told.index("WHO HOLDS WHAT")]).split())
+    for one in [one for one in judged.coming if str(one.day) <= "2026-06-01"]:
+        command = worded(one.remedy, one.about).partition("splitkit ")[2].partition(";")[0]
+        assert one.what in coming and f"splitkit {command}" in coming.replace(" \\ ", " "), one
+        assert coming.index(one.what) < coming.replace(" \\ ", " ").index(command)
+    assert {"put back", "say where"} <= {" ".join(one.what.split()[:2]) for one in judged.coming}
+
+
+def test_only_what_one_command_settles_of_one_kind_of_thing_is_one_row():
+    """What is told as 'like this' begins alike, all of it; a withdrawal is no review, a branch no withdrawal, and a sheet to be read no drill."""
+    judged = overview(*KEPT, *DEVICES, day=DAY + dt.timedelta(400))
+    back = [SimpleNamespace(confirmed=False, told=lambda _, at=at: f"entry {at}") for at in (7, 9)]
+    late = replace(judged, built=replace(judged.built, withdrawn=back, left=back[:1]))
+    kinds = Counter((one.remedy, one.danger, one.what.split()[0]) for one in late.pressing)
+    rows = [row.strip() for row in [*late.in_short(40)][1:]]
+    folded = [re.fullmatch(r"(?:(\d+) like this: )?(\S+).*", row).groups(default="1") for row in rows]
+    assert sorted(folded) == sorted((f"{count}", word) for (_, _, word), count in kinds.items())
+    assert "2 like this: withdrawn: entry 7" in rows and "left out: entry 7" in rows
+    assert {"access", "drill", "read"} <= {word for _, word in folded}
 
 
 def test_one_command_that_settles_several_is_said_once_below_them():

@@ -17,6 +17,7 @@ from splitkit.custody.ways.rules import Rules
 from splitkit.errors import UsageError
 from splitkit.ledger.ceremony_events import ROLES
 from splitkit.ledger.chain import GENESIS, new_entry
+from splitkit.ledger.events import EVENTS
 from splitkit.packs import pack as packs
 from tests.support.custody.custodies import (
     EVER,
@@ -121,8 +122,17 @@ def test_roles_and_deputies():
                event("deputy", person="ADM", deputy="WIT")]  # fmt: skip
     found = had(*entries)
     assert [(access.seat, access.subject) for access in found] == [
-        ("ADM", "role.administrator"), ("ADM", "role.mfa"), ("WIT", "deputy"), ("WIT", "role.holder")
+        ("ADM", "role.administrator"), ("ADM", "role.mfa"), ("WIT", "deputy"), ("WIT", "role.none")
     ]  # fmt: skip
+
+
+def test_whoever_keeps_a_sheet_is_called_by_one_word():
+    """With a role of the roll or without one, in a review as elsewhere: a custodian, and nobody is a holder."""
+    lines = had(*PEOPLE, *held("2of3", 3)[:-3], stored("1", "ADM"))
+    found = {one.seat: one.what for one in lines if one.person}
+    assert found["ADM"].startswith("role custodian, since") and found["WIT"].startswith("no role, since")
+    told = [*(one.what for one in lines), *(one.means for one in EVENTS.values())]
+    assert not [one for one in told if "holder" in one.split()]
 
 
 @given(st.lists(st.sampled_from(Answer), min_size=1, max_size=8))
@@ -308,13 +318,13 @@ def test_who_cannot_be_reached_under_one_seat_cannot_under_another_and_stands_on
     )
     lines = had(*PEOPLE, again, *held("2of3", 3)[:-3], *theirs, absent)
     said = {one.subject for one in lines if any("nobody can reach Ada" in fault.words for fault in one.wrong)}
-    assert said >= {"role.holder", "alerts.root", "deputy", f"sheet-1.{SET[:8]}"}
+    assert said >= {"role.custodian", "alerts.root", "deputy", f"sheet-1.{SET[:8]}"}
 
 
 def test_only_of_a_person_it_is_said_that_nobody_could_reach_them():
     found = had(*SOUND)
     assert {one.subject for one in found if Answer.ABSENT in one.answers} == {
-        f"role.{role}" for role in ("mail-admin", "domain-admin", "bill-payer", "holder")
+        f"role.{role}" for role in ("mail-admin", "domain-admin", "bill-payer", "none")
     }
 
 

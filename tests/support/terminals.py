@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from splitkit.host.paging import MORE
+from splitkit.host.paging import MORE, MORE_OF_RESULT
 from tests.support.fork_server import Forked, known
 from tests.support.kit import environment
 from tests.support.processes import HANGS
@@ -217,9 +217,10 @@ class Session:
             return False
         self.raw += data
         self.screen.feed(data)
-        if self.screen.glass is None and "".join(self.screen.last).startswith(MORE):  # whoever reads it goes on
-            self.type("\r")
+        waits = self.screen.glass is None and "".join(self.screen.last).strip() in (MORE, MORE_OF_RESULT)
+        if waits and self.turned[-1:] != [len(self.screen.finished)]:  # whoever reads it goes on
             self.turned.append(len(self.screen.finished))
+            self.type("\r")
         return bool(data)
 
 
@@ -256,7 +257,7 @@ class Tmux:
             seen = self.shown()
             if text in seen:
                 return seen
-            if seen.rstrip().endswith(MORE):
+            if seen.rstrip().endswith((MORE, MORE_OF_RESULT)):
                 self.type("\r")
             time.sleep(0.05)
         raise AssertionError(f"never shown: {text}\n{seen}")

@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
-from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.dialogue import BackError, Dialogue
 from splitkit.cli.ui.ledger_reading import read
 from splitkit.custody.overview.glance import Overview
 from splitkit.custody.records.holdings import SetRecord
 from splitkit.custody.records.lives import Life
+from splitkit.custody.saying.meaning import EXAMPLES, event_meant, short_name
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.host.home import LEDGERS, Ledgers
 from splitkit.ledger import events
+from splitkit.ledger.events import EVENTS
 from splitkit.ledger.fields import CODE, LABEL, PERSON_NAME
 
 _SHOWN = 8
@@ -69,12 +71,20 @@ class Door:
         Raises:
             StoppedError: If people stop.
         """
-        errands = WITH_FOLDER if self.ledgers else WITHOUT_FOLDER
         if self.ledgers:
             self._say_now()
         else:
             self.dialogue.say("No custody folder is here.  If you have one: cd FOLDER, then splitkit.")
         self.dialogue.say()
+        practice = self.practice
+
+        def ask() -> Sequence[Sequence[str]]:
+            self.practice, self.first = practice, []
+            return self._asked(WITH_FOLDER if self.ledgers else WITHOUT_FOLDER)
+
+        return self.dialogue.interview(ask)
+
+    def _asked(self, errands: Sequence[Errand]) -> Sequence[Sequence[str]]:
         told = {str(number): one.says for number, one in enumerate(errands, 1)} | {"": "leave"}
         typed = self.dialogue.choose("What brings you here?", told)
         if not typed:
@@ -108,16 +118,18 @@ class Door:
     # --- what is asked
 
     def file(self, question: str, usual: str = "") -> str:
-        """Return the name of a file that is there."""
+        """Return the name of a file that is there; where there is no *usual* one, Enter alone goes back."""
 
         def take(typed: str) -> str:
-            if not (typed or usual) or not Path(typed or usual).exists():
+            if not (typed or usual):
+                raise BackError
+            if not Path(typed or usual).exists():
                 raise UsageError(
                     "no file of that name is here", "type its name, with its folder, such as plans/plan.toml"
                 )
             return typed or usual
 
-        return self.dialogue.read(f"{question}{f' (Enter: {usual})' if usual else ''}:", take, "The name of a file.")
+        return self.dialogue.read(f"{question} (Enter: {usual or 'go back'}):", take, "The name of a file.")
 
     def plan(self) -> str:
         """Return the name of a plan; where there is none yet, it is written first."""
@@ -203,6 +215,7 @@ def _scans(door: Door, command: str) -> list[str]:
     typed = door.dialogue.choose(
         "How are the sheets read?",
         {"1": "by the camera", "2": "typed from the paper", "3": "from pictures in a folder"},
+        back=True,
     )
     how = {"1": ["--camera"], "2": ["--type"]}.get(typed) or [door.file("The folder")]
     return [command, *how, *(["--practice"] if door.practice and command == "recover" else [])]
@@ -214,6 +227,7 @@ def _needed(door: Door) -> list[str]:
         "How is it got?",
         {"1": "guided and recorded, with everybody in one room", "2": "from sheets that are in your hand, now",
          "3": "it is not: only see whether sheets are sound; nothing is shown"},
+        back=True,
     )  # fmt: skip
     if how != "1":
         return _scans(door, "recover" if how == "2" else "check")
@@ -228,25 +242,68 @@ def _which_set(door: Door) -> list[str]:
         str(at): f"{one.label or 'no label'}: {one.name}, {one.policy}, {one.life.told}"
         for at, one in enumerate(door.sets, 1)
     }
-    return ["--set", door.sets[int(door.dialogue.choose("Which set?", says)) - 1].set_id[:8]] if says else []
+    return ["--set", door.sets[int(door.dialogue.choose("Which set?", says, back=True)) - 1].set_id[:8]] if says else []
+
+
+_WITHDRAW = "withdraw"
+_CEREMONY = "a ceremony that is over: its ledger is taken up"
+_SLIP = "a slip: two people take back what was said"
+_WHOLE = """note \"the shredder was out of order\""""
+"""A whole sentence, which every folder takes."""
 
 
 def _record(door: Door) -> list[str]:
-    means = "As 'splitkit record --list' shows them, such as: stored 1 \"Berlin safe\""
+    """Return an event, of which the command asks for the rest; or a whole sentence of people's own."""
 
-    def take(typed: str) -> list[str]:
+    def about(typed: str) -> list[str]:
+        if typed in offered:
+            return [typed]
         try:
             words = shlex.split(typed)
         except ValueError:
             raise UsageError("a quotation mark is open", "close it, or write none") from None
         if not words:
-            raise UsageError("nothing was typed", means)
+            raise BackError
+        if words[0] != _WITHDRAW:
+            event_meant(words[0])
         return words
 
-    return [
-        "record",
-        *door.dialogue.read("What happened, as an event and its words (Enter and ? explain):", take, means),
-    ]
+    offered = dict.fromkeys([*ABOUT, _CEREMONY, _SLIP])
+    means = f"A number; or all of it, as 'splitkit record --list' shows it, such as: {_WHOLE}"
+    words = door.dialogue.pick("What is it about?", {one: one for one in offered}, about, means, empty="go back")
+    if words == [_CEREMONY]:
+        return ["record", "--take", door.file("The file of its ledger")]
+    if words == [_SLIP]:
+        return ["record", _WITHDRAW, door.dialogue.text("Which entry?  'splitkit ledger show' has the numbers:", CODE)]
+    return ["record", *(_event(door, words[0]) if words[0] in ABOUT else words)]
+
+
+def _event(door: Door, about: str) -> list[str]:
+    """Return the event that people choose of those that tell of something."""
+    names = events_about(about)
+    says = {str(number): EVENTS[name].means for number, name in enumerate(names, 1)}
+    return [short_name(EVENTS[names[int(door.dialogue.choose("What happened?", says, back=True)) - 1]])]
+
+
+ABOUT = {
+    "a person: who is new or has left, a deputy, a role": ("person.", "deputy", "rol", "receiver", "seat."),
+    "a place: a safe, a site": ("place.", "safe."),
+    "an account: a sign-in, an alert, a device, a mailbox, a phone": ("account.", "line.", "signin", "alert", "asset."),
+    "a sheet, or its bag": ("sheet.", "bag.", "receipt"),
+    "a set, or a use of its secret": ("set.", "renewal", "public.", "reveal", "use.", "request", "intent", "outcome"),
+    "an incident, an action, a rule": ("incident.", "action", "procedure", "lint.", "override", "acknowledge"),
+    "anything else, as on the day of a ceremony": ("",),
+}
+"""What is recorded, and how the names of the events begin that tell of it; each belongs to the first that fits."""
+
+
+def events_about(what: str) -> list[str]:
+    """Return the events that tell of something, in the order in which people need them."""
+
+    def first(name: str) -> str:
+        return next(about for about, begins in ABOUT.items() if name.startswith(begins))
+
+    return [name for name in EXAMPLES if first(name) == what]
 
 
 OF_FOLDER = {
@@ -272,7 +329,7 @@ _IN_FOLDERS = ("procedures", "ceremony")
 def _papers(door: Door) -> list[str]:
     papers = [*(OF_FOLDER if door.ledgers else ()), *OF_PLAN]
     says = {str(number): {**OF_FOLDER, **OF_PLAN}[what] for number, what in enumerate(papers, 1)}
-    what = papers[int(door.dialogue.choose("Which paper?", says)) - 1]
+    what = papers[int(door.dialogue.choose("Which paper?", says, back=True)) - 1]
     about = [door.plan()] if what in OF_PLAN else []
     out = door.within("papers", what if what in _IN_FOLDERS else f"{what}.pdf")
     return ["papers", what, *about, "--out", door.new_file("Where to", out)]
@@ -293,7 +350,7 @@ WITH_FOLDER: Sequence[Errand] = (
     Errand("renew sheets, or the secret", _renew, secret=True),
     Errand("make a new set, or rehearse it", _make, secret=True, rehearsed=True),
     Errand("review who has a way in", _review),
-    Errand("record what somebody has done", _record),
+    Errand("record something: who, where, and what somebody has done", _record),
     Errand("print a paper", _papers),
 )  # fmt: skip
 WITHOUT_FOLDER: Sequence[Errand] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,6 +82,16 @@ def take(writer: LedgerWriter, path: str) -> None:
         _copy(target, data)
         held.write(events)
     say(f"{first.ceremony} is taken up, with {len(chain.entries)} entries")
+
+
+def taken_from(ledgers: Ledgers, path: str) -> Ledgers:
+    """Return the ledgers of a command that takes one of them up: that nobody has done so yet is what it is for, and no doubt."""
+    with suppress(SplitkitError):
+        first = read_ledger(files.read_file(path, MAX_FILE_BYTES)).entries[0].data
+        if ledgers.folder and isinstance(first, LedgerOpened):
+            inside = Path(path).resolve().parent == ledgers.last.parent.resolve()
+            return replace(ledgers, held=path if inside else str(ledgers.last.with_name(_file_name(first.ceremony))))
+    return ledgers
 
 
 def _take_record(writer: LedgerWriter, path: str) -> None:

@@ -162,18 +162,21 @@ class Dialogue:
         return self._ask(_listed(question, {"yes": yes, "no": no}), _one_of(_EITHER, "yes or no"), means)
 
     def choose(
-        self, question: str, answers: Mapping[str, str], otherwise: Callable[[str], str] | None = None
+        self, question: str, answers: Mapping[str, str], otherwise: Callable[[str], str] | None = None, *, back: bool = False
     ) -> str:  # fmt: skip
         """Return one of *answers*, typed in full; an empty one is Enter alone.  Each may say what it means.
 
-        What is none of them, nor yes or no, is what *otherwise* makes of it, where it is given.
+        What is none of them, nor yes or no, is what *otherwise* makes of it, where it is given.  Enter alone goes back as '<' does, if *back*.
         """
+        answers = {**answers, "": "go back"} if back else answers
         words = {word: word for word in answers} | ({"y": "yes", "n": "no"} if {"yes", "no"} <= {*answers} else {})
         means = "  ".join(f"{word or 'Enter'}: {means}." if means else f"{word}." for word, means in answers.items())
         told = ", ".join(word or "Enter" for word in answers)
         one_of = _one_of(words, f"one of these: {told}")
 
         def take(typed: str) -> str:
+            if back and not typed:
+                raise BackError
             own = otherwise is None or typed.lower() in words or typed.lower() in _EITHER
             return one_of(typed) if own or otherwise is None else otherwise(typed)
 

@@ -247,7 +247,7 @@ def _folder(ledgers: Ledgers, contents: Mapping[str, bytes | SplitkitError]) -> 
 
 
 def _is_of(doubt: Doubt, ledgers: Ledgers, ordered: Order) -> bool:
-    """Whether a doubt says of the ceremony that is being held that nobody has taken it up: it is not over."""
+    """Whether a doubt says of the ceremony that is being held, or taken up, that nobody has taken it up."""
     held = Path(ledgers.held).resolve()
     chain = ordered.chains.get(held.name) if held.parent == ledgers.last.parent.resolve() else None
     opened = chain.entries[0].data if chain else None

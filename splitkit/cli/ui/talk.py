@@ -32,7 +32,7 @@ def result(*lines: str) -> None:
 
 
 def put(stream: TextIO, *lines: str) -> None:
-    """Write lines to a stream, as wide as it is; a terminal waits for a key before any of them scrolls away unread."""
+    """Write lines to a stream, as wide as it is; a terminal waits for Enter before any of them scrolls away unread."""
     for line in lines:
         working("")
         put_rows(stream, *fitted(line, stream).split("\n"))
@@ -51,7 +51,7 @@ def put_rows(stream: TextIO, *rows: str) -> None:
     for row in rows:
         if stream is sys.stdout and PAGER.left_out:
             return
-        PAGER.wait_for(1)
+        PAGER.wait_for(1, result=stream is sys.stdout)
         if stream is not sys.stdout or not PAGER.left_out:
             stream.write(row + "\n")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from splitkit.custody.due import QUARTER, Due, due
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
-from splitkit.custody.overview.now import Matter, matters
+from splitkit.custody.overview.now import Danger, Matter, matters
 from splitkit.custody.records.accounts import PersonRecord
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.records.lives import Life
@@ -112,8 +112,11 @@ class Overview:
             yield from _wrapped("", f"AS IF {supposed}")
         yield from self.must_be_done(worded)
         yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
-        for one in coming:
-            yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
+        for command, group in groupby(coming, lambda one: worded(one.remedy, one.about)):
+            those = list(group)
+            for one in those:
+                yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
+            yield from _advised(command, f"for these {len(those)}" if those[1:] else "")
         yield from _heading("WHO HOLDS WHAT" if register.sets else "WHO HOLDS WHAT: no set was recorded")
         for known in sorted(register.sets.values(), key=lambda known: (known.life is not Life.LIVE, known.made)):
             yield from _set_lines(register, known, self.day)
@@ -149,12 +152,12 @@ class Overview:
             yield from _advised(command, f"for {number + 1 - len(those)} to {number}" if len(those) > 1 else "")
 
     def in_short(self, rows: int) -> Iterator[str]:
-        """Yield what must be done now in so many *rows*, the worst first: what one kind of thing settles is one row, and no kind is left out."""
+        """Yield what must be done now in so many *rows*, the worst first: what one command settles of one kind of thing is one row, and no kind is left out."""
         now = self.pressing
         yield f"NOW ({len(now)})" if now else "NOW: nothing"
-        kinds = dict[Remedy, list[Matter]]()
+        kinds = dict[tuple[Danger, Remedy, str], list[Matter]]()
         for one in now:
-            kinds.setdefault(one.remedy, []).append(one)
+            kinds.setdefault((one.danger, one.remedy, one.kind), []).append(one)
         told = [(f"{len(those)} like this: " if those[1:] else "") + those[0].what for those in kinds.values()]
         shown = told if len(told) <= rows else told[: rows - 2]
         yield from (_cut(f"  {one}", COLUMNS) for one in shown)

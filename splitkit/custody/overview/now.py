@@ -59,6 +59,8 @@ class Matter:
     """What the remedy is applied to: a code, a tag."""
     command: str = field(default="", compare=False)
     """The command that mends it, where that is known better than from the remedy."""
+    kind: str = field(default="", compare=False)
+    """Of which kind it is, where its remedy settles several."""
 
     def told(self, worded: Callable[[Remedy, About], str]) -> str:
         """Return what is to be done, in the words of whoever tells it."""
@@ -87,12 +89,18 @@ def matters(built: Built, rules: Rules, today: dt.date, doubts: Iterable[Doubt] 
         *_of_rules(rules, today),
     ]
     found += [
-        Matter(Danger.DUE, one.day, f"{one.what} ({one.when(today)}{one.why})", one.remedy, one.about)
+        Matter(Danger.DUE, one.day, f"{one.what} ({one.when(today)}{one.why})", one.remedy, one.about, kind=one.kind)
         for one in pressing(rules, today)
     ]
     found += [Matter(Danger.CONTRADICTION, today, one, Remedy.CORRECT) for one in built.findings]
-    found += [Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW) for one in built.unconfirmed]
-    found += [Matter(Danger.WITHDRAWN, today, f"left out: {one}", Remedy.HOLD_REVIEW) for one in built.left_out]
+    found += [
+        Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW, kind="withdrawn")
+        for one in built.unconfirmed
+    ]
+    found += [
+        Matter(Danger.WITHDRAWN, today, f"left out: {one}", Remedy.HOLD_REVIEW, kind="left out")
+        for one in built.left_out
+    ]
     found += [_doubted(one, today) for one in doubts]
     return sorted(found, key=_worst_first)
 
@@ -106,7 +114,7 @@ def pressing(rules: Rules, today: dt.date) -> list[Due]:
 def _doubted(doubt: Doubt, day: dt.date) -> Matter:
     """Return what is to be done about a doubt: where its hint names no command, as it says."""
     remedy, command = (doubt.hint, "") if isinstance(doubt.hint, Remedy) else (Remedy.LEDGER_VERIFY, doubt.hint)
-    return Matter(Danger.CONTRADICTION, day, f"in doubt: {doubt}", remedy, command=command)
+    return Matter(Danger.CONTRADICTION, day, f"in doubt: {doubt}", remedy, command=command, kind=command)
 
 
 def _worst_first(one: Matter) -> tuple[Danger, dt.date]:
@@ -116,7 +124,13 @@ def _worst_first(one: Matter) -> tuple[Danger, dt.date]:
 
 def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
     for alarm in alarms(register, today):
-        yield Matter(_CASES[alarm.case][0], today, f"{alarm.fact}: {alarm.advice}", *_to_mend(register, alarm))
+        yield Matter(
+            _CASES[alarm.case][0],
+            today,
+            f"{alarm.fact}: {alarm.advice}",
+            *_to_mend(register, alarm),
+            kind=alarm.case.value,
+        )
 
 
 def _to_mend(register: Register, alarm: Alarm) -> Step:
@@ -203,4 +217,4 @@ def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:
         yield Matter(Danger.UNPROVEN, today, "no set was recorded: nothing is looked after yet", Remedy.TAKE_LEDGER)
         return
     for one in open_ones(rules, today):
-        yield Matter(Danger.RULE, today, f"{one.what} (rule {one.rule})", *one.step, command=one.command)
+        yield Matter(Danger.RULE, today, f"{one.what} (rule {one.rule})", *one.step, command=one.command, kind=one.rule)

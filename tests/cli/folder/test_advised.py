@@ -516,6 +516,7 @@ def test_every_remedy_that_status_can_advise_is_tried():
         found = re.findall(r"\bRemedy\.([A-Z_]+)", inspect.getsource(module))
         named |= {Remedy[one] for one in found}
     assert named - ELSEWHERE == {case.remedy for case in CASES.values() if case.remedy}
+    assert [one.name for one in named - ELSEWHERE if "splitkit " not in HINTS[one]] == []
 
 
 def test_every_rule_is_tried():

@@ -147,6 +147,26 @@ def test_two_who_take_one_ledger_up_at_once_are_one(home):
     assert files_of(home)["desk.ledger"].count(b'"ev":"ledger.taken"') == 1
 
 
+@pytest.mark.parametrize("path", ["ledgers/c-0001.ledger", "ledgers/brought.ledger", "../c1"])
+def test_what_is_being_taken_up_is_in_no_doubt_because_nobody_has_taken_it_up(home, path):
+    """Another that nobody has taken up still is."""
+    ceremony_of(home.parent / "c1")
+    inside = path if path.startswith("ledgers") else "ledgers/c-0001.ledger"
+    (home / inside).write_bytes((home.parent / "c1").read_bytes())
+    (home / inside).chmod(0o600)
+    assert "DOUBT: C-0001" in run("status", cwd=home).stderr
+    with Session([*COMMAND, "record", "--take", path], home) as session:
+        session.until_text("Who does this?")
+        session.type("\x03")
+        assert (session.finish(), "DOUBT" in "\n".join(session.screen.main)) == (130, False)
+    ceremony_of(home / "ledgers" / "c-0002.ledger", code="C-0002")
+    (home / "ledgers" / "c-0002.ledger").chmod(0o600)
+    done = run("record", "--take", path, *BY, cwd=home)
+    assert (done.returncode, "C-0001: " in done.stderr, "DOUBT: C-0002: " in done.stderr) == (9, False, True), (
+        done.stderr
+    )
+
+
 def test_an_older_copy_of_what_is_known_is_told_as_that(named):
     lines = (named.parent / "c1").read_bytes().splitlines(keepends=True)
     (named.parent / "older").write_bytes(b"".join(lines[:-3]))

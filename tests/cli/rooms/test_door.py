@@ -9,6 +9,14 @@ from pathlib import Path
 import pytest
 
 from splitkit.cli.guide import door
+from splitkit.cli.ui.custody_ledgers import built_from
+from splitkit.custody.saying.meaning import EXAMPLES, short_name
+from splitkit.custody.saying.question import Sentence, UnclearError
+from splitkit.custody.saying.sentence import understood
+from splitkit.errors import AttentionError
+from splitkit.host import clock
+from splitkit.host.home import Ledgers
+from splitkit.ledger.events import EVENTS
 from tests.support.custody.rooms import founded
 from tests.support.kit import COMMAND, environment, run
 from tests.support.places import copied
@@ -199,6 +207,61 @@ def test_every_answer_can_be_chosen_from_what_was_said_alone(home, tmp_path, err
             assert b"\x1b" not in session.raw
             session.type("\x03")
             session.finish()
+
+
+def test_all_that_is_recorded_can_be_reached_from_the_door_and_each_asks_for_what_it_needs(home):
+    """Every event that people record is told in one place; whoever chose one is asked for the rest, and nothing is refused."""
+    told = [name for about in door.ABOUT for name in door.events_about(about)]
+    assert sorted(told) == sorted(EXAMPLES) and all(map(door.events_about, door.ABOUT))
+    assert len(door.ABOUT) + 2 <= 9 and all(len(door.events_about(about)) < 20 for about in door.ABOUT)
+    register = built_from(Ledgers(home=str(home))).register
+    for name in told:
+        sentence = Sentence((short_name(EVENTS[name]),), "Ada Example")
+        try:
+            understood(sentence, register, clock.stamp())
+        except UnclearError as unclear:
+            assert unclear.question.missing or unclear.question.choices, name
+        except AttentionError as error:
+            assert error.hint, name
+
+
+def test_a_place_is_recorded_through_the_door(home):
+    answers = (
+        ("What brings you here?", "8"), ("What is it about?", "2"), ("What happened?", "1"), ("name,", "Munich safe"), ("kind, one of", "safe"), ("site, free", "Munich"),
+        ("Who says so", "Ada Example"),
+    )  # fmt: skip
+    code, shown = gone_through(home, *answers)
+    assert "$ splitkit record place" in " ".join(" ".join(shown).split())
+    assert (code, "error:" in "\n".join(shown)) == (0, False), shown
+    assert "Munich safe" in run("status", "--json", cwd=home).stdout
+
+
+def test_the_example_at_the_question_is_accepted_as_it_is_typed(home):
+    with Session([*COMMAND], home) as session:
+        for asked, typed in (("What brings you here?", "8"), ("What is it about?", "?")):
+            session.until_text(asked)
+            session.type(f"{typed}\n")
+        session.until_text("Ctrl-C stops.")
+        (example,) = re.findall(r"such as: (.+?) ?<: back", " ".join(" ".join(session.screen.main).split()))
+        session.type(f"{example}\n")
+        session.until_text("Who says so")
+        session.type("Ada Example\n")
+        assert session.finish() == 0, session.screen.main
+        assert "error:" not in "\n".join(session.screen.main)
+
+
+@pytest.mark.parametrize("answers", [["8"], ["8", "2"], ["8", "8"], ["9"], ["3"], ["3", "2"], ["3", "2", "3"]])
+def test_enter_alone_goes_back_from_each_question_of_the_door_and_is_no_error(home, answers):
+    with Session([*COMMAND], home) as session:
+        for typed in [*answers, *[""] * len(answers)]:
+            assert session.until(lambda screen: screen.asks, patience=20)
+            rows = len(session.screen.main)
+            session.type(f"{typed}\n")
+            assert session.until(lambda screen, rows=rows: len(screen.main) > rows, patience=20)
+        assert session.until(lambda screen: "\n".join(screen.main).count("What brings you here?") == 2, patience=20)
+        session.type("\n")
+        assert session.finish() == 0
+        assert "error:" not in "\n".join(session.screen.main) and "splitkit " not in "\n".join(session.screen.main[2:])
 
 
 def test_elsewhere_than_at_a_terminal_there_is_the_help(tmp_path):

@@ -523,9 +523,9 @@ def through_the_door(tmp_path, monkeypatch):
         assert len(answers) <= 9
         rules = [
             (r"What brings you here", [number]), (r"machine of the ceremony|Is it for real", ["yes"]), (r"this ceremony called", [""]), (r"Which printers", ["Office Board"]),
-            (r"The folder:", [str(folder)]), (r"[Tt]he plan.* \(Enter: plan.toml\)", ["" if at < 9 or number != "2" else "new.toml"]),
+            (r"The folder \(Enter: go back\)", [str(folder)]), (r"[Tt]he plan.* \(Enter: plan.toml\)", ["" if at < 9 or number != "2" else "new.toml"]),
             (r"sheet that both|Where to|new folder", [""]), (r"How are the sheets", ["3"]), (r"How is it got", ["1"]), (r"Which set", ["1"]),
-            (r"What happened, as", ["'", 'stored 1 "Berlin safe"']), (r"Which paper", ["4"]), (r"this custody called", ["Example AG"]), (r"Who makes it", ["Ada Example"]),
+            (r"What is it about", ["'", "nothing like that", "4"]), (r"What happened\?", ["1"]), (r"Which paper", ["4"]), (r"this custody called", ["Example AG"]), (r"Who makes it", ["Ada Example"]),
         ]  # fmt: skip
 
         def act(crowd, _patch, ledgers=ledgers):
