@@ -371,9 +371,12 @@ class ProcedureWalk:
         """Yield a step as it stands on the screen: who acts, what is recorded here, and what has to be typed elsewhere."""
         yield from wrapped(f"{step.who}: {step.words}", COLUMNS)
         yield from wrapped(f"proof: {step.proof}", COLUMNS)
-        for role, who in acting(self.pack, step, self.register):
+        standing = self._standing()
+        for role, who in acting(self.pack, step, standing.register, self.case.person):
             yield from wrapped(f"{role}: {who}", COLUMNS, rest="  ")
-        filled = [self.case.put_into(command) for command in step.commands]
+        if self.case.person and COMMANDS["role"] in step.commands and (told := standing.roles_told()):
+            yield from wrapped(f"{told}.", COLUMNS)
+        filled = [self.case.put_into(one) for each in step.commands for one in standing.one_by_one(step, each)]
         here = [one for one in filled if self.writer.ledgers and (records(one) or key_of(one) == "verify")]
         elsewhere = [one for one in filled if one not in here and not self._settled_before(one)]
         if here:
