@@ -43,6 +43,7 @@ from splitkit.packs.pack import Pack, find_procedure
 from splitkit.packs.procedures import Procedure, ProcedureStep
 
 _State = Literal["done", "otherwise", "not needed", "left"]
+_Answer = tuple[_State, str, str]
 _FELL_AWAY = "the rest of the part was left out"
 _INSTEAD = "{0} was taken up instead"
 _BACK = "it comes where people came from"
@@ -61,7 +62,9 @@ class ProcedureWalk:
         pack: Whose procedures they are.
         register: Who keeps what, if that is known.
         case: What is known of what it is gone through for.
+        aside: The code of the procedure that people go through before they go on, if any.
         about: What of that the record says: it stays the same from the first step to the last.
+        here: At which step people are, in words.
         since: From which time on entries are of this walk.
         counted: The entries that have settled a step: none settles two.
         left: The steps that were left, by procedure and number, and who does each.
@@ -76,6 +79,8 @@ class ProcedureWalk:
     counted: set[str] = field(default_factory=set)
     left: dict[tuple[str, int], str] = field(default_factory=dict)
     about: Occasion = field(default_factory=Occasion)
+    aside: str = ""
+    here: str = ""
 
     def begun(self, one: Procedure, first: int | None) -> list[int]:
         """Say what a procedure is, and ask whether it is the one before anything is recorded; return its steps to go through, if any.
@@ -86,7 +91,8 @@ class ProcedureWalk:
             UsageError: If it has no such step.
             StoppedError: If people stop, or want another one.
         """
-        self._check(one, first or 1)
+        if (first or 1) > (last := len(one.numbered)):
+            raise UsageError(f"this procedure has {last} steps", f"name a step from 1 to {last}")
         before = self._begun_before(one)
         self._say_what(one)
         if before and (onward := self._gone_on_with(one, before, first)) is not None:
@@ -99,7 +105,7 @@ class ProcedureWalk:
                 "this procedure was not begun: nothing was recorded",
                 "report what happened, and the right one is named: splitkit incident",
             )
-        return list(range(first or 1, len(one.numbered) + 1))
+        return list(range(first or 1, last + 1))
 
     def _begun_before(self, one: Procedure) -> ProcedureBegun | None:
         """Return how far people came with a procedure, for what it is gone through now, if they have not ended it."""
@@ -159,7 +165,8 @@ class ProcedureWalk:
         self.about, self.case = before.about, Concern.begun(before).of(self._known_register())
         if answer == "1":
             self.left = {(one.code, at): who for at, who in before.left.items()}
-            self.since = self._since(one)
+            entries = self.writer.read().entries if self.writer.ledgers else ()
+            self.since = begun_at(entries, procedure_key(self.pack.code, one.code, self.about))
             return onward
         if answer == "3":
             self._end_by_mistake(one, before)
@@ -185,16 +192,6 @@ class ProcedureWalk:
 
     def _known_register(self) -> Register:
         return self.register or Register()
-
-    def _since(self, one: Procedure) -> str:
-        """Return when people began to go through a procedure that is not ended."""
-        entries = self.writer.read().entries if self.writer.ledgers else ()
-        return begun_at(entries, procedure_key(self.pack.code, one.code, self.about))
-
-    def _check(self, one: Procedure, first: int) -> None:
-        steps = len(one.numbered)
-        if first > steps:
-            raise UsageError(f"this procedure has {steps} steps", f"name a step from 1 to {steps}")
 
     def through(self, one: Procedure, steps: Sequence[int] = (), last: int = 0) -> None:
         """Go through the *steps* of a procedure, or all of them, and through those with which people go on from it.
@@ -242,7 +239,10 @@ class ProcedureWalk:
         self._if_stopped(one, number)
         thing = replace(self.about, account="", incident="").told(self._known_register().name_of)
         self.dialogue.say(f"\n{title}: step {number} of {len(one.numbered)}{thing}")
-        state, remark, fallen = self.dialogue.interview(lambda: self._answered(one, number))
+        while not (answer := self.dialogue.interview(lambda: self._answered(one, number))):
+            self._there_and_back(one, step.leading_to(find_procedure(self.aside, (self.pack,))[1]))
+            self._if_stopped(one, number)
+        state, remark, fallen = answer
         if state == "done" and (open_ones := self._not_recorded(step)):
             state, remark = self.dialogue.interview(partial(self._what_of, open_ones))
         owner = self.dialogue.interview(partial(self._owner, step)) if state == "left" else ""
@@ -279,14 +279,19 @@ class ProcedureWalk:
             return False
         for left in range(number + 1, len(one.numbered) + 1) if step.instead else ():
             self._record(one, left, "not needed", _INSTEAD.format(step.go_on))
+        self._there_and_back(one, step)
+        return step.instead
+
+    def _there_and_back(self, one: Procedure, step: ProcedureStep) -> None:
+        """Go through the procedure to which a step leads; people come back, unless it takes the place of the rest."""
         other = find_procedure(step.go_on, (self.pack,))[1]
         self._say_what(other)
         self.through(other, range(step.span[0], len(other.numbered) + 1), 0 if step.instead else step.span[1])
         if not step.instead:
             self.dialogue.say(f"\n{one.code} goes on.")
-        return step.instead
 
     def _if_stopped(self, one: Procedure, number: int) -> None:
+        self.here = f"{one.code}, step {number}"
         self.dialogue.if_stopped = f"go on with: {self._again(one.code, number)}"
 
     def _again(self, code: str, number: int) -> str:
@@ -306,13 +311,12 @@ class ProcedureWalk:
 
     # --- one step
 
-    def _answered(self, one: Procedure, number: int) -> tuple[_State, str, str]:
-        """Return what came of a step, what was different, and which part is left out from here on."""
+    def _answered(self, one: Procedure, number: int) -> _Answer | None:
+        """Return what came of a step, what is noted of it, and which part is left out from here on; nothing where people go aside first."""
         title, step = one.numbered[number - 1]
         if step.only_if and (out := self._left_out(step)) is not None:
             return "not needed", out, ""
-        practice = bool(self.register and self.register.practice)
-        self.dialogue.rows(list(self._shown(step_as_typed(step, practice=practice))))
+        self.dialogue.rows(list(self._shown(step_as_typed(step, practice=self._known_register().practice))))
         if (
             self.writer.ledgers
             and step.commands
@@ -325,17 +329,27 @@ class ProcedureWalk:
             "later": "not yet: it stays due, and you say who does it",
             "no": "done differently, or nobody needs it: you are asked how",
         }
+        leads = {code.lower(): code for code in step.leads if code != one.code}
+        answers |= {typed: f"go on with {code} now, and come back here" for typed, code in leads.items()}
         if rest:
             answers["rest"] = f"yes, and leave out the rest of '{title}': it is shown first"
         while (answer := self.dialogue.choose("Is it done?", answers)) == "rest":
             if self._leaves_out(one, title, rest):
-                return "done", "", title
-        if answer == "later":
-            return "left", "", ""
+                return "done", self._noted(step), title
         if answer == "no":
             remark = self.dialogue.text("What is different?", LINE, "say it in one line; it is recorded")
             return "otherwise", remark, ""
-        return "done", "", ""
+        self.aside = leads.get(answer, "")
+        if self.aside:
+            return None
+        return ("left", "", "") if answer == "later" else ("done", self._noted(step), "")
+
+    def _noted(self, step: ProcedureStep) -> str:
+        """Return what people note of the proof of a step, where no entry says it."""
+        if not step.to_note or not self.writer.ledgers:
+            return ""
+        asked = f"What is to be noted of it, {step.to_note} (Enter: nothing here)?"
+        return str(self.dialogue.value(asked, LINE, ""))[:_MOST_REMARK]
 
     def _left_out(self, step: ProcedureStep) -> str | None:
         """Return what is recorded of a step that is left out, as its condition is not met; what the register knows is not asked."""
@@ -415,7 +429,7 @@ class ProcedureWalk:
         for command in [one for one in step.commands if leaves(one)]:
             if self._standing().missing(step, command):
                 open_ones += self._each_settled(step, command)
-            elif not self._settled(command, leaves(command)):
+            elif not self._settled(step, command, leaves(command)):
                 open_ones.append(leaves(command))
         return open_ones
 
@@ -449,7 +463,7 @@ class ProcedureWalk:
             return False
         return self._recorded(COMMANDS["lost"] if answer == "lost" else command, thing.words)
 
-    def _settled(self, command: str, name: str) -> bool:
+    def _settled(self, step: ProcedureStep, command: str, name: str) -> bool:
         """Whether an entry that a command leaves is in the record by now, or none is needed."""
         means = EVENTS[name].means
         while not self._found(command):
@@ -464,6 +478,8 @@ class ProcedureWalk:
                 f"Is there something to record: {means}?", "you are asked for what is not known", "there is nothing"
             ):
                 return True
+            proof = f" ({step.proof})" if key_of(command) == "note" else ""
+            self.dialogue.say(f"{self.here}, is recorded: {means}{proof}.")
             if self._recorded(command):
                 return True
             if not self.dialogue.yes(
@@ -575,8 +591,8 @@ def _leave_out() -> str:
 
 def _first_words(number: int, step: ProcedureStep) -> str:
     """Return a step in one row of a screen: its number, and how it begins."""
-    rows = wrapped(step.words, COLUMNS - 4, f"{number:>4}  ")
-    return rows[0] + (" ..." if rows[1:] else "")
+    first, *more = wrapped(step.words, COLUMNS - 4, f"{number:>4}  ")
+    return first + (" ..." if more else "")
 
 
 def _day(one: Procedure, number: int) -> dt.date:
