@@ -27,7 +27,7 @@ from splitkit.custody.procedure_pages import acting, keepers, step_as_typed
 from splitkit.custody.records.begun import Occasion, ProcedureBegun, begun_at, ended_as, procedure_key
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.command_words import WITNESSED, words_of
-from splitkit.custody.saying.each import WalkStanding, WantedThing, known_condition
+from splitkit.custody.saying.each import WalkStanding, WantedThing, known_condition, offered_in
 from splitkit.custody.saying.filled import IF_ANY, Concern, key_of, leaves, records
 from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.saying.question import Sentence, shown
@@ -441,7 +441,7 @@ class ProcedureWalk:
             if not left:
                 return [f"{leaves(command)} of {', '.join(one.short for one in missing.things)}"]
             if missing.things[1:] or not records(command):
-                self.dialogue.say(f"Not in the record yet ({means}): {', '.join(one.name for one in missing.things)}.")
+                self.dialogue.say(f"Not in the record yet ({means}): {missing.told}.")
             if not records(command):
                 if not self._looks_again():
                     refused |= {one.name for one in missing.things}
@@ -480,7 +480,7 @@ class ProcedureWalk:
                 return True
             proof = f" ({step.proof})" if key_of(command) == "note" else ""
             self.dialogue.say(f"{self.here}, is recorded: {means}{proof}.")
-            if self._recorded(command):
+            if self._recorded(command, step=step):
                 return True
             if not self.dialogue.yes(
                 f"Not in the record yet: {means}.  Record it now?", "you are asked again", "it is not recorded"
@@ -499,7 +499,8 @@ class ProcedureWalk:
         for entry in self.writer.read().entries:
             if entry.hash not in self.counted and self.case.is_told_by(command, entry, self.since):
                 self.counted.add(entry.hash)
-                self._say_found(entry)
+                told = safe(in_plain_words(entry.listed(), self.writer.read().built.register))
+                self.dialogue.say(f"In the record: entry {entry.seq}, {told}.")
                 if self._by_two(entry):
                     return True
                 self.dialogue.say(
@@ -507,23 +508,21 @@ class ProcedureWalk:
                 )
         return False
 
-    def _say_found(self, entry: Entry) -> None:
-        told = in_plain_words(entry.listed(), self.writer.read().built.register)
-        self.dialogue.say(f"In the record: entry {entry.seq}, {safe(told)}.")
-
     def _by_two(self, entry: Entry) -> bool:
         """Whether two people stand behind an entry, where it says that a secret was shown."""
         if not isinstance(entry.data, SecretShown):
             return True
         return self.writer.read().built.register.are_two(entry.data.released_by)
 
-    def _recorded(self, command: str, words: Mapping[str, str] = MappingProxyType({})) -> bool:
+    def _recorded(
+        self, command: str, words: Mapping[str, str] = MappingProxyType({}), step: ProcedureStep | None = None
+    ) -> bool:
         """Record what a command says, with what is known in *words* and what people fill in; return whether that came about."""
         register = self.writer.read().built.register
         before = {one.hash for one in self.writer.read().entries}
         back, self.dialogue.back = self.dialogue.back, _leave_out
         try:
-            sentence = self.dialogue.interview(lambda: self._sentence(command, register, words))
+            sentence = self.dialogue.interview(lambda: self._sentence(command, offered_in(step, register), words))
             settled = self.dialogue.interview(partial(mended, self.dialogue, sentence, register))
             lines = write_sentence(self.writer.ledgers, settled)
         except StoppedError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State
@@ -40,6 +40,17 @@ class Missing:
 
     things: tuple[WantedThing, ...]
     may_stay: int = 0
+
+    @property
+    def told(self) -> str:
+        """All of them in words, and of how many it is enough where that is not all."""
+        names = "; ".join(one.name for one in self.things)
+        needed = len(self.things) - self.may_stay
+        return (
+            f"{names}; {needed} of these {len(self.things)} {'is' if needed == 1 else 'are'} enough"
+            if self.may_stay
+            else names
+        )
 
     @property
     def enough(self) -> bool:
@@ -278,6 +289,23 @@ def _stands_in(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
     return Missing(tuple(stood))
 
 
+def _not_alerted(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
+    """Everybody who is to get the alert of the account, until each of them has said so; whoever got one says it of themselves."""
+    account = standing.register.accounts.get(standing.case.account)
+    if account is None or "receiver" in step.actors:
+        return None
+    said = {one.data.receiver for one in standing.since if isinstance(one.data, events.AlertArrived)}
+    left = [one for one in standing.register.alerted_by(account.tag) if one not in said]
+    called = standing.register.called
+    return Missing(tuple(WantedThing(f"alert to {called(one)}", {"PERSON": one}) for one in left))
+
+
+def offered_in(step: ProcedureStep | None, register: Register) -> Register:
+    """Return a register with those devices alone for whose keepers a step is, where it has any: no other is offered there."""
+    meant = {tag: one for tag, one in register.assets.items() if step and one.kind in step.actors}
+    return replace(register, assets=meant) if meant else register
+
+
 _EACH: Mapping[str, Callable[[WalkStanding, ProcedureStep], Missing | None]] = MappingProxyType(
     {
         "read-back": _unread,
@@ -286,6 +314,7 @@ _EACH: Mapping[str, Callable[[WalkStanding, ProcedureStep], Missing | None]] = M
         "stored": _laid_down,
         "handed": _kept,
         "moved": _devices,
+        "alert": _not_alerted,
         "role": _has_role,
         "deputy": _stands_in,
         "destroyed": _undestroyed,

@@ -8,7 +8,7 @@ import pytest
 
 from splitkit.custody.procedure_pages import acting
 from splitkit.custody.saying.command_words import words_of
-from splitkit.custody.saying.each import WalkStanding, known_condition
+from splitkit.custody.saying.each import Missing, WalkStanding, WantedThing, known_condition, offered_in
 from splitkit.custody.saying.filled import Concern
 from splitkit.ledger.fields import taken
 from splitkit.packs.commands import COMMANDS
@@ -107,6 +107,33 @@ def test_what_somebody_does_by_a_role_is_not_asked():
     known = known_condition(standing, "they own the mailbox, run the mail or the domain, or pay the phone bill")
     assert known.so and "Ben Example is mail-admin, is domain-admin, is bill-payer" in known.why
     assert known_condition(standing, "they were a super administrator").so
+
+
+def test_of_a_quorum_it_is_said_how_many_are_enough():
+    """So that nobody goes for the third sheet."""
+    things = tuple(WantedThing(f"sheet {one}, Ada Example", {"SHEET": one}) for one in "123")
+    assert (
+        Missing(things, 1).told
+        == "sheet 1, Ada Example; sheet 2, Ada Example; sheet 3, Ada Example; 2 of these 3 are enough"
+    )
+    assert Missing(things[:2]).told == "sheet 1, Ada Example; sheet 2, Ada Example"
+
+
+def test_everybody_who_is_to_get_the_alert_is_asked_about_until_they_have_it():
+    register = register_of(*ENTRIES, event("receiver.added", DAY, person=CLEO, account="root"))
+    step = step_with("alert", "R1")
+    one = event("alert", DAY, receiver=BEN, minutes=2, validated=True)
+    for since, left in (((), [BEN, CLEO]), ((one,), [CLEO])):
+        missing = WalkStanding(Concern(account="root"), register, since).missing(step, COMMANDS["alert"])
+        assert [one.words["PERSON"] for one in missing.things] == left
+    whoever = step_with("alert", "R15")
+    assert WalkStanding(Concern(account="root"), register).missing(whoever, COMMANDS["alert"]) is None
+
+
+def test_a_step_for_the_keepers_of_a_device_offers_no_other_kind():
+    register = with_roles(event("asset.added", DAY, asset="box-1", kind="mailbox", person=CLEO))
+    assert [*offered_in(step_with("used", "R1"), register).assets] == ["key-1"]
+    assert offered_in(step_with("alert", "R1"), register) is register
 
 
 def test_whoever_leaves_acts_in_no_step_of_it():
