@@ -36,7 +36,9 @@ _TWO = 'write who = ["two"]: nobody is alone with a secret'
 _SHOWS = "recover"
 """The command that shows a secret."""
 
-_TO_NOTE = re.compile(r"\bnumbers? (?:of|left)\b|\bserial number|\b(?:cause|tried|asked)\b|\bname of the file\b")
+_TO_NOTE = re.compile(
+    r"\bnumbers? (?:of|left)\b|\bserial number|\bcause\b|\bwho was asked|\bname of the file\b|(?<!time, )(?<!times, )(?<!of each, )\bnoted\b"
+)
 """Parts of a proof for which people need a field."""
 
 _BEFORE = ("asked", "otherwise")

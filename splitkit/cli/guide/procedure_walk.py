@@ -348,7 +348,7 @@ class ProcedureWalk:
         """Return what people note of the proof of a step, where no entry says it."""
         if not step.to_note or not self.writer.ledgers:
             return ""
-        asked = f"What is to be noted of it, {step.to_note} (Enter: nothing here)?"
+        asked = f"What is to be noted ({step.to_note}; Enter: nothing)?"
         return str(self.dialogue.value(asked, LINE, ""))[:_MOST_REMARK]
 
     def _left_out(self, step: ProcedureStep) -> str | None:
@@ -478,7 +478,7 @@ class ProcedureWalk:
                 f"Is there something to record: {means}?", "you are asked for what is not known", "there is nothing"
             ):
                 return True
-            proof = f" ({step.proof})" if key_of(command) == "note" else ""
+            proof = f" ({step.proof})" if key_of(command) == "note" and "entr" not in step.proof else ""
             self.dialogue.say(f"{self.here}, is recorded: {means}{proof}.")
             if self._recorded(command, step=step):
                 return True
@@ -522,7 +522,9 @@ class ProcedureWalk:
         before = {one.hash for one in self.writer.read().entries}
         back, self.dialogue.back = self.dialogue.back, _leave_out
         try:
-            sentence = self.dialogue.interview(lambda: self._sentence(command, offered_in(step, register), words))
+            sentence = self.dialogue.interview(
+                lambda: self._sentence(command, offered_in(step, register, self.pack.things), words)
+            )
             settled = self.dialogue.interview(partial(mended, self.dialogue, sentence, register))
             lines = write_sentence(self.writer.ledgers, settled)
         except StoppedError:

@@ -13,7 +13,7 @@ from splitkit.custody.saying.filled import Concern, key_of
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry
 from splitkit.packs.commands import CAPITALS
-from splitkit.packs.pack import DUTIES, OTHERS
+from splitkit.packs.pack import DUTIES, OTHERS, Needed
 from splitkit.packs.procedures import ProcedureStep
 from splitkit.quorum.policy import SheetId
 
@@ -300,9 +300,10 @@ def _not_alerted(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
     return Missing(tuple(WantedThing(f"alert to {called(one)}", {"PERSON": one}) for one in left))
 
 
-def offered_in(step: ProcedureStep | None, register: Register) -> Register:
-    """Return a register with those devices alone for whose keepers a step is, where it has any: no other is offered there."""
-    meant = {tag: one for tag, one in register.assets.items() if step and one.kind in step.actors}
+def offered_in(step: ProcedureStep | None, register: Register, things: Mapping[str, Needed]) -> Register:
+    """Return a register with those devices alone for whose keepers a step is, or of which it speaks, where it has any: no other is offered there."""
+    kinds = {kind for kind, one in things.items() if step and (kind in step.actors or one.called in step.do)}
+    meant = {tag: one for tag, one in register.assets.items() if one.kind in kinds}
     return replace(register, assets=meant) if meant else register
 
 

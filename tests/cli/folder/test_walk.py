@@ -66,7 +66,7 @@ class Walk:
         r"Do these twelve words stand": "no",
         r"Why is it not recorded\?$": "nobody needs it here",
         r"Who leaves:": "",
-        r"What is to be noted of it, .*\?$": "",
+        r"What is to be noted \(.*\?$": "",
         r"Leave out steps? [0-9, ]+\?": "yes",
     }
     """What is asked around the steps themselves, and how these people answer."""
@@ -636,7 +636,7 @@ def test_a_number_that_proves_a_step_is_asked_for_and_stands_in_the_record(home)
     (at,) = [at for at, step in enumerate(steps_of("R14"), 1) if step.proof == "the number of the case"]
     with Walk(home, "R14", "--from", str(at)) as walk:
         walk.answer("yes")
-        assert "What is to be noted of it, the number of the case" in walk.shown()
+        assert "What is to be noted (the number of the case; Enter: nothing)?" in walk.shown()
         walk.session.type("case ending in 0412\r")
         walk.asked()
         walk.session.type("\x03")

@@ -132,8 +132,10 @@ def test_everybody_who_is_to_get_the_alert_is_asked_about_until_they_have_it():
 
 def test_a_step_for_the_keepers_of_a_device_offers_no_other_kind():
     register = with_roles(event("asset.added", DAY, asset="box-1", kind="mailbox", person=CLEO))
-    assert [*offered_in(step_with("used", "R1"), register).assets] == ["key-1"]
-    assert offered_in(step_with("alert", "R1"), register) is register
+    things = find_procedure("R1")[0].things
+    assert [*offered_in(step_with("used", "R1"), register, things).assets] == ["key-1"]
+    assert [*offered_in(step_with("used", "R11"), register, things).assets] == ["key-1"], "of which its words speak"
+    assert offered_in(step_with("note", "R1"), register, things) is register
 
 
 def test_whoever_leaves_acts_in_no_step_of_it():
