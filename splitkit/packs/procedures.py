@@ -105,6 +105,11 @@ class ProcedureStep:
         has_field = any(one.startswith("splitkit record ") for one in self.commands)
         return self.proof if _TO_NOTE.search(self.proof) and not has_field else ""
 
+    @property
+    def several(self) -> bool:
+        """Whether something is recorded of each of several things or people: nobody knows of how many."""
+        return bool(re.search(r"\beach\b", self.proof) or re.search(r"\b(?:each safe|everybody who has)\b", self.do))
+
     def leading_to(self, other: "Procedure") -> "ProcedureStep":
         """Return it as one that goes on with one of the procedures of which it speaks, from which people come back.
 

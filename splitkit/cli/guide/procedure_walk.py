@@ -317,11 +317,8 @@ class ProcedureWalk:
         if step.only_if and (out := self._left_out(step)) is not None:
             return "not needed", out, ""
         self.dialogue.rows(list(self._shown(step_as_typed(step, practice=self._known_register().practice))))
-        if (
-            self.writer.ledgers
-            and step.commands
-            and all(leaves(each) in IF_ANY and records(each) for each in step.commands)
-        ):
+        surely = [each for each in step.commands if leaves(each) not in IF_ANY or not records(each)]
+        if self.writer.ledgers and step.commands and not surely:
             return "done", "", ""  # whether there is anything is asked next
         rest = [at for at in range(number + 1, len(one.numbered) + 1) if one.numbered[at - 1][0] == title]
         answers = {
@@ -373,7 +370,8 @@ class ProcedureWalk:
         """Show which steps are passed over, and ask whether they are."""
         cannot_wait = one.at_once and title == one.parts[0][0]
         self.dialogue.say(f"These steps of '{title}' are left out then:")
-        self.dialogue.rows([_first_words(at, one.numbered[at - 1][1]) for at in rest])
+        steps = {at: one.numbered[at - 1][1].words for at in rest}
+        self.dialogue.rows([wrapped(words, COLUMNS - 4, f"{at:>4}  ")[0] + " ..." for at, words in steps.items()])
         if cannot_wait:
             self.dialogue.say("They cannot wait: leave out only what nobody needs.")
         return self.dialogue.certain(
@@ -390,7 +388,8 @@ class ProcedureWalk:
             yield from wrapped(f"{role}: {who}", COLUMNS, rest="  ")
         if self.case.person and COMMANDS["role"] in step.commands and (told := standing.roles_told()):
             yield from wrapped(f"{told}.", COLUMNS)
-        filled = [self.case.put_into(one) for each in step.commands for one in standing.one_by_one(step, each)]
+        typed = [one for one in step.commands if key_of(one) != "init" or not self.writer.ledgers]
+        filled = [self.case.put_into(one) for each in typed for one in standing.one_by_one(step, each)]
         here = [one for one in filled if self.writer.ledgers and (records(one) or key_of(one) == "verify")]
         elsewhere = [one for one in filled if one not in here and not self._settled_before(one)]
         if here:
@@ -481,6 +480,9 @@ class ProcedureWalk:
             proof = f" ({step.proof})" if key_of(command) == "note" and "entr" not in step.proof else ""
             self.dialogue.say(f"{self.here}, is recorded: {means}{proof}.")
             if self._recorded(command, step=step):
+                more = f"Is there another one to record: {means}?"
+                while step.several and self.dialogue.yes(more, "you are asked again", "that was all"):
+                    self._recorded(command, step=step)
                 return True
             if not self.dialogue.yes(
                 f"Not in the record yet: {means}.  Record it now?", "you are asked again", "it is not recorded"
@@ -545,7 +547,9 @@ class ProcedureWalk:
         """Return a command as a sentence, once what nobody knows yet was asked for; a field that is left empty is left out."""
         said, witness = list[str](), self.writer.witness
         for word in words_of(self.case.put_into(command)):
-            value = words.get(word.text, "") or ask_word(self.dialogue, self.writer, register, word)
+            value = ({"PACK": self.pack.code} | {**words}).get(word.text, "") or ask_word(
+                self.dialogue, self.writer, register, word
+            )
             if word.name == WITNESSED:
                 witness = value or witness
             elif value:
@@ -588,12 +592,6 @@ def _options(case: Concern) -> list[str]:
 
 def _leave_out() -> str:
     raise MovedError
-
-
-def _first_words(number: int, step: ProcedureStep) -> str:
-    """Return a step in one row of a screen: its number, and how it begins."""
-    first, *more = wrapped(step.words, COLUMNS - 4, f"{number:>4}  ")
-    return first + (" ..." if more else "")
 
 
 def _day(one: Procedure, number: int) -> dt.date:

@@ -66,6 +66,7 @@ class Walk:
         r"Do these twelve words stand": "no",
         r"Why is it not recorded\?$": "nobody needs it here",
         r"Who leaves:": "",
+        r"Is there another one to record: ": "no",
         r"What is to be noted \(.*\?$": "",
         r"Leave out steps? [0-9, ]+\?": "yes",
     }
@@ -676,3 +677,31 @@ def test_people_go_aside_to_what_a_step_speaks_of_and_come_back_to_it(home):
     said = [(one["procedure"], one["step"]) for one in recorded(home)]
     assert said[: last - first + 1] == [("R3", step) for step in range(first, last + 1)]
     assert said[-1] == ("R4", at) and "procedure R3" not in due(home)
+
+
+def test_everybody_is_entered_at_enrolment_and_what_the_folder_knows_is_not_asked(home):
+    """One person after the other until that was all; the folder is there, and the pack is that of the procedure."""
+    steps = steps_of("R0")
+    (at,) = [at for at, step in enumerate(steps, 1) if any("record account NAME" in one for one in step.commands)]
+    with Walk(home, "R0") as walk:
+        assert "splitkit init" not in walk.answer("yes")
+        for name, more in (("Ben Example", "yes"), ("Cleo Example", "no")):
+            assert "Name:" in walk.shown()
+            walk.session.type(f"{name}\r")
+            assert "Is there another one to record: somebody takes part in custody?" in walk.shown()
+            walk.session.type(f"{more}\r")
+        assert "a place where things are kept" in walk.shown()
+        walk.session.type("\x03")
+        walk.session.finish()
+    with Walk(home, "R0", "--from", str(at)) as walk:
+        walk.answer("yes")
+        assert "Name:" in walk.shown()
+        walk.session.type("Production\r")
+        assert "Who has seen it" in walk.shown()
+        walk.session.type("Ben Example\r")
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    entries = [json.loads(line) for line in (home / "ledgers" / "desk.ledger").read_text().splitlines()]
+    assert [one["d"]["name"] for one in entries if one["ev"] == "person.joined"][-2:] == ["Ben Example", "Cleo Example"]
+    assert [one["d"]["pack"] for one in entries if one["ev"] == "account.added"] == ["aws-root"]
