@@ -89,6 +89,7 @@ class Remedy(enum.Enum):
     HOLD_DRILL = "read the sheets in a drill"
     HOLD_LIVE_DRILL = "hold a drill with the sign-in and its alert"
     NAME_RECEIVER = "record who gets the alerts, then hold a drill with the sign-in and its alert"
+    NAME_ROLE = "say who does it now"
     HOLD_REVIEW = "hold a review"
     HOLD_CEREMONY = "hold the ceremony"
     FINISH_ACTION = "do it, and say so"

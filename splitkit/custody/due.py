@@ -14,6 +14,7 @@ from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.mending import Step, to_hand_over, to_put_back, to_settle, to_take_over, to_walk_on
 from splitkit.errors import About, Remedy
 from splitkit.ledger.chain import PROGRAM
+from splitkit.packs.pack import DUTIES
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register
@@ -66,7 +67,7 @@ def due(register: Register) -> list[Due]:
         *_pending(register),
         *_of_uses(register),
     ]
-    items += [*_away(register), *_left_behind(register), *_to_go_on(register), *_nameless(register)]
+    items += [*_away(register), *_left_behind(register), *_to_go_on(register), *_nameless(register), *_vacant(register)]
     for asset in register.assets_in_use:
         items += _asset(register, asset)
     return sorted(items)
@@ -224,6 +225,15 @@ def _left_behind(register: Register) -> Iterator[Due]:
         elif thing.left_with:
             why = f"{register.called(thing.holder)} left on {thing.left_with}, and keeps it"
             yield Due(_later(thing.left_with, 1), f"hand over {name}", why, *step, "left")
+
+
+def _vacant(register: Register) -> Iterator[Due]:
+    """The duties that somebody had who has left, and nobody has since; a day after that."""
+    had = {role: one for one in register.people.values() for role in one.roles if one.until and role in DUTIES}
+    for role in had.keys() - {role for one in register.here.values() for role in one.roles}:
+        left = had[role].until or dt.date.max
+        why = f"{had[role].name or had[role].seat} was, and left on {left}"
+        yield Due(_later(left, 1), f"say who is {role} now", why, Remedy.NAME_ROLE, role)
 
 
 def _nameless(register: Register) -> Iterator[Due]:

@@ -98,13 +98,14 @@ _CALL_OUT = "To call"
 """Whom somebody calls out who is alone with an alert."""
 
 
-def acting(pack: Pack, step: ProcedureStep, register: Register | None) -> tuple[tuple[str, str], ...]:
-    """Return by name who acts in a step, and who is called out in it, as far as the register knows."""
+def acting(pack: Pack, step: ProcedureStep, register: Register | None, leaver: str = "") -> tuple[tuple[str, str], ...]:
+    """Return by name who acts in a step, and who is called out in it, as far as the register knows; never whoever leaves, but for what they keep."""
     if not register:
         return ()
     told = {**ROLES, **{kind: thing.keeper for kind, thing in pack.things.items()}}
     found = [
-        (told.get(actor, actor.replace("-", " ").capitalize()), _acts(pack, register, actor)) for actor in step.actors
+        (told.get(actor, actor.replace("-", " ").capitalize()), _acts(pack, register, actor, leaver))
+        for actor in step.actors
     ]
     found += [(_CALL_OUT, _called_out(pack, register))] if _calls_out(step) else []
     return tuple((role, who) for role, who in found if who)
@@ -119,7 +120,7 @@ def _called_out(pack: Pack, register: Register) -> str:
     return ", ".join(dict.fromkeys(one for kind in pack.things for one in _keeping(register, kind)))
 
 
-def _acts(pack: Pack, register: Register, actor: str) -> str:
+def _acts(pack: Pack, register: Register, actor: str, leaver: str = "") -> str:
     """Return the people of the register who are what a step calls its *actor*; nothing where it knows none."""
     if actor in pack.things:
         return _who(register, actor)
@@ -127,7 +128,7 @@ def _acts(pack: Pack, register: Register, actor: str) -> str:
         tags = [tag for tag, one in register.accounts.items() if one.pack == pack.code]
         people = [person for tag in tags for person in register.alerted_by(tag)]
     else:
-        people = [seat for seat, one in register.here.items() if actor in one.roles]
+        people = [seat for seat, one in register.here.items() if actor in one.roles and seat != leaver]
     return ", ".join(_named(register, one) for one in dict.fromkeys(people))
 
 

@@ -46,6 +46,9 @@ KINDS = (SHEETS, "mfa", "phone", "mailbox", "laptop", "other")
 OTHERS = ("mail-admin", "domain-admin", "bill-payer", "reset-admin")
 """Roles by which somebody has a thing whoever keeps it."""
 
+DUTIES = ("administrator", "witness", *OTHERS)
+"""Roles that somebody else takes over when whoever has one leaves; whoever keeps a thing hands that over instead."""
+
 ALERT_TEMPLATE = Path(__file__).with_name("aws_root_alert.yaml")
 """The alert on uses of the root user: a CloudFormation template, deployed as it is."""
 

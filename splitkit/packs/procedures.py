@@ -3,6 +3,7 @@
 They are data.  The screens of the target are its provider's own and change: a procedure says what is done there, not where.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -34,6 +35,11 @@ _SEVERAL = ("two", "password")
 _TWO = 'write who = ["two"]: nobody is alone with a secret'
 _SHOWS = "recover"
 """The command that shows a secret."""
+
+_TO_NOTE = re.compile(
+    r"\bnumbers? (?:of|left)\b|\bserial number|\bcause\b|\bwho was asked|\bname of the file\b|(?<!time, )(?<!times, )(?<!of each, )\bnoted\b"
+)
+"""Parts of a proof for which people need a field."""
 
 _BEFORE = ("asked", "otherwise")
 _AFTER = ("locked-away", "learnt", "signed")
@@ -69,6 +75,7 @@ class ProcedureStep:
         span: The numbers of its first and of its last step that are gone through; (0, 0) where it is not known yet.
         onward: The same in words.
         later: After how many days alone it can be done; 0 at once.
+        leads: The codes of procedures of which its words speak: people may go through one of them before it is done, and come back.
         name: What the pack calls it, where several procedures have it.
     """
 
@@ -84,12 +91,32 @@ class ProcedureStep:
     span: tuple[int, int] = (0, 0)
     onward: str = ""
     later: int = 0
+    leads: tuple[str, ...] = ()
     name: str = ""
 
     @property
     def words(self) -> str:
         """What is done, after the case in which alone it is."""
         return f"If {self.only_if}: {self.do}" if self.only_if else self.do
+
+    @property
+    def to_note(self) -> str:
+        """What of its proof stands nowhere unless people write it down, such as a number; its time an entry has itself."""
+        has_field = any(one.startswith("splitkit record ") for one in self.commands)
+        return self.proof if _TO_NOTE.search(self.proof) and not has_field else ""
+
+    @property
+    def several(self) -> bool:
+        """Whether something is recorded of each of several things or people: nobody knows of how many."""
+        return bool(re.search(r"\beach\b", self.proof) or re.search(r"\b(?:each safe|everybody who has)\b", self.do))
+
+    def leading_to(self, other: "Procedure") -> "ProcedureStep":
+        """Return it as one that goes on with one of the procedures of which it speaks, from which people come back.
+
+        Raises:
+            ValueError: If that has no step of the name with which people begin there.
+        """
+        return replace(self, go_on=other.code, instead=False).going_on(other)
 
     def going_on(self, other: "Procedure") -> "ProcedureStep":
         """Return it with the steps of another procedure that are gone through then.
@@ -252,8 +279,10 @@ def _led_on(tables: Sequence[PackTable], found: tuple[Procedure, ...]) -> tuple[
         for step, inner in zip(one.steps, table.tables("step", "step"), strict=True):
             try:
                 steps.append(step.going_on(by_code[step.go_on]) if step.go_on else step)
+                for code in step.leads:
+                    step.leading_to(by_code[code])
             except ValueError:
-                fact = f"{step.go_on} has no step of the name in 'enter'"
+                fact = f"{step.go_on or step.leads[0]} has no step of the name in 'enter'"
                 raise inner.refused(fact, "name one that it uses", "enter") from None
         led.append(replace(one, steps=tuple(steps)))
     return tuple(led)
@@ -322,7 +351,7 @@ def _used(table: PackTable, known: Known) -> ProcedureStep:
 
 
 def _step(table: PackTable, known: Known) -> ProcedureStep:
-    table.only("who", "do", "proof", "if", "command", "go_on", "enter", "instead", "later")
+    table.only("who", "do", "proof", "if", "command", "go_on", "enter", "instead", "later", "leads")
     actors = table.texts("who", of=known.actors)
     first, *others = (known.actors[one] for one in actors)
     who = ", ".join([first, *(one if one[1:2].isupper() else one[0].lower() + one[1:] for one in others)])
@@ -335,13 +364,16 @@ def _step(table: PackTable, known: Known) -> ProcedureStep:
     commands = tuple(COMMANDS[one] for one in keys)
     go_on = table.one("go_on", known.codes) if "go_on" in table.values else ""
     enter, instead = table.text("enter", LINE, optional=True), table.flag("instead")
-    if not go_on and (enter or instead):
+    leads = table.texts("leads", optional=True, of=known.codes)
+    if go_on and leads:
+        raise table.refused("it goes on with a procedure, and leads to others", "make two steps of it", "leads")
+    if not go_on and (instead or (enter and not leads)):
         raise table.refused(
             "it goes on with no procedure", "say with 'go_on' which one", "enter" if enter else "instead"
         )
     later = table.count("later") if "later" in table.values else 0
     return ProcedureStep(
-        who, actors, do, table.text("proof"), _only_if(table), commands, go_on, enter, instead, later=later
+        who, actors, do, table.text("proof"), _only_if(table), commands, go_on, enter, instead, later=later, leads=leads
     )
 
 

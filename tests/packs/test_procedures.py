@@ -120,6 +120,33 @@ def test_whoever_is_led_on_begins_with_what_was_not_done_yet_and_knows_where_it_
     assert worse.onward.endswith("the rest of this one falls away")
 
 
+@pytest.mark.parametrize("code", PROCEDURES)
+def test_whatever_a_step_says_is_to_be_done_by_another_procedure_can_be_gone_through_from_it(code):
+    """The code in its words is an answer to 'Is it done?', or what comes after; an 'R2 from its first set on' begins there."""
+    _, one = PROCEDURES[code]
+    for _, step in one.numbered:
+        spoken = set(re.findall(r"\b[A-Z][0-9]+\b", step.do)) & set(PROCEDURES)
+        assert spoken == set(step.leads)
+        for other in (PROCEDURES[lead][1] for lead in step.leads):
+            first, _ = step.leading_to(other).span
+            assert "from its first set on" not in step.do or other.numbered[first - 1][1].name == "first-set"
+
+
+NOT_TYPED = re.compile(r"the (time|copy|list|page|lists)\b|seen by|read aloud|no number on paper|noted here")
+"""What is on paper or on a page, and what has its time by its entry."""
+
+
+@pytest.mark.parametrize("code", PROCEDURES)
+def test_every_number_that_a_step_asks_for_has_a_field(code):
+    """A command that records a note of it, or a thing with its number; else the walk asks for it."""
+    for _, step in PROCEDURES[code][1].numbered:
+        parts = [
+            one for one in step.proof.split("; ") if re.search("number|cause|tried", one) and not NOT_TYPED.search(one)
+        ]
+        records = [one for one in step.commands if one.startswith("splitkit record ")]
+        assert not parts or step.to_note or records, step.proof
+
+
 def test_what_waits_for_a_day_is_the_last_part():
     one = PROCEDURES["R10"][1]
     assert one.parts[-1][0] == "After 90 days"

@@ -27,7 +27,7 @@ from splitkit.custody.procedure_pages import acting, keepers, step_as_typed
 from splitkit.custody.records.begun import Occasion, ProcedureBegun, begun_at, ended_as, procedure_key
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.command_words import WITNESSED, words_of
-from splitkit.custody.saying.each import WalkStanding, WantedThing, known_condition
+from splitkit.custody.saying.each import WalkStanding, WantedThing, known_condition, offered_in
 from splitkit.custody.saying.filled import IF_ANY, Concern, key_of, leaves, records
 from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.saying.question import Sentence, shown
@@ -43,6 +43,7 @@ from splitkit.packs.pack import Pack, find_procedure
 from splitkit.packs.procedures import Procedure, ProcedureStep
 
 _State = Literal["done", "otherwise", "not needed", "left"]
+_Answer = tuple[_State, str, str]
 _FELL_AWAY = "the rest of the part was left out"
 _INSTEAD = "{0} was taken up instead"
 _BACK = "it comes where people came from"
@@ -61,7 +62,9 @@ class ProcedureWalk:
         pack: Whose procedures they are.
         register: Who keeps what, if that is known.
         case: What is known of what it is gone through for.
+        aside: The code of the procedure that people go through before they go on, if any.
         about: What of that the record says: it stays the same from the first step to the last.
+        here: At which step people are, in words.
         since: From which time on entries are of this walk.
         counted: The entries that have settled a step: none settles two.
         left: The steps that were left, by procedure and number, and who does each.
@@ -76,6 +79,8 @@ class ProcedureWalk:
     counted: set[str] = field(default_factory=set)
     left: dict[tuple[str, int], str] = field(default_factory=dict)
     about: Occasion = field(default_factory=Occasion)
+    aside: str = ""
+    here: str = ""
 
     def begun(self, one: Procedure, first: int | None) -> list[int]:
         """Say what a procedure is, and ask whether it is the one before anything is recorded; return its steps to go through, if any.
@@ -86,7 +91,8 @@ class ProcedureWalk:
             UsageError: If it has no such step.
             StoppedError: If people stop, or want another one.
         """
-        self._check(one, first or 1)
+        if (first or 1) > (last := len(one.numbered)):
+            raise UsageError(f"this procedure has {last} steps", f"name a step from 1 to {last}")
         before = self._begun_before(one)
         self._say_what(one)
         if before and (onward := self._gone_on_with(one, before, first)) is not None:
@@ -99,7 +105,7 @@ class ProcedureWalk:
                 "this procedure was not begun: nothing was recorded",
                 "report what happened, and the right one is named: splitkit incident",
             )
-        return list(range(first or 1, len(one.numbered) + 1))
+        return list(range(first or 1, last + 1))
 
     def _begun_before(self, one: Procedure) -> ProcedureBegun | None:
         """Return how far people came with a procedure, for what it is gone through now, if they have not ended it."""
@@ -159,7 +165,8 @@ class ProcedureWalk:
         self.about, self.case = before.about, Concern.begun(before).of(self._known_register())
         if answer == "1":
             self.left = {(one.code, at): who for at, who in before.left.items()}
-            self.since = self._since(one)
+            entries = self.writer.read().entries if self.writer.ledgers else ()
+            self.since = begun_at(entries, procedure_key(self.pack.code, one.code, self.about))
             return onward
         if answer == "3":
             self._end_by_mistake(one, before)
@@ -185,16 +192,6 @@ class ProcedureWalk:
 
     def _known_register(self) -> Register:
         return self.register or Register()
-
-    def _since(self, one: Procedure) -> str:
-        """Return when people began to go through a procedure that is not ended."""
-        entries = self.writer.read().entries if self.writer.ledgers else ()
-        return begun_at(entries, procedure_key(self.pack.code, one.code, self.about))
-
-    def _check(self, one: Procedure, first: int) -> None:
-        steps = len(one.numbered)
-        if first > steps:
-            raise UsageError(f"this procedure has {steps} steps", f"name a step from 1 to {steps}")
 
     def through(self, one: Procedure, steps: Sequence[int] = (), last: int = 0) -> None:
         """Go through the *steps* of a procedure, or all of them, and through those with which people go on from it.
@@ -242,7 +239,10 @@ class ProcedureWalk:
         self._if_stopped(one, number)
         thing = replace(self.about, account="", incident="").told(self._known_register().name_of)
         self.dialogue.say(f"\n{title}: step {number} of {len(one.numbered)}{thing}")
-        state, remark, fallen = self.dialogue.interview(lambda: self._answered(one, number))
+        while not (answer := self.dialogue.interview(lambda: self._answered(one, number))):
+            self._there_and_back(one, step.leading_to(find_procedure(self.aside, (self.pack,))[1]))
+            self._if_stopped(one, number)
+        state, remark, fallen = answer
         if state == "done" and (open_ones := self._not_recorded(step)):
             state, remark = self.dialogue.interview(partial(self._what_of, open_ones))
         owner = self.dialogue.interview(partial(self._owner, step)) if state == "left" else ""
@@ -279,14 +279,19 @@ class ProcedureWalk:
             return False
         for left in range(number + 1, len(one.numbered) + 1) if step.instead else ():
             self._record(one, left, "not needed", _INSTEAD.format(step.go_on))
+        self._there_and_back(one, step)
+        return step.instead
+
+    def _there_and_back(self, one: Procedure, step: ProcedureStep) -> None:
+        """Go through the procedure to which a step leads; people come back, unless it takes the place of the rest."""
         other = find_procedure(step.go_on, (self.pack,))[1]
         self._say_what(other)
         self.through(other, range(step.span[0], len(other.numbered) + 1), 0 if step.instead else step.span[1])
         if not step.instead:
             self.dialogue.say(f"\n{one.code} goes on.")
-        return step.instead
 
     def _if_stopped(self, one: Procedure, number: int) -> None:
+        self.here = f"{one.code}, step {number}"
         self.dialogue.if_stopped = f"go on with: {self._again(one.code, number)}"
 
     def _again(self, code: str, number: int) -> str:
@@ -306,18 +311,14 @@ class ProcedureWalk:
 
     # --- one step
 
-    def _answered(self, one: Procedure, number: int) -> tuple[_State, str, str]:
-        """Return what came of a step, what was different, and which part is left out from here on."""
+    def _answered(self, one: Procedure, number: int) -> _Answer | None:
+        """Return what came of a step, what is noted of it, and which part is left out from here on; nothing where people go aside first."""
         title, step = one.numbered[number - 1]
         if step.only_if and (out := self._left_out(step)) is not None:
             return "not needed", out, ""
-        practice = bool(self.register and self.register.practice)
-        self.dialogue.rows(list(self._shown(step_as_typed(step, practice=practice))))
-        if (
-            self.writer.ledgers
-            and step.commands
-            and all(leaves(each) in IF_ANY and records(each) for each in step.commands)
-        ):
+        self.dialogue.rows(list(self._shown(step_as_typed(step, practice=self._known_register().practice))))
+        surely = [each for each in step.commands if leaves(each) not in IF_ANY or not records(each)]
+        if self.writer.ledgers and step.commands and not surely:
             return "done", "", ""  # whether there is anything is asked next
         rest = [at for at in range(number + 1, len(one.numbered) + 1) if one.numbered[at - 1][0] == title]
         answers = {
@@ -325,17 +326,27 @@ class ProcedureWalk:
             "later": "not yet: it stays due, and you say who does it",
             "no": "done differently, or nobody needs it: you are asked how",
         }
+        leads = {code.lower(): code for code in step.leads if code != one.code}
+        answers |= {typed: f"go on with {code} now, and come back here" for typed, code in leads.items()}
         if rest:
             answers["rest"] = f"yes, and leave out the rest of '{title}': it is shown first"
         while (answer := self.dialogue.choose("Is it done?", answers)) == "rest":
             if self._leaves_out(one, title, rest):
-                return "done", "", title
-        if answer == "later":
-            return "left", "", ""
+                return "done", self._noted(step), title
         if answer == "no":
             remark = self.dialogue.text("What is different?", LINE, "say it in one line; it is recorded")
             return "otherwise", remark, ""
-        return "done", "", ""
+        self.aside = leads.get(answer, "")
+        if self.aside:
+            return None
+        return ("left", "", "") if answer == "later" else ("done", self._noted(step), "")
+
+    def _noted(self, step: ProcedureStep) -> str:
+        """Return what people note of the proof of a step, where no entry says it."""
+        if not step.to_note or not self.writer.ledgers:
+            return ""
+        asked = f"What is to be noted ({step.to_note}; Enter: nothing)?"
+        return str(self.dialogue.value(asked, LINE, ""))[:_MOST_REMARK]
 
     def _left_out(self, step: ProcedureStep) -> str | None:
         """Return what is recorded of a step that is left out, as its condition is not met; what the register knows is not asked."""
@@ -359,7 +370,8 @@ class ProcedureWalk:
         """Show which steps are passed over, and ask whether they are."""
         cannot_wait = one.at_once and title == one.parts[0][0]
         self.dialogue.say(f"These steps of '{title}' are left out then:")
-        self.dialogue.rows([_first_words(at, one.numbered[at - 1][1]) for at in rest])
+        steps = {at: one.numbered[at - 1][1].words for at in rest}
+        self.dialogue.rows([wrapped(words, COLUMNS - 4, f"{at:>4}  ")[0] + " ..." for at, words in steps.items()])
         if cannot_wait:
             self.dialogue.say("They cannot wait: leave out only what nobody needs.")
         return self.dialogue.certain(
@@ -371,9 +383,13 @@ class ProcedureWalk:
         """Yield a step as it stands on the screen: who acts, what is recorded here, and what has to be typed elsewhere."""
         yield from wrapped(f"{step.who}: {step.words}", COLUMNS)
         yield from wrapped(f"proof: {step.proof}", COLUMNS)
-        for role, who in acting(self.pack, step, self.register):
+        standing = self._standing()
+        for role, who in acting(self.pack, step, standing.register, self.case.person):
             yield from wrapped(f"{role}: {who}", COLUMNS, rest="  ")
-        filled = [self.case.put_into(command) for command in step.commands]
+        if self.case.person and COMMANDS["role"] in step.commands and (told := standing.roles_told()):
+            yield from wrapped(f"{told}.", COLUMNS)
+        typed = [one for one in step.commands if key_of(one) != "init" or not self.writer.ledgers]
+        filled = [self.case.put_into(one) for each in typed for one in standing.one_by_one(step, each)]
         here = [one for one in filled if self.writer.ledgers and (records(one) or key_of(one) == "verify")]
         elsewhere = [one for one in filled if one not in here and not self._settled_before(one)]
         if here:
@@ -412,7 +428,7 @@ class ProcedureWalk:
         for command in [one for one in step.commands if leaves(one)]:
             if self._standing().missing(step, command):
                 open_ones += self._each_settled(step, command)
-            elif not self._settled(command, leaves(command)):
+            elif not self._settled(step, command, leaves(command)):
                 open_ones.append(leaves(command))
         return open_ones
 
@@ -424,7 +440,7 @@ class ProcedureWalk:
             if not left:
                 return [f"{leaves(command)} of {', '.join(one.short for one in missing.things)}"]
             if missing.things[1:] or not records(command):
-                self.dialogue.say(f"Not in the record yet ({means}): {', '.join(one.name for one in missing.things)}.")
+                self.dialogue.say(f"Not in the record yet ({means}): {missing.told}.")
             if not records(command):
                 if not self._looks_again():
                     refused |= {one.name for one in missing.things}
@@ -446,7 +462,7 @@ class ProcedureWalk:
             return False
         return self._recorded(COMMANDS["lost"] if answer == "lost" else command, thing.words)
 
-    def _settled(self, command: str, name: str) -> bool:
+    def _settled(self, step: ProcedureStep, command: str, name: str) -> bool:
         """Whether an entry that a command leaves is in the record by now, or none is needed."""
         means = EVENTS[name].means
         while not self._found(command):
@@ -461,7 +477,12 @@ class ProcedureWalk:
                 f"Is there something to record: {means}?", "you are asked for what is not known", "there is nothing"
             ):
                 return True
-            if self._recorded(command):
+            proof = f" ({step.proof})" if key_of(command) == "note" and "entr" not in step.proof else ""
+            self.dialogue.say(f"{self.here}, is recorded: {means}{proof}.")
+            if self._recorded(command, step=step):
+                more = f"Is there another one to record: {means}?"
+                while step.several and self.dialogue.yes(more, "you are asked again", "that was all"):
+                    self._recorded(command, step=step)
                 return True
             if not self.dialogue.yes(
                 f"Not in the record yet: {means}.  Record it now?", "you are asked again", "it is not recorded"
@@ -480,7 +501,8 @@ class ProcedureWalk:
         for entry in self.writer.read().entries:
             if entry.hash not in self.counted and self.case.is_told_by(command, entry, self.since):
                 self.counted.add(entry.hash)
-                self._say_found(entry)
+                told = safe(in_plain_words(entry.listed(), self.writer.read().built.register))
+                self.dialogue.say(f"In the record: entry {entry.seq}, {told}.")
                 if self._by_two(entry):
                     return True
                 self.dialogue.say(
@@ -488,23 +510,23 @@ class ProcedureWalk:
                 )
         return False
 
-    def _say_found(self, entry: Entry) -> None:
-        told = in_plain_words(entry.listed(), self.writer.read().built.register)
-        self.dialogue.say(f"In the record: entry {entry.seq}, {safe(told)}.")
-
     def _by_two(self, entry: Entry) -> bool:
         """Whether two people stand behind an entry, where it says that a secret was shown."""
         if not isinstance(entry.data, SecretShown):
             return True
         return self.writer.read().built.register.are_two(entry.data.released_by)
 
-    def _recorded(self, command: str, words: Mapping[str, str] = MappingProxyType({})) -> bool:
+    def _recorded(
+        self, command: str, words: Mapping[str, str] = MappingProxyType({}), step: ProcedureStep | None = None
+    ) -> bool:
         """Record what a command says, with what is known in *words* and what people fill in; return whether that came about."""
         register = self.writer.read().built.register
         before = {one.hash for one in self.writer.read().entries}
         back, self.dialogue.back = self.dialogue.back, _leave_out
         try:
-            sentence = self.dialogue.interview(lambda: self._sentence(command, register, words))
+            sentence = self.dialogue.interview(
+                lambda: self._sentence(command, offered_in(step, register, self.pack.things), words)
+            )
             settled = self.dialogue.interview(partial(mended, self.dialogue, sentence, register))
             lines = write_sentence(self.writer.ledgers, settled)
         except StoppedError:
@@ -525,7 +547,9 @@ class ProcedureWalk:
         """Return a command as a sentence, once what nobody knows yet was asked for; a field that is left empty is left out."""
         said, witness = list[str](), self.writer.witness
         for word in words_of(self.case.put_into(command)):
-            value = words.get(word.text, "") or ask_word(self.dialogue, self.writer, register, word)
+            value = ({"PACK": self.pack.code} | {**words}).get(word.text, "") or ask_word(
+                self.dialogue, self.writer, register, word
+            )
             if word.name == WITNESSED:
                 witness = value or witness
             elif value:
@@ -568,12 +592,6 @@ def _options(case: Concern) -> list[str]:
 
 def _leave_out() -> str:
     raise MovedError
-
-
-def _first_words(number: int, step: ProcedureStep) -> str:
-    """Return a step in one row of a screen: its number, and how it begins."""
-    rows = wrapped(step.words, COLUMNS - 4, f"{number:>4}  ")
-    return rows[0] + (" ..." if rows[1:] else "")
 
 
 def _day(one: Procedure, number: int) -> dt.date:

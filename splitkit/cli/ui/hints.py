@@ -95,6 +95,7 @@ HINTS = {
     Remedy.HOLD_DRILL: "splitkit ceremony drill SCAN... --set {0}",
     Remedy.HOLD_LIVE_DRILL: _LIVE,
     Remedy.NAME_RECEIVER: 'splitkit record receiver "PERSON" account={1}; then ' + _LIVE,
+    Remedy.NAME_ROLE: 'splitkit record role "PERSON" {0} "REASON"',
     Remedy.HOLD_REVIEW: "splitkit ceremony review --ledger FILE --ceremony CODE --out FILE",
     Remedy.HOLD_CEREMONY: "splitkit ceremony make PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
     Remedy.FINISH_ACTION: "whoever is to do it says so, or somebody else and a witness: splitkit record done {0}",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State
@@ -11,6 +12,8 @@ from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.filled import Concern, key_of
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry
+from splitkit.packs.commands import CAPITALS
+from splitkit.packs.pack import DUTIES, OTHERS, Needed
 from splitkit.packs.procedures import ProcedureStep
 from splitkit.quorum.policy import SheetId
 
@@ -39,6 +42,17 @@ class Missing:
     may_stay: int = 0
 
     @property
+    def told(self) -> str:
+        """All of them in words, and of how many it is enough where that is not all."""
+        names = "; ".join(one.name for one in self.things)
+        needed = len(self.things) - self.may_stay
+        return (
+            f"{names}; {needed} of these {len(self.things)} {'is' if needed == 1 else 'are'} enough"
+            if self.may_stay
+            else names
+        )
+
+    @property
     def enough(self) -> bool:
         """Whether nothing more is needed."""
         return len(self.things) <= self.may_stay
@@ -56,6 +70,29 @@ class WalkStanding:
         """Return of what a command of a step still has to be recorded; None where it says one thing, once."""
         row = _EACH.get(key_of(command))
         return row(self, step) if row else None
+
+    def one_by_one(self, step: ProcedureStep, command: str) -> list[str]:
+        """Return a command as it is typed for each thing of which it is known what it says; else as it is."""
+        missing = self.missing(step, command) if key_of(command) in _SAID_OF_EACH else None
+        if missing is None:
+            return [command]
+        return [
+            _with(command, {word: self._called(word, said) for word, said in one.words.items()})
+            for one in missing.things
+        ]
+
+    def _called(self, word: str, said: str) -> str:
+        return shlex.quote(self.register.called(said)) if word == "PERSON" else said
+
+    def roles_told(self) -> str:
+        """Return in words which roles whoever leaves has, and who has each of them too; nothing where they have none."""
+        register, person = self.register, self.case.person
+        told = []
+        for role in _roles(self):
+            too = [register.called(seat) for seat, one in register.here.items() if seat != person and role in one.roles]
+            told.append(f"{role} ({', '.join(too)} too)" if too else f"{role} (nobody else)")
+        told += [f"deputy of {register.called(one)}" for one in _stood_in(self)]
+        return f"{register.called(person)} is {', '.join(told)}" if told else ""
 
     # --- which sets
 
@@ -77,6 +114,25 @@ class WalkStanding:
         """Return the sheets that went from whoever leaves to somebody else since people began."""
         said = [one.data for one in self.since if isinstance(one.data, events.SheetHanded)]
         return list(dict.fromkeys(one.sheet for one in said if one.from_ == self.case.person))
+
+
+_SAID_OF_EACH = ("role", "deputy")
+"""The commands of which the register knows what they say, but for who does it from now on."""
+
+
+def _with(command: str, words: Mapping[str, str]) -> str:
+    return CAPITALS.sub(lambda found: words.get(found[0], found[0]), command)
+
+
+def _roles(standing: WalkStanding) -> list[str]:
+    """The roles of whoever leaves that somebody else takes over."""
+    one = standing.register.people.get(standing.case.person)
+    return [role for role in one.roles if role in DUTIES] if one else []
+
+
+def _stood_in(standing: WalkStanding) -> list[str]:
+    person = standing.case.person
+    return [seat for seat, one in standing.register.here.items() if person and one.deputy == person != seat]
 
 
 def _named(standing: WalkStanding, record: SetRecord, sheet: SheetRecord) -> str:
@@ -211,6 +267,46 @@ def _unopened_safes(standing: WalkStanding, _step: ProcedureStep) -> Missing | N
     return _for_quorum(standing, lambda one: one.safe in opened, lambda one: {"PLACE": one.safe})
 
 
+def _has_role(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
+    """Of whoever leaves each role that nobody else has by now: of those for which a step is, or of all."""
+    person, register = standing.case.person, standing.register
+    if not person:
+        return None
+    others = {role for seat, one in register.here.items() if seat != person for role in one.roles}
+    had, about = _roles(standing), {*step.actors} & {*OTHERS}
+    if about and not about & {*had}:
+        return None  # that they have it the register does not know: people say so
+    left = [role for role in had if role not in others and (not about or role in about)]
+    return Missing(tuple(WantedThing(f"role {role}, {register.called(person)}", {"ROLE": role}) for role in left))
+
+
+def _stands_in(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
+    """Everybody for whom whoever leaves stands in."""
+    if not standing.case.person:
+        return None
+    called = standing.register.called
+    stood = [WantedThing(f"deputy of {called(one)}", {"PERSON": one}) for one in _stood_in(standing)]
+    return Missing(tuple(stood))
+
+
+def _not_alerted(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
+    """Everybody who is to get the alert of the account, until each of them has said so; whoever got one says it of themselves."""
+    account = standing.register.accounts.get(standing.case.account)
+    if account is None or "receiver" in step.actors:
+        return None
+    said = {one.data.receiver for one in standing.since if isinstance(one.data, events.AlertArrived)}
+    left = [one for one in standing.register.alerted_by(account.tag) if one not in said]
+    called = standing.register.called
+    return Missing(tuple(WantedThing(f"alert to {called(one)}", {"PERSON": one}) for one in left))
+
+
+def offered_in(step: ProcedureStep | None, register: Register, things: Mapping[str, Needed]) -> Register:
+    """Return a register with those devices alone for whose keepers a step is, or of which it speaks, where it has any: no other is offered there."""
+    kinds = {kind for kind, one in things.items() if step and (kind in step.actors or one.called in step.do)}
+    meant = {tag: one for tag, one in register.assets.items() if one.kind in kinds}
+    return replace(register, assets=meant) if meant else register
+
+
 _EACH: Mapping[str, Callable[[WalkStanding, ProcedureStep], Missing | None]] = MappingProxyType(
     {
         "read-back": _unread,
@@ -219,6 +315,9 @@ _EACH: Mapping[str, Callable[[WalkStanding, ProcedureStep], Missing | None]] = M
         "stored": _laid_down,
         "handed": _kept,
         "moved": _devices,
+        "alert": _not_alerted,
+        "role": _has_role,
+        "deputy": _stands_in,
         "destroyed": _undestroyed,
         "lost": _lost,
         "bag-opened": _unopened_bags,
@@ -259,10 +358,13 @@ _MADE = ("new sheets were made", "a new set was made here")
 def _of_leaver(standing: WalkStanding, condition: str) -> KnownCondition | None:
     person, register = standing.case.person, standing.register
     called = register.called(person)
-    if condition == "they keep a sheet":
+    if condition in ("they keep a sheet", "the bag is open or missing"):
         kept = [record.sheet_name(one.number) for record, one in _sheets(register.live) if one.holder == person]
-        handed = [f"sheet {one}, which was handed over" for one in standing.handed()]
-        return KnownCondition(bool(kept or handed), f"{called} keeps {', '.join([*kept, *handed]) or 'no sheet'}")
+        kept += [f"sheet {one}, which was handed over" for one in standing.handed()]
+        known = KnownCondition(bool(kept), f"{called} keeps {', '.join(kept) or 'no sheet'}")
+        return known if condition == "they keep a sheet" or not kept else None
+    if condition == "its seal is broken, or it is not there":
+        return None if _had(standing) else KnownCondition(so=False, why=f"{called} keeps no device")
     if condition.startswith("they keep "):
         held = [one for one in register.assets_in_use if one.holder == person]
         if condition == "they keep an MFA device or the phone":
@@ -270,12 +372,37 @@ def _of_leaver(standing: WalkStanding, condition: str) -> KnownCondition | None:
         elif held:
             return None
         return KnownCondition(bool(held), f"{called} keeps {', '.join(one.name for one in held) or 'no device'}")
-    if condition == "they get the alert":
+    if condition.startswith(("they get the alert", "they get the messages")):
         gone = any(isinstance(one.data, events.ReceiverLeft) and one.data.person == person for one in standing.since)
         gets = [one.name for tag, one in register.accounts.items() if person in register.alerted_by(tag)]
         what = f"that of {', '.join(gets)}" if gets else "none any more" if gone else "none"
-        return KnownCondition(bool(gets or gone), f"{called} gets {what}")
+        more = "speak for the company" in condition and not (gets or gone)
+        return None if more else KnownCondition(bool(gets or gone), f"{called} gets {what}")
+    return _by_role(standing, condition)
+
+
+def _by_role(standing: WalkStanding, condition: str) -> KnownCondition | None:
+    """What follows from the roles of whoever leaves, and from the mailboxes that they own; that they have no such part nobody can see."""
+    person, register = standing.case.person, standing.register
+    has = [f"is {role}" for role in _roles(standing) for words in _ROLE_WORDS.get(role, ()) if words in condition]
     if condition.startswith("they own the mailbox"):
         boxes = [one.name for one in register.assets_in_use if one.holder == person and one.kind == "mailbox"]
-        return KnownCondition(so=True, why=f"{called} has {', '.join(boxes)}") if boxes else None
-    return None
+        has += [f"has {one}" for one in boxes]
+    return KnownCondition(so=True, why=f"{register.called(person)} {', '.join(has)}") if has else None
+
+
+_ROLE_WORDS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "mail-admin": ("run the mail",),
+        "domain-admin": ("run the mail or the domain", "run the mail or its domain", "run the names"),
+        "bill-payer": ("pay the phone bill",),
+        "reset-admin": ("super administrator", "another key to the data"),
+    }
+)
+"""How a condition speaks of whoever has a role."""
+
+
+def _had(standing: WalkStanding) -> bool:
+    """Whether whoever leaves keeps a device, or has handed one over since people began."""
+    said = [one.data for one in standing.since if isinstance(one.data, events.AssetMoved)]
+    return any(one.holder == standing.case.person for one in standing.register.assets_in_use) or bool(said)

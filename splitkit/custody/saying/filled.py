@@ -59,7 +59,7 @@ _REPORTED = frozenset(
 _ONCE = frozenset({"person.left", "receiver.left", "sheet.lost", "sheet.destroyed", "asset.retired"})
 """Events that nobody says again of the same thing."""
 
-IF_ANY = frozenset({"exception", "action", "role", "joined", "receiver", "set.retired", "safe.opened"})
+IF_ANY = frozenset({"exception", "action", "role", "deputy", "joined", "receiver", "set.retired", "safe.opened"})
 """Events of which a step may well leave none: nothing was otherwise, nobody is new."""
 
 

@@ -275,6 +275,8 @@ CASES = {
                                      fill={"SHEET": "3"}),
     "pack by one": Advised("confirm the pack of Production", Remedy.CONFIRM_PACK, [replace(one, witness="") if one.event == "account.added" else one for one in sound()]),
     "line by one": Advised(f"confirm that set {SET[:8]} is for Production", Remedy.CONFIRM_LINE, [replace(one, witness="") if one.event == "line.bound" else one for one in sound()]),
+    "role of a leaver": Advised("say who is bill-payer now", Remedy.NAME_ROLE, [*sound(), entry("role", 6, person=LOU, role="bill-payer", reason="it was agreed"), left(LOU)],
+                               fill={"PERSON": "Kim Example"}),
     "device of a leaver": Advised("hand over mfa key-1", Remedy.HAND_OVER_DEVICE, [*sound(), left(FAY)]),
     "action": Advised("action D-1", Remedy.FINISH_ACTION, [*sound(), entry("action", action="D-1", text="buy a lamp", due=ago(1))]),
     "procedure that is no more": Advised("procedure Q9 was begun", Remedy.END_WALK, [*sound(), entry("procedure", pack="aws-root",

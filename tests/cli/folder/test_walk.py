@@ -66,6 +66,8 @@ class Walk:
         r"Do these twelve words stand": "no",
         r"Why is it not recorded\?$": "nobody needs it here",
         r"Who leaves:": "",
+        r"Is there another one to record: ": "no",
+        r"What is to be noted \(.*\?$": "",
         r"Leave out steps? [0-9, ]+\?": "yes",
     }
     """What is asked around the steps themselves, and how these people answer."""
@@ -648,3 +650,77 @@ def test_what_has_to_be_typed_elsewhere_says_so_and_counts_only_once_it_is_in_th
         walk.session.type("\x03")
         walk.session.finish()
     assert [one["state"] for one in recorded(home) if one["step"] == at] == ["otherwise"]
+
+
+def test_a_number_that_proves_a_step_is_asked_for_and_stands_in_the_record(home):
+    (at,) = [at for at, step in enumerate(steps_of("R14"), 1) if step.proof == "the number of the case"]
+    with Walk(home, "R14", "--from", str(at)) as walk:
+        walk.answer("yes")
+        assert "What is to be noted (the number of the case; Enter: nothing)?" in walk.shown()
+        walk.session.type("case ending in 0412\r")
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    (said,) = recorded(home)
+    assert (said["step"], said["state"], said["remark"]) == (at, "done", "case ending in 0412")
+
+
+def test_every_field_says_for_which_step_and_what_it_is(folder):
+    """A step of several entries: each is named before its first question, and no question is a bare 'Text'."""
+    (at,) = [at for at, step in enumerate(steps_of("R4"), 1) if any("asset.retired" in one for one in step.commands)]
+    with Walk(folder, "R4", "--from", str(at)) as walk:
+        walk.answer("yes")
+        for means in ("a device, a phone or a mailbox", "is no longer in use"):
+            text = walk.shown()
+            assert f"R4, step {at}, is recorded:" in text, (means, text)
+            walk.by_the_way(text)
+            walk.by_the_way(walk.shown())
+        walk.session.type("\x03")
+        walk.session.finish()
+
+
+def test_people_go_aside_to_what_a_step_speaks_of_and_come_back_to_it(home):
+    (at,) = [at for at, step in enumerate(steps_of("R4"), 1) if "R3" in step.leads]
+    first, last = steps_of("R4")[at - 1].leading_to(find_procedure("R3")[1]).span
+    with Walk(home, "R4", "--from", str(at)) as walk:
+        assert "r3: go on with R3 now, and come back here" in walk.answer("R3")
+        others = steps_of("R3")
+        for step in others[first - 1 : last]:
+            walk.step(step, so="no")
+        text = walk.asked()
+        assert "R3 is finished. R4 goes on." in text and steps_of("R4")[at - 1].words in text
+        walk.session.type("yes\r")
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    said = [(one["procedure"], one["step"]) for one in recorded(home)]
+    assert said[: last - first + 1] == [("R3", step) for step in range(first, last + 1)]
+    assert said[-1] == ("R4", at) and "procedure R3" not in due(home)
+
+
+def test_everybody_is_entered_at_enrolment_and_what_the_folder_knows_is_not_asked(home):
+    """One person after the other until that was all; the folder is there, and the pack is that of the procedure."""
+    steps = steps_of("R0")
+    (at,) = [at for at, step in enumerate(steps, 1) if any("record account NAME" in one for one in step.commands)]
+    with Walk(home, "R0") as walk:
+        assert "splitkit init" not in walk.answer("yes")
+        for name, more in (("Ben Example", "yes"), ("Cleo Example", "no")):
+            assert "Name:" in walk.shown()
+            walk.session.type(f"{name}\r")
+            assert "Is there another one to record: somebody takes part in custody?" in walk.shown()
+            walk.session.type(f"{more}\r")
+        assert "a place where things are kept" in walk.shown()
+        walk.session.type("\x03")
+        walk.session.finish()
+    with Walk(home, "R0", "--from", str(at)) as walk:
+        walk.answer("yes")
+        assert "Name:" in walk.shown()
+        walk.session.type("Production\r")
+        assert "Who has seen it" in walk.shown()
+        walk.session.type("Ben Example\r")
+        walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    entries = [json.loads(line) for line in (home / "ledgers" / "desk.ledger").read_text().splitlines()]
+    assert [one["d"]["name"] for one in entries if one["ev"] == "person.joined"][-2:] == ["Ben Example", "Cleo Example"]
+    assert [one["d"]["pack"] for one in entries if one["ev"] == "account.added"] == ["aws-root"]

@@ -615,6 +615,8 @@ def through_a_procedure(tmp_path, monkeypatch):
         (r"Who has compared", ["WIT"]),
         (r"Record it now", [*["yes"] * 6, "no"]),
         (r"something to record", ["yes", "no"]),
+        (r"another one to record", ["yes", "no"]),
+        (r"What is to be noted", [""]),
         (r"Look again", ["yes", "no"]),
         (r"Which two people", ["ADM,WIT"]),
         (r"Enter: leave it out:$", [""]),

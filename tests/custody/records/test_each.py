@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from splitkit.custody.procedure_pages import acting
 from splitkit.custody.saying.command_words import words_of
-from splitkit.custody.saying.each import WalkStanding, known_condition
+from splitkit.custody.saying.each import Missing, WalkStanding, WantedThing, known_condition, offered_in
 from splitkit.custody.saying.filled import Concern
 from splitkit.ledger.fields import taken
 from splitkit.packs.commands import COMMANDS
-from splitkit.packs.pack import find_procedure
-from tests.support.custody.desk import desk
+from splitkit.packs.pack import DUTIES, all_packs, find_procedure
+from tests.support.custody.custodies import event, register_of
+from tests.support.custody.desk import DAY, ENTRIES, desk
 
 RECORDS = [key for key, line in COMMANDS.items() if line.startswith("splitkit record ") and key != "take"]
 IDS = ["7cd306db1ab54c0b8f2d91c3e4a5b6f7", "0123456789abcdef0123456789abcdef", "aa11bb22cc33dd44ee55ff6677889900"]
@@ -54,3 +58,91 @@ def test_what_the_register_knows_of_a_condition_is_not_asked():
     assert known_condition(WalkStanding(Concern(), register), "they keep a sheet") is None, "nobody said who"
     assert known_condition(WalkStanding(Concern(keeper), register), "they have seen the password") is None
     assert not known_condition(WalkStanding(Concern(), register), "an incident was opened for the loss")
+
+
+BEN, CLEO = "ben-example", "cleo-example"
+
+
+def with_roles(*more):
+    given = [event("role", DAY, person=BEN, role=role, reason="it was agreed") for role in (*DUTIES, "scribe")]
+    return register_of(*ENTRIES, *given, event("deputy", DAY, person=CLEO, deputy=BEN), *more)
+
+
+@pytest.mark.parametrize("pack", all_packs(), ids=lambda one: one.code)
+def test_every_role_of_a_leaver_is_named_until_somebody_else_has_it(pack):
+    """In every pack, with the command that gives it to somebody else; and so is everybody for whom they stand in."""
+    step = step_with("left", pack.procedure_for("leaver").code)
+    taken_over = [event("role", DAY, person=CLEO, role=one, reason="took it over") for one in DUTIES[:-1]]
+    for more, left in (((), DUTIES), (taken_over, DUTIES[-1:])):
+        standing = WalkStanding(Concern(BEN), with_roles(*more))
+        typed = [one.split()[2:5] for one in standing.one_by_one(step, COMMANDS["role"])]
+        assert typed == [["role", "PERSON", one] for one in left]
+        assert [one.words["ROLE"] for one in standing.missing(step, COMMANDS["role"]).things] == list(left)
+        assert all(one in standing.roles_told() for one in DUTIES), "what others have too is told"
+        assert "record deputy 'Cleo Example' DEPUTY" in standing.one_by_one(step, COMMANDS["deputy"])[0]
+        assert standing.missing(step, COMMANDS["deputy"]).things
+    nobody = WalkStanding(Concern("max-example"), with_roles())
+    assert not nobody.one_by_one(step, COMMANDS["role"]) and not nobody.roles_told()
+
+
+ONLY_PEOPLE_KNOW = (
+    "the successor is new|can sign in|stands in the contacts|have seen|(they )?own the mailbox|they run the names|are holder or contact"
+    "|could open a safe|may have made a copy|another key to the data|were a super administrator|speak for the company"
+)
+"""The conditions of which a folder never knows that they are not met."""
+
+
+@pytest.mark.parametrize("pack", all_packs(), ids=lambda one: one.code)
+def test_of_whoever_keeps_nothing_nobody_asks_what_the_folder_knows(pack):
+    """Neither whether they keep a thing, nor what became of it."""
+    standing = WalkStanding(Concern("max-example"), with_roles())
+    steps = [step for _, step in pack.procedure_for("leaver").numbered if step.only_if]
+    asked = [step.only_if for step in steps if known_condition(standing, step.only_if) is None]
+    assert not [one for one in asked if not re.search(ONLY_PEOPLE_KNOW, one)]
+    assert not [step.only_if for step in steps if (known := known_condition(standing, step.only_if)) and known.so]
+
+
+def test_what_somebody_does_by_a_role_is_not_asked():
+    standing = WalkStanding(Concern(BEN), with_roles())
+    known = known_condition(standing, "they own the mailbox, run the mail or the domain, or pay the phone bill")
+    assert known.so and "Ben Example is mail-admin, is domain-admin, is bill-payer" in known.why
+    assert known_condition(standing, "they were a super administrator").so
+
+
+def test_of_a_quorum_it_is_said_how_many_are_enough():
+    """So that nobody goes for the third sheet."""
+    things = tuple(WantedThing(f"sheet {one}, Ada Example", {"SHEET": one}) for one in "123")
+    assert (
+        Missing(things, 1).told
+        == "sheet 1, Ada Example; sheet 2, Ada Example; sheet 3, Ada Example; 2 of these 3 are enough"
+    )
+    assert Missing(things[:2]).told == "sheet 1, Ada Example; sheet 2, Ada Example"
+
+
+def test_everybody_who_is_to_get_the_alert_is_asked_about_until_they_have_it():
+    register = register_of(*ENTRIES, event("receiver.added", DAY, person=CLEO, account="root"))
+    step = step_with("alert", "R1")
+    one = event("alert", DAY, receiver=BEN, minutes=2, validated=True)
+    for since, left in (((), [BEN, CLEO]), ((one,), [CLEO])):
+        missing = WalkStanding(Concern(account="root"), register, since).missing(step, COMMANDS["alert"])
+        assert [one.words["PERSON"] for one in missing.things] == left
+    whoever = step_with("alert", "R15")
+    assert WalkStanding(Concern(account="root"), register).missing(whoever, COMMANDS["alert"]) is None
+
+
+def test_a_step_for_the_keepers_of_a_device_offers_no_other_kind():
+    register = with_roles(event("asset.added", DAY, asset="box-1", kind="mailbox", person=CLEO))
+    things = find_procedure("R1")[0].things
+    assert [*offered_in(step_with("used", "R1"), register, things).assets] == ["key-1"]
+    assert [*offered_in(step_with("used", "R11"), register, things).assets] == ["key-1"], "of which its words speak"
+    assert offered_in(step_with("note", "R1"), register, things) is register
+
+
+def test_whoever_leaves_acts_in_no_step_of_it():
+    pack = find_procedure("R12")[0]
+    register, step = (
+        with_roles(event("role", DAY, person=CLEO, role="administrator", reason="too")),
+        step_with("left", "R12"),
+    )
+    assert acting(pack, step, register) == (("Administrator", "Ben Example, Cleo Example"),)
+    assert acting(pack, step, register, BEN) == (("Administrator", "Cleo Example"),)

@@ -31,6 +31,10 @@ JOINED = [event("person.joined", "2026-01-10", person=one, name=f"{one} Example"
 LEFT = event("person.left", "2026-02-01", person="BEN", until="2026-02-01", reason="another post")
 BACK = event("person.joined", "2026-03-01", person="BEN", name="BEN Example", since="2026-03-01")
 APPROVED = ["ADM", "BEN"]
+ROLES_OF_BEN = [
+    event("role", "2026-01-10", person="BEN", role=role, reason="it was agreed")
+    for role in ("administrator", "bill-payer", "scribe", "mfa")
+]
 HERE, LATER = "2026-02-01", "2026-02-02"
 
 
@@ -275,3 +279,19 @@ def test_nobody_of_another_name_takes_the_seat_of_a_leaver(two):
     ):
         with pytest.raises(AttentionError, match="somebody else had this seat"):
             then(register, what)
+
+
+def vacant(*more):
+    found = due(register_of(*JOINED, *held(), *ROLES_OF_BEN, *more))
+    return {one.what: str(one.day) for one in found if one.remedy is Remedy.NAME_ROLE}
+
+
+def test_what_somebody_did_who_has_left_is_due_until_somebody_does_it():
+    """Each role without which nothing goes on; not what goes with a thing that they kept."""
+    assert not vacant()
+    names = ("say who is administrator now", "say who is bill-payer now")
+    assert vacant(LEFT) == dict.fromkeys(names, LATER)
+    again = event("role", "2026-02-03", person="ADM", role="administrator", reason="took it over")
+    assert [*vacant(LEFT, again)] == [*names[1:]]
+    assert [*vacant(again, LEFT)] == [*names[1:]], "somebody has had it too"
+    assert not vacant(LEFT, BACK)

@@ -111,6 +111,8 @@ class Office:
             case "role":
                 roles = self.roles or ["administrator"]
                 return [{"ROLE": role} for role in [one for one in step.actors if one in roles] or roles]
+            case "deputy":
+                return []
             case "left":
                 return [{"PERSON": "Nora Example" if self.newcomer == ADA else "Dora Example"}]
             case "receiver":
