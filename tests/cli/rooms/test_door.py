@@ -232,7 +232,7 @@ def test_a_place_is_recorded_through_the_door(home):
     code, shown = gone_through(home, *answers)
     assert "$ splitkit record place" in " ".join(" ".join(shown).split())
     assert (code, "error:" in "\n".join(shown)) == (0, False), shown
-    assert "Munich safe" in run("status", "--json", cwd=home).stdout
+    assert '"name":"Munich safe"' in (home / "ledgers" / "desk.ledger").read_text()
 
 
 def test_the_example_at_the_question_is_accepted_as_it_is_typed(home):
