@@ -274,7 +274,7 @@ def _record(door: Door) -> list[str]:
     if words == [_CEREMONY]:
         return ["record", "--take", door.file("The file of its ledger")]
     if words == [_SLIP]:
-        return ["record", _WITHDRAW, door.dialogue.text("Which entry?  'splitkit ledger show' has the numbers:", CODE)]
+        return ["record", _WITHDRAW, door.dialogue.text("Which entry?  'splitkit ledger show' has the numbers:")]
     return ["record", *(_event(door, words[0]) if words[0] in ABOUT else words)]
 
 

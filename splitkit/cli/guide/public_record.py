@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -14,12 +15,13 @@ from splitkit.cli.guide.sheet_reading import RECORD, SheetReading, read_paper
 from splitkit.cli.ui.talk import safe
 from splitkit.cli.ui.vouching import ask_words, judged, with_what
 from splitkit.custody.folder import RECORDS
-from splitkit.errors import DeviceError, UsageError
+from splitkit.errors import DeviceError, SplitkitError, UsageError
 from splitkit.host import files
-from splitkit.host.home import SETTINGS
+from splitkit.host.home import SETTINGS, Ledgers
 from splitkit.issue.artefacts import FORMER_FILE, RECORD_FILE
 from splitkit.ledger import events
 from splitkit.ledger.fields import LINE
+from splitkit.ledger.verification import MAX_FILE_BYTES, read_ledger
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import gather
 
@@ -97,7 +99,7 @@ def copy_record(session: Session) -> None:
     former = {FORMER_FILE: session.memory.former} if session.memory.former else {}
     public = live.public_files() | former
     session.dialogue.say("Its files: " + ", ".join(public) + ".")
-    usual = str(session.meant.folder or "")
+    usual = str(session.meant.folder or folder_here(practice=session.plan.practice) or "")
     for to, called in _PLACES.items():
         if to in done:
             continue
@@ -113,6 +115,17 @@ def copy_record(session: Session) -> None:
         session.record(events.RecordCopied(set=session.set_id, to=to))
         session.copied.append(path)
         session.dialogue.say(f"copied, and read back: {safe(str(path))}")
+
+
+def folder_here(*, practice: bool) -> Path | None:
+    """Return the custody folder that every other command would find here, if it is for such sets."""
+    with suppress(SplitkitError):
+        ledgers = Ledgers()
+        if ledgers.folder:
+            first = read_ledger(files.read_file(str(ledgers.last), MAX_FILE_BYTES)).entries[0].data
+            if isinstance(first, events.LedgerOpened) and first.practice is practice:
+                return ledgers.folder
+    return None
 
 
 def _without(session: Session, called: str) -> bool:

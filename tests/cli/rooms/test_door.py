@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from splitkit.cli.guide import door
+from splitkit.cli.guide.public_record import folder_here
 from splitkit.cli.ui.custody_ledgers import built_from
 from splitkit.custody.saying.meaning import EXAMPLES, short_name
 from splitkit.custody.saying.question import Sentence, UnclearError
@@ -233,7 +234,7 @@ def test_a_place_is_recorded_through_the_door(home):
     code, shown = gone_through(home, *answers)
     assert "$ splitkit record place" in " ".join(" ".join(shown).split())
     assert (code, "error:" in "\n".join(shown)) == (0, False), shown
-    assert "Munich safe" in run("status", "--json", cwd=home).stdout
+    assert '"name":"Munich safe"' in (home / "ledgers" / "desk.ledger").read_text()
 
 
 def test_the_example_at_the_question_is_accepted_as_it_is_typed(home):
@@ -284,6 +285,19 @@ def test_a_rehearsal_out_of_a_folder_for_real_sets_leaves_nothing_in_doubt(tmp_p
     answers = ("What brings you here?", "9"), ("Which paper?", "5"), ("The plan", ""), ("Where to", "")
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board.pdf").exists()
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board-2.pdf").exists()
+
+
+def test_the_folder_that_is_here_is_offered_for_the_public_record_and_no_other(home, tmp_path, monkeypatch):
+    """A set of a rehearsal is copied into a folder for rehearsals alone, a real one into a real one; else nothing is offered."""
+    monkeypatch.delenv("SPLITKIT_HOME", raising=False)
+    monkeypatch.chdir(home / "plans")
+    assert (folder_here(practice=True), folder_here(practice=False)) == (home, None)
+    monkeypatch.chdir(tmp_path)
+    assert folder_here(practice=True) is None
+    monkeypatch.setenv("SPLITKIT_HOME", str(home))
+    assert folder_here(practice=True) == home
+    monkeypatch.setenv("SPLITKIT_HOME", str(tmp_path))
+    assert folder_here(practice=True) is None
 
 
 def test_the_stick_leads_on_where_the_desk_opens_nothing(tmp_path):

@@ -549,6 +549,13 @@ def through_the_door(tmp_path, monkeypatch):
 
     walk(monkeypatch, [(r"Which set", ["1"])], chosen)
 
+    def taken_back(_crowd, _patch):
+        with Dialogue.open("nothing") as dialogue:
+            of_two.dialogue = dialogue
+            assert dialogue.interview(lambda: door._record(of_two)) == ["record", "withdraw", "C-0001/12"]
+
+    walk(monkeypatch, [(r"What is it about", ["9"]), (r"Which entry", ["C-0001/12"])], taken_back)
+
 
 def through_a_procedure(tmp_path, monkeypatch):
     folder = office(tmp_path)
