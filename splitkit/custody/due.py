@@ -17,6 +17,7 @@ from splitkit.ledger.chain import PROGRAM
 from splitkit.packs.pack import DUTIES
 
 if TYPE_CHECKING:
+    from splitkit.custody.records.begun import Action
     from splitkit.custody.records.holdings import Register
 
 QUARTER = 92
@@ -187,9 +188,21 @@ def _of_uses(register: Register) -> Iterator[Due]:
     counts = {record.set_id: record for record in register.in_earnest}
     for use in register.uses.values():
         if record := counts.get(use.set_id):
-            for debt in use.open(outdated=record.outdated):
-                what = f"{debt}: {record.name} {use.happened}"
-                yield Due(use.day, what, use.purpose, *to_settle(register, record, use), debt)
+            for debt, words in use.open(outdated=record.outdated):
+                what = f"{words}: {record.name} {use.happened}"
+                agreed = [_agreed(register, one) for one in _taken_on(register, use.set_id) if one.debt == debt]
+                why = "; ".join([use.purpose, *agreed])
+                yield Due(use.day, what, why, *to_settle(register, record, use), debt)
+
+
+def _taken_on(register: Register, set_id: str) -> list[Action]:
+    """Return the actions by which somebody is to settle a debt of a set."""
+    return [one for one in register.actions.values() if one.debt and one.set_id == set_id and not one.done]
+
+
+def _agreed(register: Register, action: Action) -> str:
+    left = register.owner_left(action.owner)
+    return f"{register.called(action.owner)}, until {action.due}" + (f", who left on {left}" if left else "")
 
 
 _ALONE = {
@@ -267,8 +280,9 @@ def _to_go_on(register: Register) -> Iterator[Due]:
 
 
 def _actions(register: Register) -> Iterator[Due]:
+    owed = {use.set_id for use in register.uses.values()}  # what is owed stands there itself, with who is to do it
     for action in register.actions.values():
-        if not action.done:
+        if not action.done and not (action.debt and action.set_id in owed):
             what = f"action {action.code}, {register.called(action.owner)}"
             left = register.owner_left(action.owner)
             day, why = (min(action.due, _later(left, 1)), f", who left on {left}") if left else (action.due, "")

@@ -21,6 +21,7 @@ from splitkit.ledger.fields import (
     RoomTime,
     SeatCode,
     Seats,
+    SetId,
     Sha256,
     SheetNumber,
     ShortCode,
@@ -176,6 +177,8 @@ class ActionAgreed(Event, event="action", means="somebody will do something", ad
     due: Day
     owner: NameText | None = None
     leaver: SeatCode | None = None
+    set: SetId | None = None
+    debt: Literal["password", "review", "told"] | None = None
 
 class ActionDone(Event, event="action.done", means="an action is done"):
     action: ActionCode

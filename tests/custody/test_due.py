@@ -298,3 +298,22 @@ def test_the_ledger_that_was_closed_last_names_the_next_ceremony():
     ]
     days = [str(item.day) for item in due(register_of(*held(), *closed)) if item.what == "next ceremony"]
     assert days == ["2026-09-01"]
+
+
+def test_what_a_use_leaves_is_due_once_with_whoever_is_to_do_it():
+    """One thing, one line: an action by which somebody is to settle a debt is no second one, and settles nothing itself."""
+    used = event(
+        "reveal", set=SET, purpose="a drill", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen"
+    )
+    signed_in = event("signin", "2026-02-01", password="unchanged", accepted=True)
+    agreed = [event("action", action=f"A-{at}", text="as agreed", owner="Ada Example", due="2026-02-20", set=SET, debt=debt)
+              for at, debt in enumerate(("password", "review", "told"))]  # fmt: skip
+    known = [*held(), used, signed_in]
+    owed, alone = days(*known, *agreed), days(*known)
+    assert owed == alone
+    why = {one.what: one.why for one in due(register_of(*known, *agreed)) if "shown on" in one.what}
+    assert set(why.values()) == {"a drill; Ada Example, until 2026-02-20"}
+    assert days(*known, *agreed, event("action.done", action="A-1")) == alone
+    assert [one for one in days(*held(), *agreed) if one.startswith("action")], (
+        "of what nobody used it is an action like any other"
+    )

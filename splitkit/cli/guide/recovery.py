@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 from splitkit.ceremony.steps import Seat, Task
 from splitkit.cli.guide.page_jobs import FORGOTTEN, spoil
@@ -536,31 +537,33 @@ def _check_meant(session: Session, envelope: Envelope) -> None:
 
 # --- what it leaves -----------------------------------------------------------------------------------------------------
 
-_DEBT = (
-    "change the password ('splitkit ceremony renew'), or let two people say why it stays ('splitkit record use.reviewed')",
-    "review with somebody else what it was used for: 'splitkit record use.reviewed'",
-    "tell everybody who must know that it was used",
-)
+_DEBT: Mapping[Literal["password", "review", "told"], str] = {
+    "password": "change the password ('splitkit ceremony renew'), or let two people say why it stays ('splitkit record use.reviewed')",
+    "review": "review with somebody else what it was used for: 'splitkit record use.reviewed'",
+    "told": "tell everybody who must know that it was used",
+}
+"""What each debt of a use asks for."""
 
 
 def agree_on_debt(session: Session) -> None:
     """Give everything that the use leaves to do a name and a day."""
     session.dialogue.say("Whoever saw the password knows it.  Until this is done, 'splitkit status' says so every day.")
-    known = {one.data.text for one in session.recorder.ledger.entries if isinstance(one.data, events.ActionAgreed)}
+    known = {one.data.debt for one in session.recorder.ledger.entries if isinstance(one.data, events.ActionAgreed)}
     codes = action_codes(session.recorder.ledger.entries)
-    for action in _debts(session.dialogue, codes, known, session.people):
+    for action in _debts(session, codes, known):
         session.record(action)
     session.end_step("done")
 
 
-def _debts(
-    dialogue: Dialogue, codes: Iterator[str], known: set[str], people: Mapping[str, str]
-) -> Iterator[events.ActionAgreed]:
-    for text in _DEBT:
-        if text not in known:
-            owner = ask_owner(dialogue, f"To do: {text}.\n  By whom?", people)
-            due = ask_day(dialogue, "Until which day?", clock.day())  # from today on it is due, says 'splitkit status'
-            yield events.ActionAgreed(action=next(codes), text=text, owner=owner, due=due)
+def _debts(session: Session, codes: Iterator[str], known: Collection[str | None]) -> Iterator[events.ActionAgreed]:
+    set_id = session.meant.set_id
+    for debt, text in _DEBT.items():
+        if debt not in known:
+            owner = ask_owner(session.dialogue, f"To do: {text}.\n  By whom?", session.people)
+            due = ask_day(
+                session.dialogue, "Until which day?", clock.day()
+            )  # from today on it is due, says 'splitkit status'
+            yield events.ActionAgreed(action=next(codes), text=text, owner=owner, due=due, set=set_id, debt=debt)
 
 
 HANDLERS = {

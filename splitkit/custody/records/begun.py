@@ -53,6 +53,9 @@ class Action:
     done: bool = False
     leaver: str = ""
     """Who leaves, where it is to record that they have left."""
+    set_id: str = ""
+    debt: str = ""
+    """Which debt of a use of that set it settles, see `Use.open`."""
 
 
 @dataclass(frozen=True)

@@ -285,9 +285,16 @@ def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Regi
         raise AttentionError("an action of this code was agreed before", Remedy.NEXT_CODE)
     if left := register.owner_left(data.owner or "", day):
         raise AttentionError(f"whoever is to do it left on {left}", Remedy.NAME_WHO_IS_HERE)
-    return register.having(
-        "actions", data.action, Action(data.action, data.text, data.owner or NOBODY, data.due, leaver=data.leaver or "")
+    action = Action(
+        data.action,
+        data.text,
+        data.owner or NOBODY,
+        data.due,
+        leaver=data.leaver or "",
+        set_id=data.set or "",
+        debt=data.debt or "",
     )
+    return register.having("actions", data.action, action)
 
 
 def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:

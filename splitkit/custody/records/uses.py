@@ -37,17 +37,17 @@ class Use:
     reviewed: bool = False
     told: bool = False
 
-    def open(self, *, outdated: bool) -> Iterator[str]:
-        """Yield what it still asks for, in words; *outdated* is whether two people have retired the secret since."""
+    def open(self, *, outdated: bool) -> Iterator[tuple[str, str]]:
+        """Yield what it still asks for, as actions name it, and in words; *outdated* is whether two people have retired the secret since."""
         if self.sets_password:
-            yield from () if self.signed_in else ["record the first sign-in"]
+            yield from () if self.signed_in else [("", "record the first sign-in")]
             return
         if not self.kept and not outdated:
-            yield "change the password"
+            yield "password", "change the password"
         if not self.reviewed:
-            yield "review the use"
+            yield "review", "review the use"
         if not self.told:
-            yield "tell who must know of the use"
+            yield "told", "tell who must know of the use"
 
     @property
     def happened(self) -> str:
