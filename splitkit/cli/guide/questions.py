@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -18,13 +19,14 @@ from splitkit.custody.saying.question import Sentence, UnclearError
 from splitkit.custody.saying.sentence import understood
 from splitkit.custody.saying.telling import in_plain_words
 from splitkit.errors import SplitkitError, UsageError
-from splitkit.host import clock
+from splitkit.host import clock, files
 from splitkit.host.home import Ledgers
 from splitkit.ledger.chain import Entry, head_words
 from splitkit.ledger.events import ActionAgreed, AlertArrived, AssetChecked, Debrief, HeadCompared, Outcome
 from splitkit.ledger.fields import DATE, LINE, PERSON_NAME, TEXT, Kind, number, taken
 from splitkit.ledger.schema import Event
 from splitkit.packs.commands import CAPITALS, MEANINGS, asked_for
+from splitkit.plan.document import MAX_PLAN_BYTES, parse_plan
 
 MINUTES = number(0, 9999)
 KNEW = "Did they check whether it was announced, and ask whoever announced it?"
@@ -168,10 +170,11 @@ def names_of(register: Register | None) -> dict[str, str]:
 # --- what a field takes -------------------------------------------------------------------------------------------------
 
 
-def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, means: str, *, new: bool, empty: str = "") -> str:  # fmt: skip
+def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, means: str, *,
+              new: bool, empty: str = "", planned: Sequence[str] = ()) -> str:  # fmt: skip
     """Return what people say a field is, checked by its *kind*: what it names is offered by number, but for what is *new*.
 
-    Where Enter alone is an answer, *empty* says what it means, and nothing is returned.
+    What is *planned* is offered too, and is an answer as any other.  Where Enter alone is an answer, *empty* says what it means, and nothing is returned.
     """
 
     def take(typed: str) -> str:
@@ -185,7 +188,7 @@ def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, m
             taken(kind, typed)
         return typed
 
-    offered = {} if new else _offered(register, kind)
+    offered = {one: one for one in planned} if new or planned else _offered(register, kind)
     if is_named(kind.thing) and not new and not offered:
         raise UsageError(f"the register has no {kind.thing} of which that could be said", "leave it out")
     if offered:
@@ -347,4 +350,15 @@ def ask_word(dialogue: Dialogue, writer: LedgerWriter, register: Register, word:
         usual = two if len(two) == fewest else ()
         return ask_people(dialogue, register, called, fewest, usual, empty=empty)
     means = f"{MEANINGS.get(word.text, 'In words of your own')}."
-    return ask_field(dialogue, register, called, word.kind, means, new=word.new, empty=empty)
+    planned = known_sites(writer.ledgers, register) if word.name == "site" else ()
+    return ask_field(dialogue, register, called, word.kind, means, new=word.new, empty=empty, planned=planned)
+
+
+def known_sites(ledgers: Ledgers, register: Register) -> list[str]:
+    """Return the sites of the plans in the custody folder, then those of the places that are recorded; a plan that cannot be read has none."""
+    sites = list[str]()
+    for path in sorted((ledgers.folder / "plans").glob("*.toml")) if ledgers.folder else ():
+        with suppress(SplitkitError):
+            plan = parse_plan(files.read_file(str(path), MAX_PLAN_BYTES))
+            sites += [one.site for _, one in plan.custodians]
+    return list(dict.fromkeys(filter(None, [*sites, *(one.site for one in register.places.values() if not one.left)])))

@@ -9,8 +9,11 @@ from typing import ClassVar
 
 import pytest
 
+from splitkit.cli.guide.questions import known_sites
+from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.filled import IF_ANY, leaves, records
 from splitkit.host import clock
+from splitkit.host.home import Ledgers
 from splitkit.packs.commands import CAPITALS
 from splitkit.packs.pack import all_packs, find_procedure
 from tests.support.kit import COMMAND, run
@@ -633,6 +636,17 @@ def test_a_sign_in_is_recorded_only_as_people_say_that_it_went(home, answer):
     entries = [json.loads(line) for line in (home / "ledgers" / "desk.ledger").read_text().splitlines()]
     said = [one["d"]["accepted"] for one in entries if one["ev"] == "signin"]
     assert said == {"yes": [True], "no": [False], "<": []}[answer]
+
+
+def test_the_sites_of_the_plan_are_offered_where_a_place_is_recorded(home):
+    """Each once, and by its name; a plan that cannot be read is in nobody's way."""
+    sites = "".join(
+        f'[[custodian]]\nname = "{name} Example"\nsite = "{site}"\n'
+        for name, site in (("Ada", "Oslo"), ("Ben", "Bergen"), ("Cleo", "Oslo"))
+    )
+    (home / "plans" / "plan.toml").write_text(f'policy = "2of3"\nlabel = "Root"\n{sites}')
+    (home / "plans" / "torn.toml").write_text("policy = ")
+    assert known_sites(Ledgers(home=str(home)), Register()) == ["Oslo", "Bergen"]
 
 
 def test_what_has_to_be_typed_elsewhere_says_so_and_counts_only_once_it_is_in_the_record(home):
