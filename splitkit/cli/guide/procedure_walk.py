@@ -307,9 +307,7 @@ class ProcedureWalk:
         for role, who in keepers(self.pack, one, self.register):
             self.dialogue.say(f"{role}: {who or 'not recorded'}")
         if not self.writer.ledgers:
-            self.dialogue.say(
-                "No custody folder is here: nothing of it is recorded.  Note the times, and who does what."
-            )
+            self.dialogue.say("No custody folder is here: nothing of it is recorded.  Note when, and who does what.")
 
     # --- one step
 
