@@ -123,6 +123,7 @@ _ASKED: Mapping[str, str] = MappingProxyType({
     "PERSON,PERSON": "Which two people",
     "WITNESS": "Who has seen it",
     "DEPUTY": "Who stands in for them now",
+    "NEW-TAG": "A short name for it that nothing has yet",
     "SHEET": "Which sheet, by its number",
     "BAG": "The number on the bag",
     "PLACE": "Which place",

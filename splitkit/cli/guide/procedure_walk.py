@@ -198,7 +198,9 @@ class ProcedureWalk:
 
         Whoever is sent back to another one after the *last* step has the rest there.  What can be done only days later is not asked for.
         """
-        self.since = self.since or clock.stamp()
+        if not self.since:
+            self.since = clock.stamp()
+            self.counted |= {one.hash for one in self._standing().since}  # of the same second, and before it
         fallen, every = "", list(steps) or list(range(1, len(one.numbered) + 1))
         for number in [at for at in every if not last or at <= last]:
             title, step = one.numbered[number - 1]
@@ -305,9 +307,7 @@ class ProcedureWalk:
         for role, who in keepers(self.pack, one, self.register):
             self.dialogue.say(f"{role}: {who or 'not recorded'}")
         if not self.writer.ledgers:
-            self.dialogue.say(
-                "No custody folder is here: nothing of it is recorded.  Note the times, and who does what."
-            )
+            self.dialogue.say("No custody folder is here: nothing of it is recorded.  Note when, and who does what.")
 
     # --- one step
 
@@ -345,8 +345,9 @@ class ProcedureWalk:
         """Return what people note of the proof of a step, where no entry says it."""
         if not step.to_note or not self.writer.ledgers:
             return ""
-        asked = f"What is to be noted ({step.to_note}; Enter: nothing)?"
-        return str(self.dialogue.value(asked, LINE, ""))[:_MOST_REMARK]
+        return str(self.dialogue.value(f"What is to be noted ({step.to_note}; Enter: nothing)?", LINE, ""))[
+            :_MOST_REMARK
+        ]
 
     def _left_out(self, step: ProcedureStep) -> str | None:
         """Return what is recorded of a step that is left out, as its condition is not met; what the register knows is not asked."""
@@ -512,9 +513,8 @@ class ProcedureWalk:
 
     def _by_two(self, entry: Entry) -> bool:
         """Whether two people stand behind an entry, where it says that a secret was shown."""
-        if not isinstance(entry.data, SecretShown):
-            return True
-        return self.writer.read().built.register.are_two(entry.data.released_by)
+        data, register = entry.data, self.writer.read().built.register
+        return not isinstance(data, SecretShown) or register.are_two(data.released_by)
 
     def _recorded(
         self, command: str, words: Mapping[str, str] = MappingProxyType({}), step: ProcedureStep | None = None

@@ -190,6 +190,8 @@ def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, m
 
     offered = {one: one for one in planned} if new or planned else _offered(register, kind)
     if is_named(kind.thing) and not new and not offered:
+        if empty:
+            return ""  # nothing is there that could be named: it is left out
         raise UsageError(f"the register has no {kind.thing} of which that could be said", "leave it out")
     if offered:
         return dialogue.pick(f"{called}:", offered, take, means, empty=empty)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from splitkit.custody.records.begun import Occasion, ProcedureBegun
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
+from splitkit.custody.saying.command_words import words_of
 from splitkit.custody.saying.meaning import event_meant
 from splitkit.ledger.chain import Entry
 from splitkit.packs.commands import CAPITALS, COMMANDS, rehearsed
@@ -155,7 +156,15 @@ class Concern:
         told_by = _REPORTED if key_of(command) == "incident" else {leaves(command)}
         if entry.data.event not in told_by or any(said.get(name) not in values for name, values in known.items()):
             return False
+        if any(said.get(name) != value for name, value in _said_by(command).items()):
+            return False
         return entry.time >= since or (bool(known) and entry.data.event in _ONCE)
+
+
+def _said_by(command: str) -> dict[str, str]:
+    """Return which kind of thing a command records, and what came of it, where it says that itself: a mailbox is no MFA device."""
+    words = words_of(command) if records(command) else ()
+    return {one.name: one.text for one in words if one.name in ("kind", "result") and not CAPITALS.fullmatch(one.text)}
 
 
 def key_of(command: str) -> str:

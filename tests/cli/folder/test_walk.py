@@ -738,3 +738,16 @@ def test_everybody_is_entered_at_enrolment_and_what_the_folder_knows_is_not_aske
     entries = [json.loads(line) for line in (home / "ledgers" / "desk.ledger").read_text().splitlines()]
     assert [one["d"]["name"] for one in entries if one["ev"] == "person.joined"][-2:] == ["Ben Example", "Cleo Example"]
     assert [one["d"]["pack"] for one in entries if one["ev"] == "account.added"] == ["aws-root"]
+
+
+def test_what_nothing_can_be_named_for_is_left_out(home):
+    """A phone in a folder without any place is entered all the same: nobody is asked again and again."""
+    (at,) = [at for at, step in enumerate(steps_of("R0"), 1) if any("phone PERSON" in one for one in step.commands)]
+    with Walk(home, "R0", "--from", str(at)) as walk:
+        walk.answer("yes")
+        for asked, typed in (("A short name for it", "phone-1"), ("Who:", "Ada Example")):
+            assert asked in walk.shown()
+            walk.session.type(f"{typed}\r")
+        assert "a device or mailbox is kept; asset phone-1" in walk.shown()
+        walk.session.type("\x03")
+        walk.session.finish()

@@ -631,7 +631,7 @@ def through_a_procedure(tmp_path, monkeypatch):
         (r"After how many minutes", ["3"]),
         (r"Which sheet", ["1"]),
         (r"number on the bag", ["B-7"]),
-        (r"New tag", ["key-9"]),
+        (r"short name for it", ["key-9"]),
         (r"Until which day", [""]),
         (r"Why is it not recorded", ["it was shut"]),
         (r"Leave out step", ["no", "yes"]),

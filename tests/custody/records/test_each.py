@@ -146,3 +146,15 @@ def test_whoever_leaves_acts_in_no_step_of_it():
     )
     assert acting(pack, step, register) == (("Administrator", "Ben Example, Cleo Example"),)
     assert acting(pack, step, register, BEN) == (("Administrator", "Cleo Example"),)
+
+
+def test_an_entry_settles_only_a_command_that_records_the_same_kind_of_thing_and_outcome():
+    """A mailbox that was entered is no MFA device, and a device that works none that fails."""
+    added = [
+        event("asset.added", DAY, asset=f"{kind}-9", kind=kind, person=CLEO) for kind in ("mailbox", "mfa", "phone")
+    ]
+    tried = [event("asset.checked", DAY, asset="key-1", result=result) for result in ("pass", "fail")]
+    for keys, told in ((("mailbox", "mfa-device", "phone"), added), (("checked", "failed"), tried)):
+        for at, key in enumerate(keys):
+            settles = [Concern().is_told_by(COMMANDS[key], one, "") for one in told]
+            assert settles == [other == at for other in range(len(told))], key
