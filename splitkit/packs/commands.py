@@ -70,7 +70,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "refreshed": "splitkit record refreshed NEW-SET OLD-SET REASON",
     "rotated": "splitkit record rotated NEW-SET OLD-SET REASON",
     "use-reviewed": "splitkit record use.reviewed WHO-WAS-TOLD PERSON,PERSON set=SET",
-    "use-kept": "splitkit record use.reviewed WHO-WAS-TOLD PERSON,PERSON set=SET kept=WHY-KEPT",
+    "use-kept": "splitkit record use.reviewed WHO-WAS-TOLD PERSON,PERSON set=SET kept=WHY",
     "incident-closed": "splitkit record incident.close INCIDENT CAUSE OUTCOME PERSON,PERSON",
 })  # fmt: skip
 """Each command by its key; what is in capital letters is filled in by whoever types it."""
@@ -112,7 +112,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType({
     "TAG": "short name in the register",
     "WAY": "shredded, burnt or other",
     "WHO-WAS-TOLD": "names, with commas",
-    "WHY-KEPT": "why the secret is not changed",
+    "WHY": "why the secret is not changed",
     "WORDS": "the twelve words marked L, in quotes",
     "WITNESS": "name in full of somebody else, who has seen it",
 })  # fmt: skip
@@ -136,7 +136,7 @@ _ASKED: Mapping[str, str] = MappingProxyType({
     "MINUTES": "After how many minutes",
     "WAY": "How it was destroyed",
     "WHO-WAS-TOLD": "Who was told",
-    "WHY-KEPT": "Why the secret stays as it is",
+    "WHY": "Why the secret stays as it is",
     "TEXT": "What is noted",
     "TASK": "What is to be done",
     "KIND": "What it is",

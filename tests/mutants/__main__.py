@@ -58,8 +58,9 @@ class Copy:
             if (ROOT / name).is_file():
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.root / name)
-        if (modules := ROOT / "tests/interop/node_modules").is_dir():
-            (self.root / "tests/interop/node_modules").symlink_to(modules)
+        for place in ("tests/interop", "page", "tests/page"):
+            if (modules := ROOT / place / "node_modules").is_dir():
+                (self.root / place / "node_modules").symlink_to(modules)
         self.python = self._environment()
         self.running: subprocess.Popen[str] | None = None
 

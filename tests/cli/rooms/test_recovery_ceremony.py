@@ -10,9 +10,10 @@ import pytest
 from splitkit.cli.ui.sheet_release import SENTENCE
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
+from tests.support.custody.making import scanned
 from tests.support.custody.practice_set import run
 from tests.support.custody.rooms import Recovery, both_verified, founded
-from tests.support.kit import code_picture, forged_pdf, page_pdf, picture
+from tests.support.kit import code_picture, forged_pdf, page_pdf
 from tests.support.paper.pdfs import prose_of
 from tests.support.places import copied
 
@@ -94,7 +95,7 @@ def alone(tmp_path):
     (tmp_path / "envelope.sk1").write_text(symbol_text(OURS.envelope.raw) + "\n")
     for name, page in (("scan-1", page_pdf(OURS, "1")), ("scan-2", forged_pdf(OURS, "2")), ("scan-3", page_pdf(OURS, "3")),
                        ("foreign", page_pdf(THEIRS, "3"))):  # fmt: skip
-        (tmp_path / f"{name}.png").write_bytes(picture(page))
+        (tmp_path / f"{name}.png").write_bytes(scanned(page, 0))
     (tmp_path / "blank.png").write_bytes(code_picture("https://example.org"))
     return tmp_path
 

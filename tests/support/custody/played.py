@@ -13,10 +13,10 @@ from splitkit.ledger.chain import head_words
 from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import find_pack, find_procedure
 from splitkit.packs.procedures import ProcedureStep
-from tests.support.custody.making import Making
+from tests.support.custody.making import Making, scanned
 from tests.support.custody.practice_set import run
 from tests.support.custody.rooms import BAGS, WithSheets, founded, made_in
-from tests.support.kit import COMMAND, picture, quick
+from tests.support.kit import COMMAND, quick
 from tests.support.participants import Players
 from tests.support.places import copied
 
@@ -321,7 +321,7 @@ class Office:
         scans = []
         for page in pages:
             scan = out / f"{page.stem}.png"
-            scan.write_bytes(picture(page.read_bytes()))
+            scan.write_bytes(scanned(page.read_bytes(), 0))
             scans.append(str(scan))
         if way == "reissue":
             self.scans[old][0] = scans[0]
@@ -513,7 +513,12 @@ class FirstSet(Making):
         words = ["ceremony", "make", f"plans/{plan.name}", "--ledger", f"../{self.ledger_file}", "--ceremony", f"C-{len(office.typed)}",
                  "--to-files", str(pages), "--practice"]  # fmt: skip
         office.typed.append(shlex.join(["splitkit", *words]))
-        super().__init__([*quick(), *words], office.folder, lambda: next(pages.glob("sheet-*.pdf")).read_bytes(), plan)
+        super().__init__(
+            [*quick(), *words],
+            office.folder,
+            lambda: max(pages.glob("sheet-*.pdf"), key=lambda page: page.stat().st_mtime_ns).read_bytes(),
+            plan,
+        )
         self.folder, self.file = at, office.at / self.ledger_file
         self.bags, self.drawn = "FIRST", list[str]()
         self.set_id = ""

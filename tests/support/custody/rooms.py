@@ -12,8 +12,9 @@ from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.by_model import cases_of
 from tests.support.custody.company import CAST, written
 from tests.support.custody.custodies import changed
+from tests.support.custody.making import scanned
 from tests.support.custody.practice_set import fresh, run
-from tests.support.kit import picture, quick
+from tests.support.kit import quick
 from tests.support.participants import InTheRoom
 from tests.support.places import ROOT, copied
 
@@ -32,7 +33,7 @@ def founded(at: Path) -> None:
     taken = run("record", "--take", "../c1", "--by", "Ada Example", cwd=at / "custody")
     assert taken.returncode == 0, taken.stderr
     for number in "123":
-        (at / f"scan-{number}.png").write_bytes(picture((at / "old" / f"share-{number}-of-3.pdf").read_bytes()))
+        (at / f"scan-{number}.png").write_bytes(scanned((at / "old" / f"share-{number}-of-3.pdf").read_bytes(), 0))
 
 
 def made_in(at: Path) -> dict:
