@@ -101,7 +101,7 @@ def _sheet(said: _Speaker, was: SheetRecord, now: SheetRecord, *, read: bool) ->
     """Return what changes of where a sheet may be still; one that the program has read lies in none of its safes."""
     keepers = said.after(now.still_with, was.holder, now.holder, now.holder)
     places = said.after(now.still_in, was.lay, now.lay, now.lies)
-    if was.lies and not now.lies:  # it is where it lay, for whoever cannot do without that place
-        places = Word() if said.vouched else Word(places.still | {was.lies}, said.by)
+    if was.lies and not now.lies and not said.vouched:  # it is where it lay, for whoever cannot do without that place
+        places = Word(places.still | {was.lies}, said.by)
     places = Word() if read and said.vouched else places
     return {} if (keepers, places) == (now.still_with, now.still_in) else {"still_with": keepers, "still_in": places}

@@ -171,6 +171,15 @@ def test_it_may_be_where_it_lay_whatever_else_the_same_person_says_of_it(later):
     assert not then(register, alone(TAKEN, "WIT")).sets[SET].sheets["2"].still_in.still
 
 
+def test_two_who_say_that_it_is_gone_do_not_say_where_it_was():
+    """One moved it; where it was before counts as long as nobody else has said where it is."""
+    moved = then(register_of(*BEGUN), alone(APART))
+    assert moved.sets[SET].sheets["2"].still_in.still == {"safe-2"}
+    for gone in LATER[-2:]:
+        assert then(moved, gone).sets[SET].sheets["2"].still_in.still == {"safe-2"}, gone.event
+    assert not then(moved, alone(APART, "WIT")).sets[SET].sheets["2"].still_in.still
+
+
 REISSUED = sheet("sheet.reissued", "2", "2026-02-02", reason="a stain")
 OLD_GONE = sheet("sheet.destroyed", "2", "2026-02-03", way="shredded", seen_by=["ADM", "WIT"], copy=1)
 

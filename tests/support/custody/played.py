@@ -159,7 +159,7 @@ class Office:
                 return [{"SHEET": "1", "SET": old, "WAY": "shredded", "COPY": "1"}]
             case "refreshed" | "rotated":
                 return [{"NEW-SET": new, "OLD-SET": old}]
-            case "set-retired" | "use-kept":
+            case "set-retired" | "use-kept" | "use-reviewed":
                 return [{"SET": old, "WHO-WAS-TOLD": "Dora Example"}]
         return None
 
@@ -350,10 +350,6 @@ class Office:
                 ("of a signed close-out sheet of these ledgers:", self.words[set_id]),
                 ("Is this the set of the drill?", "yes"),
             )
-            if len(scans) > 1:
-                people.answers(
-                    ("What went wrong", "nothing"), ("What was surprising?", "nothing"), ("What should change", "")
-                )
             assert people.finish() == 0, people.text()
 
     def _incident(self, fill: Mapping[str, str]) -> None:
