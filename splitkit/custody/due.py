@@ -19,6 +19,7 @@ from splitkit.packs.pack import DUTIES
 if TYPE_CHECKING:
     from splitkit.custody.records.begun import Action
     from splitkit.custody.records.holdings import Register
+    from splitkit.custody.records.uses import Use
 
 QUARTER = 92
 """Days between two drills, two reviews and two looks at a device: no quarter is longer."""
@@ -185,19 +186,19 @@ def _pending(register: Register) -> Iterator[Due]:
 
 def _of_uses(register: Register) -> Iterator[Due]:
     """What is owed after a secret was shown; of rehearsals only where there is nothing else."""
+    taken_on = {(one.set_id, one.debt): one for one in register.actions.values() if one.debt and not one.done}
+    for record, use, debt, words in _debts(register):
+        action = taken_on.get((use.set_id, debt))
+        why = "; ".join([use.purpose, *([_agreed(register, action)] if action else [])])
+        yield Due(use.day, f"{words}: {record.name} {use.happened}", why, *to_settle(register, record, use), debt)
+
+
+def _debts(register: Register) -> Iterator[tuple[SetRecord, Use, str, str]]:
+    """Yield every debt of every use that is open: its set, the use, what actions call it, and in words."""
     counts = {record.set_id: record for record in register.in_earnest}
     for use in register.uses.values():
         if record := counts.get(use.set_id):
-            for debt, words in use.open(outdated=record.outdated):
-                what = f"{words}: {record.name} {use.happened}"
-                agreed = [_agreed(register, one) for one in _taken_on(register, use.set_id) if one.debt == debt]
-                why = "; ".join([use.purpose, *agreed])
-                yield Due(use.day, what, why, *to_settle(register, record, use), debt)
-
-
-def _taken_on(register: Register, set_id: str) -> list[Action]:
-    """Return the actions by which somebody is to settle a debt of a set."""
-    return [one for one in register.actions.values() if one.debt and one.set_id == set_id and not one.done]
+            yield from ((record, use, *debt) for debt in use.open(outdated=record.outdated))
 
 
 def _agreed(register: Register, action: Action) -> str:
@@ -280,9 +281,12 @@ def _to_go_on(register: Register) -> Iterator[Due]:
 
 
 def _actions(register: Register) -> Iterator[Due]:
-    owed = {use.set_id for use in register.uses.values()}  # what is owed stands there itself, with who is to do it
+    owed = {
+        (use.set_id, debt) for _, use, debt, _ in _debts(register)
+    }  # that stands there itself, with who is to do it
+    owed |= {(one.set_id, "password") for one in register.sets.values() if one.outdated}  # which nothing uses any more
     for action in register.actions.values():
-        if not action.done and not (action.debt and action.set_id in owed):
+        if not action.done and (action.set_id, action.debt) not in owed:
             what = f"action {action.code}, {register.called(action.owner)}"
             left = register.owner_left(action.owner)
             day, why = (min(action.due, _later(left, 1)), f", who left on {left}") if left else (action.due, "")

@@ -121,8 +121,17 @@ def corrected_for_good(told: Sequence[tuple[str, Entry]], stand: Sequence[Entry]
 def _of_more(entry: Entry, register: Register) -> bool:
     """Whether more than one person's word stands behind an entry: as its witness, or among the two who settled something by it."""
     two = getattr(entry.data, entry.data.two) if isinstance(entry.data, Event) and entry.data.two else ()
-    behind = ([one for one in people if one in register.roll.introduced] for people in ((entry.by, entry.witness), two))
-    return entry.saw or any(register.are_two(people, entry.day) for people in behind)
+    behind = (
+        [one for one in people if _stood(register, one, entry.day)] for people in ((entry.by, entry.witness), two)
+    )
+    return entry.saw or any(register.roll.are_two(people, register.who) for people in behind)
+
+
+def _stood(register: Register, person: str, day: dt.date) -> bool:
+    """Whether somebody may have stood behind an entry of a day: who had left before it, as one alone says later, may have."""
+    one = register.people.get(person)
+    left = one is not None and one.left_before_two and one.until is not None and one.until < day
+    return person in register.roll.introduced and not left
 
 
 class Names:

@@ -314,6 +314,8 @@ def test_what_a_use_leaves_is_due_once_with_whoever_is_to_do_it():
     why = {one.what: one.why for one in due(register_of(*known, *agreed)) if "shown on" in one.what}
     assert set(why.values()) == {"a drill; Ada Example, until 2026-02-20"}
     assert days(*known, *agreed, event("action.done", action="A-1")) == alone
-    assert [one for one in days(*held(), *agreed) if one.startswith("action")], (
-        "of what nobody used it is an action like any other"
-    )
+    actions = lambda *entries: [one for one in days(*entries) if one.startswith("action")]
+    assert len(actions(*held(), *agreed)) == 3, "of what nobody used it is an action like any other"
+    settled = event("use.reviewed", set=SET, told=["C1"], approved=["ADM", "WIT"], kept="it is a drill")
+    assert days(*known, *agreed, settled) == days(*known, settled), "what two settle is done"
+    assert len(actions(*known, settled, *agreed)) == 3, "and what is agreed afterwards is still to be done"

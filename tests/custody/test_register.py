@@ -375,6 +375,11 @@ def test_a_line_counts_every_set_that_was_begun(outcome):
     assert then(register, reissue).begun["N-9"].about == f" of set {SET[:8]}, sheet 2"
     refused(register, changed(begun, intent="N-2", makes="8" * 32), "another set of this epoch was begun")
     assert then(register, changed(begun, intent="N-2", makes="8" * 32, epoch=3)).next_epoch(SET) == 4
+    told = replace(changed(begun, intent="N-2", makes="8" * 32, epoch=3), by_hand=True)
+    assert then(register, told).next_epoch(SET) == 4
+    refused(
+        register, replace(told, data=replace(told.data, epoch=9999)), "has the epoch 3"
+    )  # no later one could be made
 
 
 def test_a_rotated_set_is_retired_only_after_a_sign_in_with_the_new_secret():

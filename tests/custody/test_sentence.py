@@ -30,7 +30,9 @@ OUT = then(
     event("bag.opened", "2026-11-26", set=SET, sheet="1", bag="A10001", intact=True, expected=True, purpose="a look"),
 )
 """The same after a bag was opened: only then another takes its place without an incident."""
-BEFORE = {"bag.sealed": OUT}
+NEW = then(DESK, event("sheet.reissued", "2026-11-26", set=SET, sheet="2", reason="a stain"))
+"""The same where a page is to be printed: only such a page is spoilt, or missing."""
+BEFORE = {"bag.sealed": OUT, "sheet.void": NEW, "sheet.missing": NEW}
 
 
 def said(line: str, register: Register = DESK, by: str = "Ada Example", witness: str = ""):

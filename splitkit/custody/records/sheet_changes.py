@@ -51,8 +51,22 @@ def _spoilt(register: Register, data: events.SheetSpoilt | events.SheetMissing, 
     sheet = _with_copy(register, data)
     if data.copy < sheet.copies:
         return register
+    if sheet.bag or sheet.safe:
+        raise AttentionError(
+            "this paper was sealed, or laid into a safe: it is no page that was spoilt in the printing",
+            "if it can no longer be read, print it again: reissue; if it is gone, record that it is lost",
+        )
     older = _older(sheet, [data.copy], day)
-    return register.with_sheet(data, copies=data.copy + 1, announced=True, old_papers=older)
+    return register.with_sheet(data, copies=data.copy + 1, announced=True, old_papers=older, **_new_paper(sheet, day))
+
+
+def _new_paper(sheet: SheetRecord, day: dt.date) -> dict[str, Any]:
+    """Return what changes when other paper takes the place of the one that counted: nobody has read it, whatever was read before.
+
+    A reading afterwards that was not sound was of the new paper already.
+    """
+    bad = sheet.reading != "sound" and sheet.read and day < sheet.read
+    return {"paper": newest(sheet.paper, day), **({} if bad else {"read": None, "reading": ""})}
 
 
 def _with_copy(
@@ -355,11 +369,9 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
     older = _older(sheet, [] if sheet.before_two and not gone else [sheet.copies], day)
     paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False}
     where = {"bag": "", "safe": "", "lay": "", "opened": False, **_out(sheet, day)}
-    bad = sheet.reading != "sound" and sheet.read and day < sheet.read  # it was the new paper already
-    unread = {} if bad else {"read": None, "reading": ""}
     register = _torn(register, sheet.bag)
     state = sheet.state if gone else State.HELD
-    return register.with_sheet(data, state=state, seen=day, paper=newest(sheet.paper, day), **unread, **paper, **where)
+    return register.with_sheet(data, state=state, seen=day, **_new_paper(sheet, day), **paper, **where)
 
 
 SHEET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {

@@ -41,6 +41,7 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
     Raises:
         AttentionError: If it is so.
     """
+    _check_next(register, what, data)
     if register.vouched(what):
         return
     if isinstance(data, events.IntentEnded) and not ends_alone(register.begun, data):
@@ -54,6 +55,18 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
         raise AttentionError(
             f"{other}, and one person takes no other's word back",
             Remedy.WITNESS,
+        )
+
+
+def _check_next(register: Register, what: Happening, data: Event) -> None:
+    """Refuse a set of which people say that it was begun with a number that is not the next: no later one could be made of the line."""
+    if not isinstance(data, events.Intent) or what.saw or not (data.epoch and data.line):
+        return
+    coming = register.next_epoch(data.line)
+    if data.epoch > coming:
+        raise AttentionError(
+            f"the next set of this line has the epoch {coming}",
+            "compare it with the paper; take up first what came before it",
         )
 
 

@@ -73,11 +73,15 @@ def with_sign_in(uses: Mapping[str, Use], data: SignIn, set_id: str, day: dt.dat
     return {key: replace(one, signed_in=new, sets_password=new) for key, one in waited.items()}
 
 
+def is_told(data: UseReviewed) -> bool:
+    """Whether a review of a use says that somebody was told of it."""
+    return bool({*data.told} - {PROGRAM})
+
+
 def with_review(uses: Mapping[str, Use], data: UseReviewed, day: dt.date) -> dict[str, Use]:
     """Return the uses of a set up to a day as two people have left them."""
-    told = bool({*data.told} - {PROGRAM})
     return {
-        key: replace(one, reviewed=True, kept=one.kept or data.kept is not None, told=one.told or told)
+        key: replace(one, reviewed=True, kept=one.kept or data.kept is not None, told=one.told or is_told(data))
         for key, one in uses.items()
         if one.set_id == data.set and not one.sets_password and one.day <= day
     }

@@ -49,7 +49,7 @@ def _found(register: Register, what: Happening, data: Event, about: str) -> Regi
     if data.wrong is None:
         return register
     if before and before.incident in register.incidents:
-        said = replace(before, by=before.by | {what.by}, day=max(before.day, what.day))
+        said = replace(before, by=before.by | _behind(what), day=max(before.day, what.day))
         return register.having("wrong", thing, said)
     named = {name: register.name_of(kind.thing, str(value)) for name, kind, value in data.held()}
     record = register.sets.get(about)
@@ -58,7 +58,12 @@ def _found(register: Register, what: Happening, data: Event, about: str) -> Regi
     practice = record.practice if record else register.practice
     cause = f"{data.wrong.words.format_map(named)} ({', '.join(filter(None, where))})"
     register = register.with_incident(code, cause, urgent="", practice=practice)
-    return register.having("wrong", thing, WentWrong(code, frozenset({what.by}), what.day))
+    return register.having("wrong", thing, WentWrong(code, _behind(what), what.day))
+
+
+def _behind(what: Happening) -> frozenset[str]:
+    """Return everybody who says something: whoever has seen it says it too."""
+    return frozenset({what.by, what.witness} - {""})
 
 
 def _settled(register: Register, thing: str, what: Happening) -> Register:

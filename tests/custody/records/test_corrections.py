@@ -64,3 +64,13 @@ def test_a_correction_that_counts_for_nothing_corrects_nothing():
 
 def test_two_who_each_say_so_alone_are_two_words_and_not_one():
     assert corrected(WRONG["said"], (1, "BEN", ""), (2, "WIT", ""))
+
+
+def test_what_two_stand_behind_is_not_corrected_by_the_one_who_says_that_the_other_had_left():
+    left = by(event("person.left", DAY, person="WIT", until="2026-01-20", reason="another post"), "ADM")
+    told = [*introduced(*held(), people=PEOPLE), WRONG["two"]]
+    wrong = len(told)
+    told += [left, by(event("correction", DAY, seq=wrong, text="it was a slip"), "ADM")]
+    assert build(chained(told), EVER).findings
+    told[-2] = by(left, "ADM", "BEN")  # two say so
+    assert not build(chained(told), EVER).findings

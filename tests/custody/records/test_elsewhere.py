@@ -157,7 +157,6 @@ LATER = [
     sheet("sheet.exposed", "2", "2026-02-03", level="possible", reason="a photo"),
     sheet("sheet.handed", "2", "2026-02-03", from_="C2", to="C2"),
     sheet("sheet.seen", "2", "2026-02-03", person="C2", bag="BAG-2", intact=True),
-    sheet("sheet.void", "2", "2026-02-03", copy=1, reason="it is smudged"),
     sheet("bag.opened", "2", "2026-02-03", bag="BAG-2", intact=True, expected=True, purpose="a look"),
     sheet("sheet.lost", "2", "2026-02-03", circumstances="moved house"),
 ]

@@ -271,12 +271,12 @@ def test_more_paper_than_was_announced_is_to_be_destroyed(came, left):
 
 def test_a_spoilt_paper_is_too_many_until_it_was_shredded_before_two():
     spoilt = sheet("sheet.void", "2", copy=1, reason="it is smudged")
-    register = register_of(*held(), printed(1), spoilt, printed(2))
+    register = register_of(made(), printed(1), spoilt, printed(2))
     assert list(owed(register, "destroy")) == [f"{OLD} 1"]
     gone = sheet("sheet.shredded", "2", copy=1)
     assert list(owed(then(register, dataclasses.replace(gone, witness="")), "destroy")) == [f"{OLD} 1"]
     assert owed(then(register, gone), "destroy") == {}
-    assert owed(register_of(*held(), printed(1), spoilt, gone, printed(2), printed(3)), "destroy") == {
+    assert owed(register_of(made(), printed(1), spoilt, gone, printed(2), printed(3)), "destroy") == {
         f"{OLD} 2": "2026-02-01"
     }
 
@@ -420,3 +420,19 @@ def test_a_line_that_is_bound_to_no_account_is_missing_one():
     assert owed(register, "no account") == {what: "2026-01-15"}
     account = event("account.added", account="root", name="Production", pack="aws-root")
     assert owed(then(register, account, event("line.bound", line=SET, account="root")), "no account") == {}
+
+
+def test_what_was_sealed_is_no_page_that_was_spoilt_and_what_is_new_nobody_has_read():
+    """Else one says that three sealed sheets are smudged, status asks for their destruction, and all is sound without any paper."""
+    for gone in ("sheet.void", "sheet.missing"):
+        spoilt = sheet(gone, "2", copy=1, **({"reason": "it is smudged"} if gone == "sheet.void" else {}))
+        with pytest.raises(AttentionError, match="was sealed, or laid into a safe"):
+            then(register_of(*held()), spoilt)
+        open_ = register_of(made(), read("2"), spoilt)
+        assert open_.sets[SET].sheets["2"].proven is None
+        assert owed(open_, "read sheet 2")
+        again = then(
+            register_of(*held(), REISSUED, printed(2)),
+            dataclasses.replace(spoilt, data=dataclasses.replace(spoilt.data, copy=2)),
+        )
+        assert again.sets[SET].sheets["2"].copies == 3

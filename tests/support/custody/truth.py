@@ -763,16 +763,17 @@ class Truth:
     def _looked_at(self, entry, what, right):
         """What is wrong is an incident until it is right, as the program saw it or two people say, or whoever said that it was not."""
         code, who, last = self.bad.get((entry.event, what), ("", set[str](), entry.day))
+        behind = {entry.by, entry.wit} - {""}
         if right:
             self.incidents -= {code} if last <= entry.day and (self.vouched(entry) or who == {entry.by}) else set()
         elif code in self.incidents:
-            self.bad[entry.event, what] = code, {*who, entry.by}, max(last, entry.day)
+            self.bad[entry.event, what] = code, {*who, *behind}, max(last, entry.day)
         else:
             beginning = f"{entry.event.upper()}-{entry.day:%Y%m%d}-"
             code = next(one for one in (f"{beginning}{at}" for at in range(1, 9999)) if one not in self.had)
             self.had.add(code)
             self.incidents.add(code)
-            self.bad[entry.event, what] = code, {entry.by}, entry.day
+            self.bad[entry.event, what] = code, behind, entry.day
 
     def _wipe(self, entry, data):
         self._looked_at(entry, "", data["empty"])
