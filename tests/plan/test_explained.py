@@ -177,7 +177,15 @@ def test_names_that_look_the_same(one, two):
 
 @pytest.mark.parametrize(
     ("one", "two"),
-    [("Ada", "Adam"), ("J\u00fcrgen", "Juergen"), ("Dr. Ada", "Ada"), ("Jo Ann", "Joann"), ("Site 10", "Site 1"), ("Site 1", "Site 2"), ("\u6797", "\u6728")],
+    [
+        ("Ada", "Adam"),
+        ("J\u00fcrgen", "Juergen"),
+        ("Dr. Ada", "Ada"),
+        ("Jo Ann", "Joann"),
+        ("Site 10", "Site 1"),
+        ("Site 1", "Site 2"),
+        ("\u6797", "\u6728"),
+    ],
 )
 def test_names_that_differ(one, two):
     assert plain_person(one) != plain_person(two)
