@@ -236,9 +236,9 @@ def _left_behind(register: Register) -> Iterator[Due]:
     for thing, name, step in kept:
         if thing.left_with and thing.holder == PROGRAM:
             yield Due(thing.left_with, f"say who took {name}", "nobody is named", *step, "taken")
-        elif thing.left_with:
-            why = f"{register.called(thing.holder)} left on {thing.left_with}, and keeps it"
-            yield Due(_later(thing.left_with, 1), f"hand over {name}", why, *step, "left")
+        elif left := thing.left_with or register.left_on(thing.holder):
+            why = f"{register.called(thing.holder)} left on {left}, and keeps it"
+            yield Due(_later(left, 1), f"hand over {name}", why, *step, "left")
 
 
 def _vacant(register: Register) -> Iterator[Due]:

@@ -238,8 +238,10 @@ class _Following:
     def _left_before(self, entry: Entry) -> str:
         """Return what is wrong where it is said that somebody left, and they stood behind something later; else nothing."""
         data = entry.data
-        if isinstance(data, events.PersonLeft) and self._behind.get(data.person, data.until) > data.until:
-            return f"they left on {data.until}, and stood behind an entry of {self._behind[data.person]}"
+        if isinstance(data, events.PersonLeft):
+            days = [self._behind[seat] for seat in self.register.seats_of(data.person) if seat in self._behind]
+            if days and max(days) > data.until:
+                return f"they left on {data.until}, and stood behind an entry of {max(days)}"
         two = getattr(data, data.two) if isinstance(data, Event) and data.two else ()
         self._behind |= dict.fromkeys((*two, entry.witness), entry.day)
         return ""

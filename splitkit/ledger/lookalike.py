@@ -1,9 +1,11 @@
 """Letters that look the same: so that one person is not named twice, and one label does not pass for another.
 
-Only the letters of the Cyrillic, Greek and Armenian scripts that most fonts draw like Latin ones are known here, and what
-Unicode itself calls compatible.  It stops the plain trick, not every one.
+Only the letters of the Cyrillic, Greek and Armenian scripts that most fonts draw like Latin ones are known here, what Unicode itself
+calls compatible, and the Latin letters that it does not take apart: those with a stroke or a hook, and a few more.  It stops the plain
+trick, not every one.
 """
 
+import re
 import unicodedata
 
 _ALIKE_LETTERS = (
@@ -14,6 +16,10 @@ _ALIKE_LETTERS = (
 )
 """Each Latin letter with those of other scripts that look like it, in small or in capital form."""
 
+_WHOLE = {"\u00e6": "ae", "\u0153": "oe", "\u00f0": "d", "\u00fe": "th", "\u014b": "n", "\u0138": "q", "\u0237": "j"}
+"""Latin letters that Unicode neither takes apart nor names after a plain one, as the transliteration Latin-ASCII of Unicode CLDR has them."""
+_WITH_MARK = re.compile("LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]) WITH ")
+"""How Unicode names the others that it does not take apart, such as 'LATIN SMALL LETTER O WITH STROKE'."""
 _FOLDED = {ord(other): letters[0] for letters in _ALIKE_LETTERS.split() for other in letters[1:]}
 _DIGITS = str.maketrans("01", "ol")
 _PAIRS = (("rn", "m"), ("vv", "w"))
@@ -28,14 +34,19 @@ def latin_letters(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text).translate(_FOLDED)
-    plain = "".join(_small_capital(one) for one in apart if not unicodedata.combining(one))
+    plain = "".join(_plain_letter(one) for one in apart if not unicodedata.combining(one))
     return plain.casefold().translate(_FOLDED)
 
 
-def _small_capital(letter: str) -> str:
-    """Return the Latin letter that a small capital is; anything else as it is."""
-    name = "" if letter.isascii() else unicodedata.name(letter, "")
-    return name[-1] if name.startswith("LATIN LETTER SMALL CAPITAL ") and name[-2] == " " else letter
+def _plain_letter(letter: str) -> str:
+    """Return the Latin letters that one with a mark, a ligature or a small capital stands for; anything else as it is."""
+    if letter.isascii():
+        return letter
+    name = unicodedata.name(letter, "")
+    if name.startswith("LATIN LETTER SMALL CAPITAL ") and name[-2] == " ":
+        return name[-1]
+    marked = _WITH_MARK.match(name)
+    return marked[1] if marked else _WHOLE.get(letter.lower(), letter)
 
 
 def plain_name(name: str) -> str:
@@ -48,7 +59,10 @@ def plain_name(name: str) -> str:
 
 
 def plain_person(name: str) -> str:
-    """Return the name of a person as that of whoever is called so, first or last name first: nobody tells two of one name apart."""
+    """Return the name of a person as that of whoever is called so, first or last name first: nobody tells two of one name apart.
+
+    'Søren' is 'Soren'.  Another spelling of a sound is another name, and so is one with a title: 'Jürgen' is not 'Juergen'.
+    """
     return " ".join(sorted(plain_name(name).split()))
 
 

@@ -113,7 +113,7 @@ class SheetRecord:
         None  # when it was last laid down, taken out or destroyed: where it lay before then says nothing
     )
     found: dt.date | None = None  # when the program last read any paper of it, and it was sound
-    left_with: dt.date | None = None  # when whoever keeps it left, and kept it
+    left_with: dt.date | None = None  # when whoever keeps it left, as two say, and kept it
     old_papers: tuple[OldPaper, ...] = ()
 
     @property
@@ -277,7 +277,7 @@ class AssetRecord:
     """'pass' or 'fail' at the last check."""
     account: str = ""
     """The account that it opens, where that was said."""
-    left_with: dt.date | None = None  # when whoever keeps it left, and kept it
+    left_with: dt.date | None = None  # when whoever keeps it left, as two say, and kept it
     moved: dt.date | None = None  # when it was last given to somebody, or laid elsewhere
     still_with: Word = UNDOUBTED  # who may keep it still, but for one person's word
     still_in: Word = UNDOUBTED  # the same of its place
@@ -446,6 +446,11 @@ class Register:
     def who(self, seat: str) -> str:
         """Return somebody under all their seats, by the name that they have, however it is spelt; the seat where there is none."""
         return (plain_person(self.people[seat].name) if seat in self.people else "") or seat
+
+    def seats_of(self, person: str, name: str = "") -> list[str]:
+        """Return all seats of somebody, and of everybody of a *name*: nobody leaves, or comes back, under one of them alone."""
+        who = plain_person(name) or self.who(person)
+        return [seat for seat in self.people if seat == person or self.who(seat) == who]
 
     def left_on(self, person: str, day: dt.date = dt.date.max) -> dt.date | None:
         """Return when somebody left who was here no more on a *day*; else None."""

@@ -6,7 +6,7 @@ An entry that contradicts those before it is refused.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,9 @@ NOBODY = "nobody"
 
 TIES = ("employer", "superior", "country")
 """What of somebody the rules of custody judge, besides what they keep."""
+
+OF_PLACES = ("site", "country", "kind")
+"""What of a place they judge, and what it is."""
 
 
 def check_word(register: Register, what: Happening, data: Event) -> None:
@@ -78,8 +81,8 @@ def _waits_for(register: Register, owner: str, person: str) -> bool:
 def _takes_back(register: Register, data: Event, by: str) -> str:
     """Return what was recorded that an entry *by* one person takes back; nothing if it does not."""
     match data:
-        case events.PersonJoined(person=person):
-            return _joins_otherwise(register.people.get(person, PersonRecord(person)), data, by)
+        case events.PersonJoined() | events.PlaceAdded():
+            return _comes_otherwise(register, data, by)
         case events.DeputyNamed(person=person, deputy=deputy):
             before = register.people.get(person, PersonRecord(person)).deputy
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
@@ -95,14 +98,30 @@ def _takes_back(register: Register, data: Event, by: str) -> str:
     return ""
 
 
+def _comes_otherwise(register: Register, data: events.PersonJoined | events.PlaceAdded, by: str) -> str:
+    """Return what was recorded of somebody, or of a place, where an entry *by* one person adds them as if it were not so."""
+    if isinstance(data, events.PlaceAdded):
+        return _placed_otherwise(register.places[data.place], data) if data.place in register.places else ""
+    known = (register.people[seat] for seat in register.seats_of(data.person, data.name))
+    return next(filter(None, (_joins_otherwise(one, data, by) for one in known)), "")
+
+
 def _joins_otherwise(known: PersonRecord, data: events.PersonJoined, by: str) -> str:
     """Return what was recorded of somebody, where they join *by* one person's word as if it were not so."""
     if known.left_before_two:
         return f"two people said that {known.name or known.seat} left on {known.until}"
     if known.until and known.left_by != by:
         return f"another person said that {known.name or known.seat} left on {known.until}"
+    if known.seat != data.person:
+        return ""
     other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
     return f"another {other[0]} of {known.name or known.seat} was recorded" if other else ""
+
+
+def _placed_otherwise(known: PlaceRecord, data: events.PlaceAdded) -> str:
+    """Return what was recorded of a place that was left, where it is used again as if it were another: sheets may lie there still."""
+    other = [one for one in OF_PLACES if plain_name(getattr(data, one) or "") != plain_name(getattr(known, one))]
+    return f"another {other[0]} of {known.name} was recorded" if other else ""
 
 
 def _check_name(known: PersonRecord, name: str) -> None:
@@ -137,7 +156,18 @@ def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day:
         _check_name(known, data.name or "")
     roles = tuple(dict.fromkeys((*known.roles, data.role)))
     name = data.name if isinstance(data, events.RollCalled) and data.name else known.name
-    return register.having("people", data.person, replace(known, name=name, roles=roles))
+    register = register.having("people", data.person, replace(known, name=name, roles=roles))
+    return register if name == known.name else _left_too(register, data.person)
+
+
+def _left_too(register: Register, seat: str) -> Register:
+    """Return the register where whoever has a seat has left under all, if they have under another: a roll brings nobody back."""
+    known = [register.people[one] for one in register.seats_of(seat)]
+    left = max((one for one in known if one.until), key=lambda one: one.left_before_two, default=None)
+    if left is None or all(one.until for one in known):
+        return register
+    said = {name: getattr(left, name) for name in ("until", "left_by", "left_before_two")}
+    return _with_all(register, [one.seat for one in known], said)
 
 
 def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Register:
@@ -145,10 +175,19 @@ def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Reg
     _check_name(known, data.name)
     if data.superior == data.person:
         raise AttentionError("nobody is their own superior", "leave it out, or name somebody else")
-    begun = replace(known, roles=(), deputy="") if known.left_before_two else known  # one person's word ends no role
+    register = _back(register, register.seats_of(data.person, data.name), data.since)
+    known = register.people.get(data.person, known)
     said = {name: getattr(data, name) or getattr(known, name) for name in ("name", "title", *TIES)}
-    back = replace(begun, since=data.since, until=None, left_by="", left_before_two=False, **said)
-    return register.having("people", data.person, back)
+    return register.having("people", data.person, replace(known, since=data.since, **said))
+
+
+def _back(register: Register, seats: Sequence[str], day: dt.date) -> Register:
+    """Return the register where somebody who had left is here since a *day*, under all their *seats*."""
+    for one in [register.people[seat] for seat in seats if register.people[seat].until]:
+        begun = replace(one, roles=(), deputy="") if one.left_before_two else one  # one person's word ends no role
+        back = replace(begun, since=day, until=None, left_by="", left_before_two=False)
+        register = register.having("people", one.seat, back)
+    return register
 
 
 def _seat_bound(register: Register, data: events.SeatBound, _day: dt.date) -> Register:
@@ -287,7 +326,8 @@ def _asset_moved(register: Register, data: events.AssetMoved, day: dt.date) -> R
         return register
     check_kept(register, data.place)
     taker = register.people.get(data.person or "")
-    left_with = (taker.until if taker else None) if data.person else asset.left_with
+    gone = taker.until if taker and taker.left_before_two else None
+    left_with = gone if data.person else asset.left_with
     holder, place = data.person or asset.holder, data.place or asset.place
     moved = replace(asset, holder=holder, place=place, left_with=left_with, moved=day)
     return register.having("assets", data.asset, moved)
@@ -387,12 +427,12 @@ def _overridden(register: Register, data: events.RuleOverruled, day: dt.date) ->
 
 
 def _left(register: Register, data: events.PersonLeft, what: Happening) -> Register:
-    """Somebody who leaves and still keeps sheets may have read them; what they can bring for others ends when two say so."""
+    """Somebody who leaves, under all their seats, and still keeps sheets may have read them; what they can bring for others ends when two say so."""
     if data.person not in register.people:
         raise AttentionError("nobody of this seat was recorded", "record first who it is: person.joined")
-    before = register.people[data.person]
-    gone = replace(before, until=data.until, left_by=before.left_by or what.by)
-    two = register.having("people", data.person, gone).vouched(what)
+    before, seats = register.people[data.person], register.seats_of(data.person)
+    gone: dict[str, Any] = {"until": data.until, "left_by": before.left_by or what.by}
+    two = _with_all(register, seats, gone).vouched(what)
     if before.until and (before.left_before_two or not two):
         raise AttentionError(
             f"it was recorded that they left on {before.until}",
@@ -400,18 +440,25 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
         )
     if before.since and data.until < before.since:
         raise AttentionError(f"they came on {before.since}, and nobody leaves before", "compare the year: until=")
-    register = register.having("people", data.person, replace(gone, left_before_two=two))
-    for stood_in in [one for one in register.people.values() if two and one.deputy == data.person]:
+    register = _with_all(register, seats, {**gone, "left_before_two": two})
+    for stood_in in [one for one in register.people.values() if two and one.deputy in seats]:
         register = register.having("people", stood_in.seat, replace(stood_in, deputy=""))
     for record, sheet in register.sheets_of(*Life):
-        if data.person in sheet.keepers:
+        if {*seats} & {*sheet.keepers}:
             about = Which(record.set_id, sheet.number)
-            left_with = data.until if sheet.holder == data.person else sheet.left_with
+            left_with = data.until if two and sheet.holder in seats else sheet.left_with
             register = register.with_sheet(about, exposure=at_least(register, about), left_with=left_with)
-    for asset in [one for one in register.assets_in_use if one.holder == data.person]:
+    for asset in [one for one in register.assets_in_use if two and one.holder in seats]:
         register = register.having("assets", asset.tag, replace(asset, left_with=data.until))
-    for action in [one for one in register.actions.values() if one.leaver == data.person]:
+    for action in [one for one in register.actions.values() if one.leaver in seats]:
         register = register.having("actions", action.code, replace(action, done=True))  # this is what it asked for
+    return register
+
+
+def _with_all(register: Register, seats: Sequence[str], said: Mapping[str, Any]) -> Register:
+    """Return the register where the same is said of all seats of somebody."""
+    for seat in seats:
+        register = register.having("people", seat, replace(register.people[seat], **said))
     return register
 
 

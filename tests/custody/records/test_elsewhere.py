@@ -232,3 +232,25 @@ def test_one_person_takes_it_back_that_another_said_a_device_fails_with_a_witnes
         then(register, alone(PASSES, "WIT"))
     with pytest.raises(AttentionError, match="takes no other's word back"):
         then(register_of(*BEGUN, *KEY, FAILS), alone(PASSES))
+
+
+def of_place(day="2026-02-03", **said):
+    facts = {"place": "vault", "name": "Vault", "kind": "safe", "site": "Bern", "country": "CH"} | said
+    return event("place.added", day, **{name: value for name, value in facts.items() if value})
+
+
+@pytest.mark.parametrize("said", [{"site": "Chur"}, {"country": "DE"}, {"country": ""}, {"kind": "bank"}])
+def test_one_person_alone_does_not_lay_a_place_elsewhere(said):
+    """Else what lies at one site, or in one country, would lie at two as soon as one says that its safe was given up."""
+    gone = event("place.left", "2026-02-02", place="vault", reason="it was given up")
+    register = then(register_of(of_place("2026-01-10")), alone(gone))
+    with pytest.raises(AttentionError, match=f"another {next(iter(said))} of Vault was recorded"):
+        then(register, alone(of_place(**said)))
+    with pytest.raises(AttentionError, match="takes no other's word back"):
+        then(register, alone(of_place(**said), "WIT"))
+    assert not then(register, of_place(**said)).places["vault"].left
+    back = then(register, alone(of_place(site="BERN", name="Old vault"))).places["vault"]
+    assert (back.left, back.country) == (False, "CH")
+    unknown = then(register_of(of_place("2026-01-10", country="")), alone(gone))
+    with pytest.raises(AttentionError, match="another country of Vault was recorded"):
+        then(unknown, alone(of_place()))

@@ -295,3 +295,87 @@ def test_what_somebody_did_who_has_left_is_due_until_somebody_does_it():
     assert [*vacant(LEFT, again)] == [*names[1:]]
     assert [*vacant(again, LEFT)] == [*names[1:]], "somebody has had it too"
     assert not vacant(LEFT, BACK)
+
+
+TWIN = event("person.joined", "2026-01-10", person="BEN2", name="Example, Ben", since="2026-01-10")
+UNDER_BOTH = [
+    TWIN, *held(), sheet("sheet.handed", "1", "2026-01-20", from_="C1", to="BEN"), sheet("sheet.handed", "2", "2026-01-20", from_="C2", to="BEN2"),
+    event("asset.added", "2026-01-20", asset="key-1", kind="mfa", person="BEN2"),
+    event("deputy", "2026-01-20", person="C1", deputy="BEN2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seat", ["BEN", "BEN2"])
+def test_who_leaves_under_one_seat_has_left_under_all(seat):
+    gone = dataclasses.replace(LEFT, data=dataclasses.replace(LEFT.data, person=seat))
+    register = then(register_of(*JOINED, *UNDER_BOTH), gone)
+    assert {one: str(register.left_on(one)) for one in ("BEN", "BEN2")} == dict.fromkeys(("BEN", "BEN2"), "2026-02-01")
+    assert [register.sets[SET].sheets[one].exposed for one in "123"] == [True, True, False]
+    assert not register.people["C1"].deputy
+    keeps = {one.what.partition(" keeps ")[2] for one in Rules(register).broken if one.rule == "LEFT-1"}
+    assert keeps == {f"sheet 1 of set {SET[:8]}", f"sheet 2 of set {SET[:8]}", "mfa key-1"}
+    owed = {one.what for one in due(register) if one.what.startswith("hand over")}
+    assert owed == {f"hand over {one}" for one in keeps}
+    for one in ("BEN", "BEN2"):
+        closed = event("review", LATER, reviewers=["ADM", one], confirmed=1, removed=0)
+        with pytest.raises(AttentionError, match="left on 2026-02-01"):
+            then(register, closed)
+        with pytest.raises(AttentionError, match="it was recorded that they left"):
+            then(register, dataclasses.replace(LEFT, data=dataclasses.replace(LEFT.data, person=one)))
+
+
+def test_what_a_leaver_witnesses_under_another_seat_is_the_word_of_one():
+    note = said("note", LATER, witness="BEN2", text="all is well")
+    built = build(chained(introduced(*JOINED, TWIN, *held(), LEFT, note, people=("SCR",))), EVER)
+    assert ["left on 2026-02-01" in one for one in built.findings] == [True]
+    early = event("person.left", "2026-03-01", person="BEN", until="2026-02-01", reason="another post")
+    built = build(chained(introduced(*JOINED, TWIN, *held(), note, early, people=("SCR",))), EVER)
+    assert ["stood behind an entry of" in one for one in built.findings] == [True]
+
+
+@pytest.mark.parametrize("name", ["BEN Example", "ben  \u00c9xample", "Example, Ben"])
+@pytest.mark.parametrize("seat", ["BEN2", "ADM2"])
+def test_a_new_seat_of_a_leavers_name_is_a_return(seat, name):
+    again = event("person.joined", "2026-03-01", person=seat, name=name, since="2026-03-01")
+    with pytest.raises(AttentionError, match="two people said that BEN Example left on 2026-02-01"):
+        then(left(), by_one(again))
+    back = then(left(*ROLES_OF_BEN[:1]), again)
+    assert [back.left_on(one) for one in ("BEN", seat)] == [None, None]
+    assert not back.people["BEN"].roles
+    early = event("person.left", "2026-04-01", person="BEN", until="2026-02-15", reason="another post")
+    with pytest.raises(AttentionError, match="they came on 2026-03-01"):
+        then(back, early)
+    once = then(register_of(*JOINED, *held()), by_one(LEFT))
+    assert not then(once, by_one(again)).left_on("BEN"), "whoever said it takes it back"
+    with pytest.raises(AttentionError, match="another person said that BEN Example left"):
+        then(once, dataclasses.replace(by_one(again), by="ADM"))
+
+
+def test_a_roll_brings_nobody_back_on_another_seat():
+    called = event("roll", LATER, person="C9", role="observer", name="ben example")
+    register = then(left(), called)
+    assert register.people["C9"].until == dt.date(2026, 2, 1)
+    with pytest.raises(AttentionError, match="two people said that"):
+        then(register, by_one(BACK))
+    assert not [one for one in ("BEN", "C9") if then(register, BACK).left_on(one)]
+
+
+def test_who_never_left_keeps_what_they_keep():
+    """One alone said so, and takes it back: nothing is to be handed over, and what may have been read may have been."""
+    register = register_of(*JOINED, *UNDER_BOTH)
+    once = then(register, by_one(LEFT))
+
+    def owed(register):
+        return {one.what for one in due(register) if one.what.startswith("hand over")}
+
+    assert owed(once) == {
+        f"hand over {one}" for one in ("mfa key-1", f"sheet 1 of set {SET[:8]}", f"sheet 2 of set {SET[:8]}")
+    }
+    back = then(once, by_one(BACK))
+    assert owed(back) == owed(register) == set()
+    assert back.sets[SET].sheets["1"].exposed
+    again = event("person.left", "2026-03-05", person="BEN", until="2026-03-05", reason="another post")
+    kept = then(register, LEFT, BACK)
+    assert owed(kept) == owed(once), "two said it, and a return ends nothing of that"
+    once_more = event("person.joined", "2026-03-06", person="BEN", name="BEN Example", since="2026-03-06")
+    assert owed(then(kept, by_one(again), by_one(once_more))) == owed(once)

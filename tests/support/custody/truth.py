@@ -295,6 +295,10 @@ class Truth:
     def human(self, seat):
         return self.names.get(seat) or seat
 
+    def seats(self, seat, name):
+        """All seats of one person."""
+        return {seat} | {one for one, known in self.names.items() if name and known == name}
+
     def left(self, seat, day):
         return self.leavers.get(seat, day) < day
 
@@ -431,28 +435,33 @@ class Truth:
             fits(data["superior"] != data["person"])
         before = self.names.get(data["person"], "")
         fits(not before or before == plain(data["name"]), "somebody else has this seat")
-        fits(data["person"] not in self.gone_for_two or self.vouched(entry), "two said that they left")
-        other = self.gone_by.get(data["person"], entry.by) != entry.by
+        seats = self.seats(data["person"], plain(data["name"]))
+        fits(not seats & self.gone_for_two or self.vouched(entry), "two said that they left")
+        other = any(self.gone_by.get(seat, entry.by) != entry.by for seat in seats)
         fits(not other or self.vouched(entry), "another one said that they left")
-        self.gone_by.pop(data["person"], None)
-        self.names[data["person"]], self.came[data["person"]] = plain(data["name"]), data["since"]
-        self.leavers.pop(data["person"], None)
-        self.gone_for_two.discard(data["person"])
+        self.names[data["person"]] = plain(data["name"])
+        self.came.update(dict.fromkeys((data["person"], *(seats & self.leavers.keys())), data["since"]))
+        for seat in seats:
+            self.gone_by.pop(seat, None)
+            self.leavers.pop(seat, None)
+        self.gone_for_two -= seats
 
     def _person_left(self, entry, data):
         self._person(data["person"])
         fits(data["person"] not in self.gone_for_two, "two said that they left")
         fits(data["until"] >= self.came.get(data["person"], ""), "before they came")
-        before = self.leavers.get(data["person"])
-        until = self.leavers[data["person"]] = dt.date.fromisoformat(data["until"])
-        if before and not self.vouched(entry):
-            self.leavers[data["person"]] = before
+        before, seats = dict(self.leavers), self.seats(data["person"], self.names[data["person"]])
+        until = dt.date.fromisoformat(data["until"])
+        self.leavers.update(dict.fromkeys(seats, until))
+        if data["person"] in before and not self.vouched(entry):
+            self.leavers = before
             fits(False, "it was said before")
-        self.gone_by.setdefault(data["person"], entry.by)
-        self.gone_for_two |= {data["person"]} if self.vouched(entry) else set()
+        for seat in seats:
+            self.gone_by.setdefault(seat, entry.by)
+        self.gone_for_two |= seats if self.vouched(entry) else set()
         for pile in self.piles.values():
-            pile.known |= {n for n in pile.about() if data["person"] in pile.maybe("keeper", n)}
-        fits(self.behind.get(data["person"], until) <= until, "stood behind something later")
+            pile.known |= {n for n in pile.about() if seats & pile.maybe("keeper", n)}
+        fits(all(self.behind.get(seat, until) <= until for seat in seats), "stood behind something later")
 
     def _place_added(self, entry, data):
         fits(data["place"] not in self.places)

@@ -83,6 +83,11 @@ class Human:
     """Of the incident that they cannot be reached, what became of it."""
     role: str = ""
 
+    @property
+    def plain(self) -> str:
+        """The name, however it is spelt."""
+        return self.name.replace("é", "e")
+
 
 @dataclass
 class Paper:
@@ -138,8 +143,7 @@ class World:
 
     def one(self, seat: str) -> str:
         """The first seat of whoever has this one: people of one name are one."""
-        name = self.humans[seat].name.replace("é", "e")
-        return next(other.seat for other in self.humans.values() if other.name.replace("é", "e") == name)
+        return next(other.seat for other in self.humans.values() if other.plain == self.humans[seat].plain)
 
     def seats(self, seat: str) -> list[Human]:
         """All that is said of whoever has a seat."""
@@ -177,6 +181,9 @@ def world(dice: random.Random) -> World:
     for human in humans.values():
         human.left = dice.random() < 0.1
         human.absent = dice.choice(["open", "closed"]) if dice.random() < 0.2 else ""
+    leavers = {human.plain for human in humans.values() if human.left}
+    for human in humans.values():
+        human.left = human.plain in leavers
     for human in humans.values():
         human.deputy = "" if human.deputy and humans[human.deputy].left else human.deputy
     safes = {safe: (f"site {dice.randint(1, 3)}", dice.choice(["", "CH", "DE"])) for safe in SAFES}
@@ -250,7 +257,7 @@ def entries(world: World) -> Iterator[Happening]:
             yield event("incident.open", incident=code, cause="nobody answers", kind="absent", person=human.seat)
         if human.absent == "closed":
             yield event("incident.close", incident=code, cause="abroad", outcome="back", approved=("A", "B"))
-        if human.left:
+        if human.left and human is world.seats(human.seat)[-1]:  # nobody leaves under one seat alone
             yield event("person.left", "2026-02-01", person=human.seat, until="2026-02-01", reason="another post")
 
 
