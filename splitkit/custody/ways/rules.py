@@ -178,10 +178,11 @@ class Rules:
         yield from self._apart(target)
 
     def _of_way(self, target: Target, way: Way) -> Iterator[Violation]:
-        if not way.open and not target.gaps.keys() & set(way.kinds):
-            yield Violation("PATH-1", _about(target, f"nobody can {way.name}"))
+        if lacks := way.lacks(target.gaps.keys()):
+            yield Violation("PATH-1", _about(target, f"nobody can {way.name}"), about=lacks)
+        might = list(items(way.might))
         for tie in way.enough():
-            having = frozenset(item.name for item in items(way.might) if item.had_by(tie))
+            having = frozenset(item.name for item in might if item.had_by(tie))
             yield Violation(_ALONE[tie.kind][0], _about(target, f"{self._enough(tie)} {way.name}"), about=having)
         for tie in way.indispensable():
             what = _about(target, f"without {self._named(tie)} nobody can {way.name}")
@@ -210,11 +211,12 @@ class Rules:
         for one, others in ((mfa, sheets), (phones, sheets), (mfa, phones)):
             for item in one:
                 for place in item.places:
-                    beside = next((other for other in others if place in other.places), None)
+                    beside = [other.name for other in others if place in other.places]
                     if beside:
-                        what = f"{item.name} lies with {beside.name} in {self.register.place_named(place)}"
+                        more = f" and {len(beside) - 1} more" if beside[1:] else ""
+                        what = f"{item.name} lies with {beside[0]}{more} in {self.register.place_named(place)}"
                         mends = to_take_away(self.register.assets[item.name], Remedy.MOVE_DEVICE)
-                        yield Violation("SEP-2", what, mends=mends)
+                        yield Violation("SEP-2", what, about=frozenset(beside), mends=mends)
 
     def _taken_from(self, person: str, asset: AssetRecord) -> Step:
         """Return how somebody can bring a device no more: as its keeper, or as the deputy of its keeper."""
