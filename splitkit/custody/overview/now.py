@@ -14,7 +14,7 @@ from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
-from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over, to_walk_on
+from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over, to_walk_on, waits_until
 from splitkit.custody.ways.rules import Rules, open_ones
 from splitkit.errors import About, Remedy
 from splitkit.ledger.branches import Doubt
@@ -199,7 +199,7 @@ def _walked(register: Register) -> Iterator[Matter]:
     """What people began to go through and left before the last step, and each step that they left to somebody."""
     for one in register.procedures.values():
         left = ", ".join(f"step {at}{f' to {who}' if who else ''}" for at, who in sorted(one.left.items()))
-        if one.step < one.of and not one.next:
+        if one.step < one.of and not waits_until(register, one):
             more = f"; left: {left}" if left else ""
             what = f"{one.named(register.name_of)} was begun and not ended (step {one.step} of {one.of} was the last{more})"
             yield Matter(Danger.DUE, one.day, what, *to_walk_on(register, one))
