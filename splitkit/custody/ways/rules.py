@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -54,8 +54,15 @@ class Violation:
     """The command that mends it, where the pack has one."""
     about: frozenset[str] = frozenset()
     """The sheets and devices by which: with another one it is broken anew, whatever two people have borne."""
+    account: str = ""
+    """The name of the account of whose ways in it is told, where it has one."""
     mends: Step | None = None
     """Else what does; None where nothing is known but to keep who keeps what apart, or to overrule the rule."""
+
+    @property
+    def of_any(self) -> str:
+        """What breaks it, as it may be told of another account too."""
+        return self.what.removeprefix(f"{self.account}: ") if self.account else self.what
 
     @property
     def step(self) -> Step:
@@ -80,7 +87,11 @@ class Rules:
     @cached_property
     def broken(self) -> list[Violation]:
         """Every rule that is broken, the worst first; what is missing before all else."""
-        found = [one for target in self.targets for one in self._of_target(target)]
+        found = [
+            replace(one, account=target.name) if one.what.startswith(f"{target.name}: ") else one
+            for target in self.targets
+            for one in self._of_target(target)
+        ]
         found += [one for record in at_stake(self.register) for one in self._of_set(record)]
         found += [*self._leavers(), *self._old_sets()]
         order = list(RULES)
