@@ -324,14 +324,17 @@ def reports() -> dict[str, Printout]:
     judged = judge_ledger([troubled])
     audit = Audit(judged, judged.files[0].entries, copies_of(judged.files, [troubled]), QUARTER_DAY, QUARTER_DAY)
     aws_page = find_criteria("aws-page")
+    overview = Overview(built, standing, QUARTER_DAY)
     return {
         "register": register_report(register, QUARTER_DAY, QUARTER_DAY),
-        "status": status_page(Overview(built, standing, QUARTER_DAY), "Example AG", worded, QUARTER_DAY),
+        "status": status_page(overview, "Example AG", worded, QUARTER_DAY),
         "call-out": call_out_report(register, QUARTER_DAY),
         "review": Review(register, decided, ["ADM", "WIT"], QUARTER_DAY, dt.date(2025, 4, 10)).report(head),
         "drill": Drill(register, register.sets[SET], ledger.entries, QUARTER_DAY, head).report(),
         "audit": audit_report(FirstPage.of(audit), [Evidence(audit, aws_page)] if aws_page else []),
-        "statement": custody_statement(audit.built, audit.entries, "Example AG", QUARTER_DAY, QUARTER_DAY),
+        "statement": custody_statement(
+            Overview(audit.built, standing, QUARTER_DAY), audit.entries, "Example AG", QUARTER_DAY
+        ),
         "ceremony": ceremony_report(ledger, str(QUARTER_DAY)),
     }
 

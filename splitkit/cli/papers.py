@@ -34,6 +34,7 @@ from splitkit.cli.options import (
     shared,
 )
 from splitkit.cli.packs import known_packs, register_in
+from splitkit.cli.ui.hints import rehearsed, worded
 from splitkit.cli.ui.ledger_reading import failing, own_packs, read, read_one, settings_of
 from splitkit.cli.ui.talk import progress, result, safe, say
 from splitkit.custody.overview.audit import Audit, copies_of
@@ -41,6 +42,7 @@ from splitkit.custody.overview.audit_report import annexes, audit_report
 from splitkit.custody.overview.criteria import CRITERIA, Criteria, find_criteria, parse_criteria
 from splitkit.custody.overview.evidence import Evidence
 from splitkit.custody.overview.first_page import FirstPage
+from splitkit.custody.overview.glance import Overview, first
 from splitkit.custody.overview.statement import custody_statement
 from splitkit.custody.procedure_pages import procedure_page
 from splitkit.custody.register_views import call_out_report, register_report
@@ -114,6 +116,8 @@ def command(given: PapersOptions, ledgers: Ledgers) -> None:
     week        what to buy, print, try and ask in the seven days before
     ceremony    the script, receipts, labels and all other forms
 
+    A statement says first what must be done now, and exits 9 while there is anything, as 'status' does.
+
     With --ledger, board, custodian and week take their hours from the ledger of a rehearsal; the forms of a ceremony are filled in
     with what its closed ledger says, and the same plan and ledger give the same bytes.
 
@@ -148,9 +152,10 @@ def _write_report(given: PapersOptions, ledgers: Ledgers) -> None:
     today = clock.day()
     day = given.at or today
     built = reading.built_at(day)
+    overview = Overview(built, reading.standing, day, doubts=reading.all_doubts, to_come=day > today)
     if given.what == "statement":
         entries = [one for one in reading.entries if one.day <= day]
-        report = custody_statement(built, entries, settings_of(ledgers).name, day, today)
+        report = custody_statement(overview, entries, settings_of(ledgers).name, today)
     elif given.what == "call-out":
         report = call_out_report(built.register, day)
     else:
@@ -158,6 +163,8 @@ def _write_report(given: PapersOptions, ledgers: Ledgers) -> None:
     files.write_new_file(Path(given.out), Typesetter(given.paper or settings_of(ledgers).paper).report(report, say))
     say(*(f"contradiction: {finding}" for finding in built.findings))
     say(f"written to {safe(given.out)}")
+    if given.what == "statement" and (now := overview.pressing):
+        raise AttentionError(safe(first(now)), now[0].told(rehearsed if built.register.practice else worded))
     if built.findings:
         raise AttentionError("the ledgers contradict themselves", Remedy.CORRECT)
 

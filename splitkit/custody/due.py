@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
-from splitkit.custody.ways.mending import Step, to_hand_over, to_put_back, to_settle, to_take_over, to_walk_on
+from splitkit.custody.ways.mending import (
+    Step,
+    to_hand_over,
+    to_put_back,
+    to_settle,
+    to_take_over,
+    to_walk_on,
+    waits_until,
+)
 from splitkit.errors import About, Remedy
 from splitkit.ledger.chain import PROGRAM
 from splitkit.packs.pack import DUTIES
@@ -270,10 +278,10 @@ def _nameless(register: Register) -> Iterator[Due]:
 def _to_go_on(register: Register) -> Iterator[Due]:
     """Procedures of which the rest waits for a day, in the quarter after the last step."""
     for one in register.procedures.values():
-        if one.next and not one.ended:
+        if until := waits_until(register, one):
             why = f"step {one.step} of {one.of} was the last on {one.day}"
             yield Due(
-                min(one.next, _later(one.day, QUARTER)),
+                min(until, _later(one.day, QUARTER)),
                 f"{one.named(register.name_of)} goes on",
                 why,
                 *to_walk_on(register, one),

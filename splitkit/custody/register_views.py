@@ -71,8 +71,10 @@ def set_object(record: SetRecord, day: dt.date) -> dict[str, Any]:
 
 
 def last_drills(register: Register) -> str:
-    """Return in words when a quorum of each set in use last opened it."""
-    return "; ".join(f"{record.proven or 'none'} ({record.name})" for record in register.live) or "none"
+    """Return in words when a quorum of each set in use last opened it, and when one has failed to since."""
+    failed = {record.set_id: f", and one FAILED on {record.failed}" for record in register.live if record.failed}
+    told = (f"{record.proven or 'none'} ({record.name}){failed.get(record.set_id, '')}" for record in register.live)
+    return "; ".join(told) or "none"
 
 
 def register_report(register: Register, at: dt.date, made: dt.date) -> Report:

@@ -137,13 +137,18 @@ def test_a_procedure_is_over_with_its_last_step_and_begins_again_with_any():
 
 
 def test_what_waits_for_a_day_is_coming_until_then():
-    waits = walked(2, next=str(DAY))
+    r10 = {"procedure": "R10", "steps": len(find_procedure("R10")[1].numbered)}
+    last = r10["steps"]  # it is done three months after the one before
+    waits = walked(last - 1, next=str(DAY), **r10)
     before = overview(*KEPT, *DEVICES, waits, day=DAY - dt.timedelta(1))
-    assert (before.pressing, [one.what for one in before.coming if "R8" in one.what]) == ([], ["procedure R8 goes on"])
+    assert (before.pressing, [one.what for one in before.coming if "R10" in one.what]) == (
+        [],
+        ["procedure R10 goes on"],
+    )
     on = overview(*KEPT, *DEVICES, waits)
-    assert [one.told(worded) for one in on.pressing] == ["splitkit incident --from 3 R8"]
-    assert dangers(*KEPT, *DEVICES, waits, walked(3)) == [Danger.DUE]
-    assert dangers(*KEPT, *DEVICES, waits, walked(STEPS)) == []
+    assert [one.told(worded) for one in on.pressing] == [f"splitkit incident --from {last} R10"]
+    assert dangers(*KEPT, *DEVICES, waits, walked(3, **r10)) == [Danger.DUE]
+    assert dangers(*KEPT, *DEVICES, waits, walked(last, **r10)) == []
 
 
 def test_a_procedure_that_has_other_steps_now_is_gone_through_anew():
@@ -274,3 +279,13 @@ def test_a_drill_that_is_due_is_seen_however_many_devices_are_missing(rows):
         or len(kinds) <= rows
     )
     assert any("drill" in row for row in told)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "A0"), (2, "A0, A1"), (5, "A0, A1, A2 and 2 more accounts")])
+def test_what_is_so_of_many_accounts_is_one_line(count, said):
+    accounts = [event("account.added", account=f"a{at}", name=f"A{at}", pack="aws-root") for at in range(count)]
+    one_hand = [asset(f"{kind}-1", kind, "M1") for kind in ("mfa", "mailbox", "phone")]
+    told = [one.what for one in overview(*held("2of3", 3), *accounts, *one_hand).pressing]
+    assert [one for one in told if "M1 alone can get in without the MFA" in one and one.startswith("A")] == [
+        f"{said}: M1 alone can get in without the MFA (rule ALONE-1)"
+    ]

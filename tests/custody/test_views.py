@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,10 @@ from splitkit.custody.register import build
 from splitkit.custody.review import lines_of
 from splitkit.host import clock
 from splitkit.host.home import LEDGERS, SETTINGS, Ledgers
+from splitkit.ledger.comparison import RecordStanding
 from splitkit.ledger.events import Note
+from tests.support.custody.custodies import chained
+from tests.support.custody.house import CLEO, SET, TWO, ago, entry, of_sheet, sound
 from tests.support.custody.lives import DEEDS, START, Life
 from tests.support.sampling import examples
 
@@ -84,6 +88,11 @@ def test_every_view_says_the_same_of_a_folder_on_a_day(home, pick, days):
         agree(home, max(START, life.today + dt.timedelta(days)), life.today)
 
 
+def said_first(statement):
+    """What must be done, as a statement says it before all else."""
+    return [value for key, value in statement.facts if key.startswith("To be done")]
+
+
 def agree(home, day, today):
     reading = ledger_reading.find(Ledgers(home=str(home)))
     reading = replace(reading, lost="")  # each life is another desk
@@ -113,7 +122,9 @@ def agree(home, day, today):
     ]
     assert [one.partition(": ")[2] for one in left] == [*status.built.unconfirmed, *status.built.left_out]
 
-    statement = custody_statement(status.built, audit.entries, "Example AG", day, today)
+    statement = custody_statement(status, audit.entries, "Example AG", today)
+    assert dict(statement.facts)["Verdict"] == page.verdict
+    assert said_first(statement) == [one.what for one in page.pressing]
     rules = next(table for table in statement.tables if table.title == "Rules of custody")
     broken = {code for code, _, stands, _ in rules.rows if stands.startswith("BROKEN")}
     if status.rules.targets:
@@ -125,3 +136,35 @@ def agree(home, day, today):
     unheard = [replace(one, data=Note(text="x")) if one.day > day else one for one in reading.entries]
     then = build(unheard, day, reading.packs)
     assert (then.register, then.findings) == (status.built.register, status.built.findings)
+
+
+def read(number, result):
+    return of_sheet("sheet.read", str(number), 4, use="drill", source="scan", result=result)
+
+
+BAD = {
+    "a sheet is lost": ([of_sheet("sheet.lost", "1", 4, circumstances="x")], "one short"),
+    "a sheet was read forged": ([read(1, "forged")], "FORGED-.* is open"),
+    "two sheets are damaged": ([read(1, "damaged"), read(2, "damaged")], "dead"),
+    "the last drill failed": ([entry("drill", 4, set=SET, sheets=["1", "2"], way="verify", result="fail")], "it failed on"),
+    "the secret was shown": ([entry("reveal", 4, set=SET, purpose="x", released_by=TWO, seen_by=TWO, seconds=9, way="screen")], "change the password"),
+    "a step is left": ([entry("procedure", 5, pack="aws-root", procedure="R8", step=1, steps=1, state="left", owner="Ben Example")], "left is step 1 to Ben Example"),
+    "somebody who keeps a sheet has left": ([entry("person.left", 4, person=CLEO, until=ago(4), reason="x")], "one short"),
+    "the record says two things": ([entry("place.added", 4, place="safe-1", name="Safe 1", kind="safe", site="X")], "there is such a place already"),
+    "what was begun is not ended": ([entry("intent", 4, intent="N-1", act="recover", purpose="x", set=SET)], "begun, never finished"),
+}  # fmt: skip
+"""What may be bad, and how it is told."""
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_the_statement_says_first_what_is_bad(name):
+    more, said = BAD[name]
+    entries = chained(sorted([*sound(), *more], key=lambda one: one.time))
+    overview = Overview(build(entries, ago(0)), RecordStanding(len(entries), entries[-1].hash, None), ago(0))
+    statement = custody_statement(overview, entries, "Example AG", ago(0))
+    facts = dict(statement.facts)
+    assert "must be done now" in facts["Verdict"]
+    assert ("FAILED" in facts["Last drill"]) == (name == "the last drill failed")
+    told = said_first(statement)
+    assert told and told == [one.what for one in overview.pressing][: len(told)]
+    assert re.search(said, "\n".join(told)), told

@@ -117,7 +117,7 @@ def views(name: str) -> dict[str, Any]:
         "first": first(overview.pressing) if overview.pressing else overview.sound,
         "json": overview.as_object(worded),
         "page": status_page(overview, "Example AG", worded, day),
-        "statement": custody_statement(built, entries, "Example AG", day, day),
+        "statement": custody_statement(overview, entries, "Example AG", day),
         "register": register_report(built.register, day, day),
         "call-out": call_out_report(built.register, day),
         "review": accesses(built.register, day),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
@@ -14,8 +15,8 @@ from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
-from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over, to_walk_on
-from splitkit.custody.ways.rules import Rules, open_ones
+from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over, to_walk_on, waits_until
+from splitkit.custody.ways.rules import Rules, Violation, open_ones
 from splitkit.errors import About, Remedy
 from splitkit.ledger.branches import Doubt
 from splitkit.packs.pack import USUAL, find_pack
@@ -44,6 +45,10 @@ class Danger(enum.IntEnum):
     RULE = 10
     DUE = 11
     """Its day has come."""
+
+
+SPELT = 3
+"""So many accounts are named where the same is so of several; of more only the number."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +204,7 @@ def _walked(register: Register) -> Iterator[Matter]:
     """What people began to go through and left before the last step, and each step that they left to somebody."""
     for one in register.procedures.values():
         left = ", ".join(f"step {at}{f' to {who}' if who else ''}" for at, who in sorted(one.left.items()))
-        if one.step < one.of and not one.next:
+        if one.step < one.of and not waits_until(register, one):
             more = f"; left: {left}" if left else ""
             what = f"{one.named(register.name_of)} was begun and not ended (step {one.step} of {one.of} was the last{more})"
             yield Matter(Danger.DUE, one.day, what, *to_walk_on(register, one))
@@ -216,5 +221,16 @@ def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:
     if not rules.register.sets:
         yield Matter(Danger.UNPROVEN, today, "no set was recorded: nothing is looked after yet", Remedy.TAKE_LEDGER)
         return
+    same = dict[tuple[Any, ...], list[Violation]]()
     for one in open_ones(rules, today):
-        yield Matter(Danger.RULE, today, f"{one.what} (rule {one.rule})", *one.step, command=one.command, kind=one.rule)
+        same.setdefault((one.rule, bool(one.account), one.of_any, one.step, one.command), []).append(one)
+    for one, *others in same.values():
+        names = [one.account, *(other.account for other in others)]
+        said = f"{_several(names)}: {one.of_any}" if others else one.what
+        yield Matter(Danger.RULE, today, f"{said} (rule {one.rule})", *one.step, command=one.command, kind=one.rule)
+
+
+def _several(names: Sequence[str]) -> str:
+    """Return some names, of many the first."""
+    more = f" and {len(names) - SPELT} more accounts" if len(names) > SPELT else ""
+    return ", ".join(names[:SPELT]) + more

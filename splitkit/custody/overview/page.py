@@ -124,7 +124,7 @@ def status_page(overview: Overview, called: str, worded: Worded, made: dt.date) 
         heading=f"Custody of {called}" if called else "Custody",
         mark="Confidential: it says who keeps what where",
         day=str(overview.day),
-        verdict=_verdict(len(now), overview.supposed),
+        verdict=verdict_of(overview),
         sound=not now,
         pressing=tuple(islice(_pressing(overview, worded), MOST_NOW)),
         more=max(0, len(now) - MOST_NOW),
@@ -144,8 +144,10 @@ def _pressing(overview: Overview, worded: Worded) -> Iterator[Drawn]:
         yield Drawn(last.what, command)
 
 
-def _verdict(now: int, supposed: str) -> str:
-    before = f"As if {supposed}. " if supposed else ""
+def verdict_of(overview: Overview) -> str:
+    """Return all of a custody in a sentence: how much must be done now."""
+    now = len(overview.pressing)
+    before = f"As if {overview.supposed}. " if overview.supposed else ""
     if not now:
         return f"{before}Sound: nothing is to be done now."
     return before + ("One thing must be done now." if now == 1 else f"{now} things must be done now.")

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from itertools import chain, zip_longest
 
 from splitkit.custody.due import AWAY, BEFORE_EXPIRY, PENDING, QUARTER
-from splitkit.custody.records.holdings import READ_WITHIN
+from splitkit.custody.overview.glance import Overview
+from splitkit.custody.overview.page import MOST_NOW, verdict_of
+from splitkit.custody.records.holdings import READ_WITHIN, Register
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.thing_changes import OVERRULED
-from splitkit.custody.register import Built
 from splitkit.custody.register_views import last_drills
 from splitkit.custody.ways.enough import enough_of
 from splitkit.custody.ways.rules import RULES, Rules
@@ -21,36 +23,40 @@ from splitkit.ledger.chain import Entry
 from splitkit.paper.report import Column, Report, Table
 
 
-def custody_statement(built: Built, entries: Sequence[Entry], name: str, at: dt.date, made: dt.date) -> Report:
+def custody_statement(overview: Overview, entries: Sequence[Entry], name: str, made: dt.date) -> Report:
     """Return the statement for the paper.
 
     Args:
-        built: What follows from the ledgers at the end of *at*.
+        overview: What follows from the ledgers at the end of a day.
         entries: The entries up to that day.
         name: Whose custody it is, in a few words; may be empty.
-        at: That day.
         made: The day of the document.
     """
-    register = built.register
-    rules = Rules(register)
+    register, rules, at = overview.built.register, overview.rules, overview.day
     return Report(
         heading="Custody statement",
         mark="CUSTODY STATEMENT \N{EN DASH} NOTHING HERE IS SECRET",
         practice=register.practice,
-        intro="How this custody is kept: what it protects, who has which part, what must hold, and how often things are done. It follows from the "
-        "ledgers of that day, and says where a rule does not hold.",
+        intro="How this custody is kept, by the ledgers of that day: what it protects, who has which part, what must hold, and what does not.",
         facts=(
             *((("Custody of", name),) if name else ()),
             ("As of", str(at)),
+            *_now(overview),
             ("Last drill", last_drills(register)),
             ("Last review", str(register.reviewed or "none")),
         ),
-        tables=(_protected(rules.targets), _ways(rules.targets), _roles(built), _rules(rules, at), _how_often(entries), _procedures(rules.targets)),
+        tables=(_protected(rules.targets), _ways(rules.targets), _roles(register), _rules(rules, at), _how_often(entries), *_procedures(rules.targets)),
         made=str(made),
         statement="This is how the custody is kept, and we answer for it. We know what does not hold; beside it stands why we accept that.",
         signatures=("Approved by, name", "Approved by, name"),
         wide=True,
     )  # fmt: skip
+
+
+def _now(overview: Overview) -> Iterator[tuple[str, str]]:
+    """Yield the verdict and what must be done now, the worst first, as facts."""
+    yield "Verdict", verdict_of(overview)
+    yield from ((f"To be done, {at}", one.what) for at, one in enumerate(overview.pressing[:MOST_NOW], 1))
 
 
 def _protected(targets: Sequence[Target]) -> Table:
@@ -86,8 +92,7 @@ def _ways(targets: Sequence[Target]) -> Table:
     return Table("Ways in, and who is enough", "" if rows else "No way in is known.", columns, rows)
 
 
-def _roles(built: Built) -> Table:
-    register = built.register
+def _roles(register: Register) -> Table:
     columns = (Column("Person", 1.5), Column("Title"), Column("Roles", 2), Column("Keeps", 3), Column("Stands in"))
     rows = tuple(
         (one.name or one.seat, one.title or "-", ", ".join(one.roles) or "-", ", ".join(register.kept_by(one.seat, Life.LIVE)) or "nothing",
@@ -99,10 +104,10 @@ def _roles(built: Built) -> Table:
 
 def _rules(rules: Rules, at: dt.date) -> Table:
     columns = (
-        Column("Rule", 0.6),
-        Column("What must be so", 4),
-        Column("On that day", 2, bold=True),
-        Column("Why it is accepted", 2),
+        Column("Rule", 0.7),
+        Column("What must be so", 5),
+        Column("On that day", 2.4, bold=True),
+        Column("Why it is accepted", 1.6),
     )
     return Table(
         "Rules of custody",
@@ -142,21 +147,32 @@ _WITHIN = {
 
 
 def _how_often(entries: Sequence[Entry]) -> Table:
-    columns = (Column("What", 3), Column("How often", 1.5), Column("Last recorded"))
-    return Table("How often things are done", "", columns, tuple(_often(entries)))
+    columns = (
+        Column("What", 2),
+        Column("How often"),
+        Column("Last recorded"),
+        Column("What follows", 2),
+        Column("When"),
+    )
+    rows = zip_longest(_often(entries), _WITHIN.items(), fillvalue=("-", "-"))
+    return Table("How often things are done", "", columns, tuple((*often, *within) for often, within in rows))
 
 
 def _often(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str]]:
     for what, (days, event) in _DAYS.items():
         last = max((one.day for one in entries if one.event == event), default=None)
         yield what, f"every {days} days", str(last or "never")
-    yield from ((what, when, "-") for what, when in _WITHIN.items())
 
 
-def _procedures(targets: Sequence[Target]) -> Table:
+def _procedures(targets: Sequence[Target]) -> Iterator[Table]:
+    """Yield the procedures of each pack, three in a row."""
+    title, columns = "What is done in each case", (Column("Code", 0.4), Column("Procedure", 3)) * 3
     packs = {one.code: one.pack for one in targets if one.pack}
-    columns = (Column("Code", 0.5), Column("Procedure", 3), Column("From the pack"), Column("Sources read on"))
-    rows = tuple(
-        (one.code, one.title, pack.code, str(pack.looked_up)) for pack in packs.values() for one in pack.procedures
-    )
-    return Table("What is done in each case", "" if rows else "No pack is known.", columns, rows)
+    for pack in packs.values():
+        told = [(one.code, one.title) for one in pack.procedures]
+        third = -(-len(told) // 3)
+        parts = (told[at : at + third] for at in (0, third, 2 * third))
+        rows = tuple(tuple(chain(*row)) for row in zip_longest(*parts, fillvalue=("-", "-")))
+        yield Table(title, f"By the pack {pack.code}, whose sources were read on {pack.looked_up}.", columns, rows)
+    if not packs:
+        yield Table(title, "No pack is known.")

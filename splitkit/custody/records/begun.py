@@ -145,6 +145,11 @@ class ProcedureBegun:
         """Whether somebody who goes on leaves out steps: goes past the next one, or says that there are fewer."""
         return not self.ended and (data.step > self.step + 1 or data.steps != self.of)
 
+    def takes_from(self, data: ProcedureWalked) -> dict[int, str]:
+        """Return the steps that were left to somebody, each with whom, and that are left to them no more once somebody goes through one."""
+        left = self.with_step(data, self.day).left
+        return {at: who for at, who in self.left.items() if who and left.get(at) != who}
+
     def with_step(self, data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
         """Return it after one more step: one that was left, or that from which people go on."""
         left = {at: who for at, who in self.left.items() if at != data.step and self.of == data.steps}

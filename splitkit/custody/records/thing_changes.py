@@ -93,8 +93,7 @@ def _takes_back(register: Register, data: Event, by: str) -> str:
             taken_back = asset.result == "fail" and not asset.retired and asset.failed_by != by
             return f"it was recorded that {asset.name} fails" if taken_back else ""
         case events.ProcedureWalked():
-            begun = register.procedures.get(key_of(data))
-            return f"step {begun.step} of {begun.of} was the last" if begun and begun.leaves_out(data) else ""
+            return _walks_otherwise(register, data, by)
     return ""
 
 
@@ -104,6 +103,17 @@ def _comes_otherwise(register: Register, data: events.PersonJoined | events.Plac
         return _placed_otherwise(register.places[data.place], data) if data.place in register.places else ""
     known = (register.people[seat] for seat in register.seats_of(data.person, data.name))
     return next(filter(None, (_joins_otherwise(one, data, by) for one in known)), "")
+
+
+def _walks_otherwise(register: Register, data: events.ProcedureWalked, by: str) -> str:
+    """Return what was recorded of a procedure, where one person leaves steps out, or goes through one that is left to somebody else."""
+    begun = register.procedures.get(key_of(data))
+    if begun is None:
+        return ""
+    if begun.leaves_out(data):
+        return f"step {begun.step} of {begun.of} was the last"
+    others = [one for one in begun.takes_from(data).items() if not _waits_for(register, one[1], by)]
+    return "".join(f"step {at} is left to {register.called(owner)}" for at, owner in others[:1])
 
 
 def _joins_otherwise(known: PersonRecord, data: events.PersonJoined, by: str) -> str:

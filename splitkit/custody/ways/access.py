@@ -6,9 +6,10 @@ anything is left without it, is told by one evaluation each, however many groups
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from itertools import islice
 from typing import NamedTuple
 
 
@@ -61,9 +62,17 @@ class Item:
         """Every place where it may lie."""
         return list(dict.fromkeys(one.place for one in (self, *self.others) if one.place))
 
+    @cached_property
+    def ties(self) -> frozenset[Tie]:
+        """Every tie of those who may bring it, and of where it may lie."""
+        there = (self, *self.others)
+        return frozenset().union(
+            *(item.where for item in there), *(one.ties for item in there for one in item.bringers)
+        )
+
     def had_by(self, tie: Tie) -> bool:
         """Whether a tie alone is enough to have it: by one who can bring it, or by where it lies."""
-        return any(tie in item.where for item in (self, *self.others)) or any(tie in one.ties for one in self.anybody)
+        return tie in self.ties
 
     def left_without(self, tie: Tie) -> bool:
         """Whether it can still be brought when all of a tie is gone."""
@@ -101,7 +110,8 @@ def met(need: Need, here: Callable[[Item], bool]) -> bool:
     """Tell whether the items that are *here* meet a need."""
     if isinstance(need, Item):
         return here(need)
-    return sum(met(one, here) for one in need.needs) >= need.least
+    enough = islice((one for one in need.needs if met(one, here)), need.least)  # and no more is asked
+    return sum(1 for _ in enough) == need.least
 
 
 def reachable(need: Need) -> bool:
@@ -120,12 +130,7 @@ def items(need: Need) -> Iterator[Item]:
 
 def ties(need: Need) -> list[Tie]:
     """Return every tie of a need, each kind in the order of `TIES`."""
-    found = {
-        tie
-        for named in items(need)
-        for item in (named, *named.others)
-        for tie in item.where.union(*(one.ties for one in item.bringers))
-    }
+    found = frozenset[Tie]().union(*(item.ties for item in items(need)))
     return sorted(found, key=lambda tie: (TIES.index(tie.kind), tie.value))
 
 
@@ -149,6 +154,15 @@ class Way:
     def open(self) -> bool:
         """Whether all together can go it."""
         return reachable(self.able)
+
+    def lacks(self, known: Collection[str]) -> frozenset[str]:
+        """Return the kinds of which nobody can bring enough, but those of which that is *known*, with every item of theirs that nobody brings."""
+        found = set[str]()
+        for kind, able, might in zip(self.kinds, self.able.needs, self.might.needs, strict=True):
+            if kind not in known and not reachable(able):
+                there = {item.name for item in items(able) if reachable(item)}
+                found |= {kind, *(item.name for item in items(might) if item.name not in there)}
+        return frozenset(found)
 
     def enough(self) -> list[Tie]:
         """Return what alone is enough to go it: a person, a place ..."""

@@ -1,11 +1,14 @@
 """What mends a thing, and with what: the next step, by the state in which the register has it; each front end has its words for it."""
 
+import datetime as dt
+
 from splitkit.custody.records.begun import ProcedureBegun
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.uses import Use
 from splitkit.errors import About, Remedy
 from splitkit.packs.pack import find_pack
+from splitkit.packs.procedures import Procedure
 
 Step = tuple[Remedy, About]
 
@@ -52,14 +55,28 @@ def to_take_away(asset: AssetRecord, remedy: Remedy) -> Step:
 
 def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
     """Return how a procedure that was begun is gone on with: from its first step where a later version of its pack has other steps."""
-    own = next((pack for pack in register.packs.values() if pack.code == begun.pack), None)
-    pack = find_pack(begun.pack) or own
-    found = [one for one in pack.procedures if one.code == begun.code] if pack else []
+    found = _procedure_of(register, begun)
     if not found:
         return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of} {begun.of} done{_about(begun)}")
-    if len(found[0].numbered) != begun.of:
+    if len(found.numbered) != begun.of:
         return Remedy.WALK_ANEW, begun.code
     return Remedy.WALK_ON, (begun.code, f"{begun.open_steps[0]}")
+
+
+def waits_until(register: Register, begun: ProcedureBegun) -> dt.date | None:
+    """Return the day for which a procedure waits, if it waits: by its own steps, whatever day people named beyond that."""
+    found = _procedure_of(register, begun)
+    wait = found.wait_after(begun.step) if found and len(found.numbered) == begun.of else 0
+    if not (begun.next and wait) or begun.ended:
+        return None
+    return begun.next if (begun.next - begun.day).days <= wait else begun.day + dt.timedelta(wait)
+
+
+def _procedure_of(register: Register, begun: ProcedureBegun) -> Procedure | None:
+    """Return a procedure as its pack has it now."""
+    own = next((pack for pack in register.packs.values() if pack.code == begun.pack), None)
+    pack = find_pack(begun.pack) or own
+    return next((one for one in pack.procedures if one.code == begun.code), None) if pack else None
 
 
 def _about(begun: ProcedureBegun) -> str:

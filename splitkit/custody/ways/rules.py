@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -54,8 +54,15 @@ class Violation:
     """The command that mends it, where the pack has one."""
     about: frozenset[str] = frozenset()
     """The sheets and devices by which: with another one it is broken anew, whatever two people have borne."""
+    account: str = ""
+    """The name of the account of whose ways in it is told, where it has one."""
     mends: Step | None = None
     """Else what does; None where nothing is known but to keep who keeps what apart, or to overrule the rule."""
+
+    @property
+    def of_any(self) -> str:
+        """What breaks it, as it may be told of another account too."""
+        return self.what.removeprefix(f"{self.account}: ") if self.account else self.what
 
     @property
     def step(self) -> Step:
@@ -80,7 +87,11 @@ class Rules:
     @cached_property
     def broken(self) -> list[Violation]:
         """Every rule that is broken, the worst first; what is missing before all else."""
-        found = [one for target in self.targets for one in self._of_target(target)]
+        found = [
+            replace(one, account=target.name) if one.what.startswith(f"{target.name}: ") else one
+            for target in self.targets
+            for one in self._of_target(target)
+        ]
         found += [one for record in at_stake(self.register) for one in self._of_set(record)]
         found += [*self._leavers(), *self._old_sets()]
         order = list(RULES)
@@ -178,10 +189,11 @@ class Rules:
         yield from self._apart(target)
 
     def _of_way(self, target: Target, way: Way) -> Iterator[Violation]:
-        if not way.open and not target.gaps.keys() & set(way.kinds):
-            yield Violation("PATH-1", _about(target, f"nobody can {way.name}"))
+        if lacks := way.lacks(target.gaps.keys()):
+            yield Violation("PATH-1", _about(target, f"nobody can {way.name}"), about=lacks)
+        might = list(items(way.might))
         for tie in way.enough():
-            having = frozenset(item.name for item in items(way.might) if item.had_by(tie))
+            having = frozenset(item.name for item in might if item.had_by(tie))
             yield Violation(_ALONE[tie.kind][0], _about(target, f"{self._enough(tie)} {way.name}"), about=having)
         for tie in way.indispensable():
             what = _about(target, f"without {self._named(tie)} nobody can {way.name}")
@@ -210,11 +222,12 @@ class Rules:
         for one, others in ((mfa, sheets), (phones, sheets), (mfa, phones)):
             for item in one:
                 for place in item.places:
-                    beside = next((other for other in others if place in other.places), None)
+                    beside = [other.name for other in others if place in other.places]
                     if beside:
-                        what = f"{item.name} lies with {beside.name} in {self.register.place_named(place)}"
+                        more = f" and {len(beside) - 1} more" if beside[1:] else ""
+                        what = f"{item.name} lies with {beside[0]}{more} in {self.register.place_named(place)}"
                         mends = to_take_away(self.register.assets[item.name], Remedy.MOVE_DEVICE)
-                        yield Violation("SEP-2", what, mends=mends)
+                        yield Violation("SEP-2", what, about=frozenset(beside), mends=mends)
 
     def _taken_from(self, person: str, asset: AssetRecord) -> Step:
         """Return how somebody can bring a device no more: as its keeper, or as the deputy of its keeper."""

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from splitkit.custody.ways.rules import RULES
 from tests.support.ceremonies import happening, plan_of, whole
 from tests.support.custody.company import written
 from tests.support.custody.custodies import changed
-from tests.support.custody.house import CLEO, TWO, ago, entry, house, sound
+from tests.support.custody.house import CLEO, TWO, ago, entry, house, of_sheet, sound
 from tests.support.kit import run
 from tests.support.paper.pdfs import prose_of
 
 
 def statement_of(at, *more):
+    """The statement, which is written whatever must be done; what the command says of that, and how it exits, is as of `status`."""
     home = house(at, [*sound(), *more])
     done = run("papers", "statement", "--out", "statement.pdf", cwd=home)
-    assert done.returncode == 0, done.stderr
+    status = run("status", cwd=home)
+    assert done.returncode == status.returncode
+    said, of_status = (re.findall("^(?:error|hint): .*", one.stderr, re.MULTILINE) for one in (done, status))
+    assert said == of_status
     return prose_of((home / "statement.pdf").read_bytes())
 
 
 def test_the_statement_says_who_keeps_what_under_which_rules(tmp_path):
     told = statement_of(tmp_path)
     assert "Custody of Example AG" in told
+    assert "Verdict Sound: nothing is to be done now." in told
+    assert "To be done" not in told
     assert "Production root user of an AWS management account" in told
     assert "any 2 of Cleo Example, Dora Example, Emil Example; and Fay Example with MFA device key-1" in told
     assert "Fay Example - - mfa key-1" in told
     assert told.count(" holds") >= len(RULES)
     assert "BROKEN" not in told
     assert "A review of who has access, by two every 92 days never" in told
-    assert "R14 Something may be compromised aws-root" in told
+    assert "By the pack aws-root, whose sources were read on" in told
+    assert "R14 Something may be compromised" in told
     assert told.count("Approved by") == 2
 
 
@@ -40,6 +49,15 @@ def test_the_statement_hides_no_rule_that_is_broken(tmp_path, overruled):
     told = statement_of(tmp_path, moved, *([ruled] if overruled else []))
     said = "overruled by two" if overruled else "BROKEN"
     assert f"{said}: Production: Cleo Example can bring an MFA device and a sheet" in told
+
+
+def test_the_statement_says_first_what_must_be_done(tmp_path):
+    forged = of_sheet("sheet.read", "2", 3, use="drill", source="scan", result="forged")
+    told = statement_of(tmp_path, of_sheet("sheet.lost", "1", 4, circumstances="x"), forged)
+    assert re.search(
+        r"Verdict \d+ things must be done now\. To be done, 1 incident FORGED-.* To be done, 2 .* What is protected",
+        told,
+    )
 
 
 def test_two_papers_are_not_printed_at_once(tmp_path):

@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 
 from splitkit.custody.due import due
 from splitkit.custody.exposure import SetCase, alarms, standing
+from splitkit.custody.overview.now import matters
 from splitkit.custody.records.begun import unfinished
-from splitkit.custody.register import after
+from splitkit.custody.register import Built, after
+from splitkit.custody.ways.mending import waits_until
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import Happening
@@ -66,6 +68,10 @@ def shown(day):
     return event("reveal", day, set=SET, purpose="x", released_by=TWO, seen_by=["ADM"], seconds=9, way="screen")
 
 
+def walked(step, day="2026-01-15", pack="safe-2", steps=10, state="done", **more):
+    return event("procedure", day, pack=pack, procedure="R10", step=step, steps=steps, state=state, **more)
+
+
 WRONG = {
     "damaged": [read("2", "damaged")],
     "forged": [read("2", "forged")],
@@ -100,7 +106,8 @@ WRONG = {
     "paper": [sheet("sheet.printed", "1", copy=3), sheet("sheet.void", "2", copy=1, reason="it is smudged")],
     "ties": [event("person.joined", person=one, name=f"{one} Example", since="2026-01-10", employer="Acme", superior="ADM") for one in ("C1", "C2", "M1")],
     "deputy": [event("deputy", person="C1", deputy="C2")],
-    "walked": [event("procedure", pack="safe-2", procedure="R10", step=1, steps=10, state="done")],
+    "step left": [walked(1, state="left", owner="M1 Example"), walked(2)],
+    "walked": [walked(1)],
     "two in one hand": [sheet("sheet.handed", "2", from_="C2", to="C1"), stored("2", "C1", "safe-9", day="2026-02-01")],
     "two in one safe": [stored("3", safe="safe-4", day="2026-02-01")],
     "device with a sheet": [event("asset.moved", "2026-02-01", asset="key-1", reason="x", person="C4", place="safe-4")],
@@ -146,8 +153,9 @@ def status(register, today):
     found |= {
         f"procedure {one.code} goes on": -today.toordinal()
         for one in register.procedures.values()
-        if not (one.ended or one.next)
+        if not (one.ended or waits_until(register, one))
     }
+    found |= {f"step {at} of {one.code} is left": 0 for one in register.procedures.values() for at in one.left}
     found |= {f"rule {rule}": count for rule, count in Counter(one.rule for one in Rules(register).broken).items()}
     for item in due(register):
         found[item.what] = max(found.get(item.what, -dt.date.max.toordinal()), -item.day.toordinal())
@@ -292,8 +300,11 @@ TAKEN_BACK = {
     ),
     "receiver": (WRONG["bound"], event("receiver.left", "2026-06-01", person="WIT", account="root")),
     "deputy": (WRONG["deputy"], event("deputy", "2026-06-01", person="C1", deputy="WIT")),
-    "steps left out": (WRONG["walked"], event("procedure", "2026-06-01", pack="safe-2", procedure="R10", step=10, steps=10, state="done")),
-    "fewer steps": (WRONG["walked"], event("procedure", "2026-06-01", pack="safe-2", procedure="R10", step=1, steps=1, state="done")),
+    "steps left out": (WRONG["walked"], walked(10, "2026-06-01")),
+    "a step that is left": (WRONG["step left"], walked(1, "2026-06-01")),
+    "a step that is left, to another": (WRONG["step left"], walked(1, "2026-06-01", state="left", owner="ADM Example")),
+    "a step that is left, from before it": ([walked(1), walked(2, state="left", owner="M1"), walked(3)], walked(1, "2026-06-01")),
+    "fewer steps": (WRONG["walked"], walked(1, "2026-06-01", steps=1)),
 }  # fmt: skip
 """What was said, and what takes that back."""
 
@@ -373,9 +384,26 @@ def test_who_comes_back_has_the_ties_of_before():
         after(functools.reduce(after, left, begun()), other)
 
 
-def test_a_procedure_that_waits_is_due_within_a_quarter():
-    walked = event(
-        "procedure", "2026-06-01", pack="safe-2", procedure="R10", step=1, steps=10, state="done", next="2999-01-01"
-    )
-    (item,) = [one for one in due(after(begun(), walked)) if one.what == "procedure R10 goes on"]
-    assert item.day == dt.date(2026, 6, 1) + dt.timedelta(92)
+@pytest.mark.parametrize(("by", "witness"), [("M1", ""), ("ADM", "WIT")])
+def test_a_step_that_was_left_is_gone_through_by_whoever_has_it_or_by_two(by, witness):
+    register = functools.reduce(after, WRONG["step left"], begun())
+    done = replace(walked(1, "2026-06-01"), by=by, witness=witness)
+    (now,) = after(register, done).procedures.values()
+    assert not now.left
+    with pytest.raises(AttentionError, match="step 1 is left to M1 Example"):
+        after(register, replace(done, by="C1", witness=""))
+
+
+def told_of_r10(step, following):
+    """What must be done now of a procedure that waits for 90 days after its 15th step, and when it is due."""
+    entry = replace(walked(step, "2026-06-01", "aws-root", 16, next=following), by="C1", witness="WIT")
+    register = functools.reduce(after, [entry], begun())
+    told = [one.what for one in matters(Built(register), Rules(register), NEW) if "R10" in one.what]
+    return bool(told), [one.day for one in due(register) if one.what == "procedure R10 goes on"]
+
+
+@pytest.mark.parametrize("following", ["2026-08-30", "2999-01-01"])
+def test_a_procedure_waits_by_its_own_steps_whatever_day_people_name(following):
+    assert told_of_r10(15, following) == (False, [dt.date(2026, 8, 30)])
+    assert told_of_r10(14, following) == (True, [])
+    assert told_of_r10(15, "2026-07-01") == (False, [dt.date(2026, 7, 1)])

@@ -30,7 +30,8 @@ ABOUT = [
 
 
 def walked(step, about, **more):
-    return event("procedure", pack="aws-root", procedure="R8", step=step, steps=3, state="done", **about, **more)
+    of = {"pack": "aws-root", "procedure": "R8", "steps": 3, "state": "done"}
+    return event("procedure", **of | about | more, step=step)
 
 
 def open_ones(register):
@@ -43,7 +44,8 @@ def open_ones(register):
 def test_what_was_done_for_one_was_not_done_for_another(about, other):
     register = then(BEGUN, walked(1, about), walked(3, other))
     assert len(open_ones(register)) == (about != other)
-    later = then(BEGUN, walked(1, about, next="2026-04-01"), walked(3, other))
+    r10 = {"procedure": "R10", "steps": 16}  # its last step waits
+    later = then(BEGUN, walked(15, about, next="2026-04-01", **r10), walked(16, other, **r10))
     assert len([one for one in due(later) if one.what.endswith("goes on")]) == (about != other)
 
 

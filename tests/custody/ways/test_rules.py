@@ -58,9 +58,14 @@ def joined(seat, name="", **more):
     return event("person.joined", person=seat, name=name or NAMES[seat], since="2026-01-01", **more)
 
 
-def devices():
-    return [asset("key-1", "mfa", "M1"), asset("key-2", "mfa", "M2"), asset("box-1", "mailbox", "O1"), asset("box-2", "mailbox", "O2"),
+def devices(without=""):
+    kept = [asset("key-1", "mfa", "M1"), asset("key-2", "mfa", "M2"), asset("box-1", "mailbox", "O1"), asset("box-2", "mailbox", "O2"),
             asset("phone-1", "phone", "F1"), asset("phone-2", "phone", "F2")]  # fmt: skip
+    return [one for one in kept if one.data.kind != without]
+
+
+def absent(person):
+    return event("incident.open", incident=f"I-{person}", cause="away", kind="absent", person=person)
 
 
 def sound(*more):
@@ -435,6 +440,11 @@ BREACHES = {
         sheet("sheet.stored", "3", "2026-02-02", person="C3", bag="BAG-3", safe="safe-1"), sheet("sheet.stored", "2", "2026-02-02", person="C2", bag="BAG-2", safe="safe-2")]),
     "SHEET-1, another sheet": ("SHEET-1", [sheet("sheet.handed", "2", from_="C2", to="C1")], [
         sheet("sheet.handed", "2", from_="C1", to="C2"), sheet("sheet.handed", "3", from_="C3", to="C1")]),
+    "SEP-2, another device": ("SEP-2", [place("vault"), asset("key-1", "mfa", "M1", place="vault"), asset("phone-1", "phone", "F1", place="vault")], [
+        asset("phone-2", "phone", "F2", place="vault")]),
+    "SEP-2, another sheet": ("SEP-2", [asset("key-1", "mfa", "M1", place="safe-1")], [TWICE]),
+    "PATH-1, other people away": ("PATH-1", [*map(joined, NAMES), *devices(), absent("M1"), absent("M2")], [absent(f"C{n}") for n in "123"]),
+    "PATH-1, the sheets too": ("PATH-1", [*map(joined, NAMES), *devices("mfa")], [absent(f"C{n}") for n in "123"]),
     "ALONE-1, another mailbox": ("ALONE-1", [asset("box-1", "mailbox", "M1"), asset("key-1", "mfa", "M1")], [asset("box-2", "mailbox", "M1")]),
 }  # fmt: skip
 

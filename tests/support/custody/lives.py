@@ -370,6 +370,8 @@ class Life:
         about = {"account": dice.choice([None, "root"]), "incident": dice.choice([None, *sorted(self.truth().had)])}
         step, code = dice.randint(1, 3), dice.choice(["R8", "R9"])
         about |= {"pack": "aws-root", "procedure": code, "step": step, "steps": 3, "state": "done"}
+        if dice.random() < 0.3:
+            about |= {"state": "left", "owner": dice.choice([None, *CROWD[:3], "the works council"])}
         self.write("procedure", by=dice.choice(CROWD[:3]), wit=dice.choice(["", "C1"]), **about)
 
     # --- what somebody writes by hand, to make it look better --------------------------------------------------------

@@ -257,8 +257,8 @@ class Truth:
         """Of what is to show a secret the set, where it was named."""
         self.bad: dict[tuple[str, str], tuple[str, set[str], dt.date]] = {}
         """Of each thing that was not as it should be the incident, who said so, and when last."""
-        self.walks: dict[tuple[str | None, ...], tuple[int, int, dt.date]] = {}
-        """How far people are with each procedure, for one account and after one incident."""
+        self.walks: dict[tuple[str | None, ...], tuple[int, int, dt.date, dict[int, str | None]]] = {}
+        """How far people are with each procedure, for one account and after one incident, and to whom which steps are left."""
         self.ended = set[str]()
         """Secrets that two people said nothing uses any more."""
         self.sign_in: tuple[str, dt.date, bool, set[str]] | None = None
@@ -827,11 +827,18 @@ class Truth:
         fits(account in {None, *self.accounts} and incident in {None, *self.had}, "what it is for")
         fits(data["step"] <= data["steps"], "no such step")
         what = data["pack"], data["procedure"], account, incident
-        step, steps, day = self.walks.get(what, (0, 0, entry.day))
-        skips = step < steps and (data["step"] > step + 1 or data["steps"] != steps)
+        step, steps, day, left = self.walks.get(what, (0, 0, entry.day, {}))
+        skips = (step < steps or left) and (data["step"] > step + 1 or data["steps"] != steps)
         fits(not skips or self.vouched(entry), "one alone leaves steps out")
+        same = left if data["steps"] == steps else {}
+        now = {
+            at: who for at, who in same.items() if at != data["step"] and (data["step"] in same or at < data["step"])
+        }
+        now |= {data["step"]: data.get("owner")} if data["state"] == "left" else {}
+        theirs = {at for at, who in left.items() if who not in (None, entry.by) and now.get(at) != who}
+        fits(not theirs or self.vouched(entry), "a step is left to somebody else")
         if entry.day >= day:
-            self.walks[what] = data["step"], data["steps"], entry.day
+            self.walks[what] = step if data["step"] in same else data["step"], data["steps"], entry.day, now
 
     def _intent(self, entry, data):
         fits(data["intent"] not in self.begun)
@@ -863,7 +870,7 @@ class Truth:
 
     def not_ended(self) -> set[tuple[str | None, ...]]:
         """What people are in the midst of: the procedure, the account and the incident."""
-        return {what[1:] for what, (step, steps, _) in self.walks.items() if step < steps}
+        return {what[1:] for what, (step, steps, *_) in self.walks.items() if step < steps}
 
     def in_one_hand(self) -> set[tuple[str, ...]]:
         """What two sheets of a set in use have in common, a person or a place, and which sheets leavers have."""
