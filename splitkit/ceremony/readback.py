@@ -142,9 +142,9 @@ def judge_page(live: IssuedSet, number: str, pages: Sequence[Page], *, drawn: bo
     judgement = judge(gather(pages, []), Anchor(live.envelope.fingerprint))
     if strange := _strange(number, judgement.sheets):
         return strange
-    if not drawn and any(page.drawn for page in pages):
+    if not drawn and any(page.drawn for page in pages):  # no paper was read, and so none that is not the right one
         return ReadBack(
-            "foreign",
+            "damaged",
             "a program drew this picture, or it is in pure black and white: scan the printed paper in grey",
         )
     missing = [name for name, text in expected.items() if text not in texts]

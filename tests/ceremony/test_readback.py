@@ -91,7 +91,7 @@ def test_nothing_else_passes(name):
 def test_a_page_that_a_program_drew_passes_only_in_a_rehearsal_without_a_printer():
     page = Page("scan", symbols("2"), drawn=True)
     verdict = judge_page(live(), "2", [page])
-    assert (verdict.result, "a program drew this picture" in verdict.fact) == ("foreign", True)
+    assert (verdict.result, "a program drew this picture" in verdict.fact) == ("damaged", True)
     assert judge_page(live(), "2", [page], drawn=True).result == "sound"
 
 

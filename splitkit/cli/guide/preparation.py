@@ -273,23 +273,31 @@ def agree_on_plan(session: Session) -> None:
     dialogue.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in seats(agreed)])
     dialogue.say("The words of this plan; compare them with those of the signed plan:")
     dialogue.public_words(words, "P")
-    _compare_plan(dialogue, words)
+    if not _compare_plan(session, words):
+        session.record(events.Note(text="rehearsed without comparing the plan with the signed one"))
     dialogue.confirm("Everybody in the room says yes to this plan.")
     here = tuple(sorted(session.course.room.present))
     session.record(events.PlanAgreed(sha256=session.course.plan_hash, policy=str(agreed.policy), agreed=here))
 
 
-def _compare_plan(dialogue: Dialogue, words: tuple[str, ...]) -> None:
-    """Let people type all the words of the signed plan; a word that is wrong is named, and asked for alone."""
+def _compare_plan(session: Session, words: tuple[str, ...]) -> bool:
+    """Let people type all the words of the signed plan, and return whether they did; a word that is wrong is named, and asked for alone."""
+    dialogue = session.dialogue
 
-    def take(typed: str) -> None:
+    def take(typed: str) -> bool:
+        if not typed and session.plan.practice:
+            if dialogue.certain("This is practice.  Do you rehearse without the signed plan?"):
+                return False
+            raise UsageError("no word was typed", "type the 12 words headed P of the signed plan")
         given = parse_public_words(typed, MARK, "plan hash")
         if given != words:
             fact = with_what("these are not the words of this plan", judged(given, [words], {}))
             raise UsageError(fact, "if the signed plan says so, it is another plan: stop and find out which is right")
+        return True
 
-    ask_words(
-        "Type the 12 words headed P of the SIGNED plan, not of the screen:",
+    without = "; Enter: there is none yet" if session.plan.practice else ""
+    return ask_words(
+        f"Type the 12 words headed P of the SIGNED plan, not of the screen{without}:",
         take,
         "hold the ceremony at a terminal",
         [words],

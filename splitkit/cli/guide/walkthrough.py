@@ -22,6 +22,7 @@ from splitkit.cli.guide import (
 )
 from splitkit.cli.guide.destination import Destination, Nowhere, Queues, open_folder
 from splitkit.cli.guide.page_jobs import shred, tell_stopped
+from splitkit.cli.guide.public_record import folder_here
 from splitkit.cli.guide.session import Choices, MeantSet, Session
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
 from splitkit.cli.ui.ledger_reading import last_ledger
@@ -99,7 +100,15 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
             f"the files in {safe(choices.to_files or '')} stood for the paper: keep them to rehearse with, or delete them"
         )
     say(f"the ceremony is complete: copy {ledger_file} onto two sticks, one of them for the archive")
-    say(f"next, at the desk: splitkit record --take {ledger_file}; then splitkit status says what is still to be done")
+    first = (
+        "" if folder_here(practice=plan.practice) else f"splitkit init DIR{' --practice' * plan.practice}, and in it "
+    )
+    take_up = f"{first}splitkit record --take {ledger_file}; then splitkit status says what is still to be done"
+    if plan.practice:
+        say(
+            "THE REHEARSAL IS OVER: nothing that was made in it protects anything.  What comes next may be rehearsed too"
+        )
+    say(f"next, at the desk: {take_up}")
 
 
 _ALL = "all"

@@ -111,7 +111,7 @@ def test_a_sheet_comes_into_another_bag_once_the_first_was_opened(named):
 
 def test_no_line_comes_to_an_epoch_that_nothing_can_follow(named):
     line = f"intent N-2 refresh x line={SET} epoch=4294967295"
-    assert "no line has 4294967295 sets" in refused(named, line, code=9)
+    assert "the next set of this line has the epoch 2" in refused(named, line, code=9)
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ def ceremony_rules(room: Room, folder: Path):
         (r"^The custodians", ["one"]), (r"is here, and is the person", [""]), (r"Is it the one on paper", ["no"]), (r"rehearse without the paper", ["yes"]),
         (r"listed things|Wi-Fi|shredder ready|boot medium|window|recorders outside|Is the printer on", ["yes"]),
         (r"Do you go on with all of this", ["no", "yes"]), (r"Do you go on with it\?", ["yes"]), (r"Do two people overrule", ["yes"]),
-        (r"two seats, such as", ["ADM WIT"]), (r"SIGNED plan", [" ".join(words)]), (r"words\.  The next row", [""]), (r"says yes to this plan", [""]),
+        (r"two seats, such as", ["ADM WIT"]), (r"SIGNED plan", ["", " ".join(words)]), (r"rehearse without the signed plan", ["no"]), (r"words\.  The next row", [""]), (r"says yes to this plan", [""]),
         (r"Are dice mixed in", ["yes"]), (r"Whose rolls come next", ["", lambda prompt: "C1" if prompt.startswith("0 ") else ""]), (r"dice rolls", ["123456" * 10]),
         (r"whole public record come out", ["no", "yes"]), (r"PRINTED record", [room.fingerprint]), (r"Word .* once more", [room.fingerprint]),
         (r"The custody folder|first stick", [room.place]), (r"second stick", ["none"]),
