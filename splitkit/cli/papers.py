@@ -130,11 +130,7 @@ def command(given: PapersOptions, ledgers: Ledgers) -> None:
     Example: splitkit papers board plan.toml --out board.pdf
     """  # noqa: D301  (a backspace keeps click from filling lines)
     hardening.harden()
-    if given.about and given.what not in OF_PLAN and given.what != "procedures":
-        raise UsageError(f"'{given.what}' is about no CODE and no PLAN", "leave it out")
-    for papers, names in _ABOUT.items():
-        if given.what not in papers:
-            refuse(names, f"of '{given.what}'", f"leave it out; it is for {', '.join(papers)}")
+    _check_asked(given)
     if given.what == "procedures":
         _write_procedures(given, ledgers)
     elif given.what == "ceremony":
@@ -143,6 +139,15 @@ def command(given: PapersOptions, ledgers: Ledgers) -> None:
         _write_beforehand(given, ledgers)
     else:
         _write_report(given, ledgers)
+
+
+def _check_asked(given: PapersOptions) -> None:
+    """Refuse what is asked of a paper that is about nothing such."""
+    if given.about and given.what not in OF_PLAN and given.what != "procedures":
+        raise UsageError(f"'{given.what}' is about no CODE and no PLAN", "leave it out")
+    for papers, names in _ABOUT.items():
+        if given.what not in papers:
+            refuse(names, f"of '{given.what}'", f"leave it out; it is for {', '.join(papers)}")
 
 
 def _write_report(given: PapersOptions, ledgers: Ledgers) -> None:

@@ -94,6 +94,11 @@ def hold(course: Course, choices: Choices, guard: Guard, meant: MeantSet | None 
             _leave(session)
         if course.script.prints:
             _close_out(session)
+    _say_over(plan, choices, destination)
+
+
+def _say_over(plan: Plan, choices: Choices, destination: Destination) -> None:
+    """Say that it is over, and what follows."""
     ledger_file = safe(choices.ledger)
     if destination.drawn:
         say(

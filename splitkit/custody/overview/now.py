@@ -223,10 +223,10 @@ def _of_rules(rules: Rules, today: dt.date) -> Iterator[Matter]:
         return
     same = dict[tuple[Any, ...], list[Violation]]()
     for one in open_ones(rules, today):
-        same.setdefault((one.rule, bool(one.account), one.of_any, one.step, one.command), []).append(one)
+        same.setdefault((one.rule, bool(one.account), one.said, one.step, one.command), []).append(one)
     for one, *others in same.values():
         names = [one.account, *(other.account for other in others)]
-        said = f"{_several(names)}: {one.of_any}" if others else one.what
+        said = f"{_several(names)}: {one.said}" if others else one.what
         yield Matter(Danger.RULE, today, f"{said} (rule {one.rule})", *one.step, command=one.command, kind=one.rule)
 
 

@@ -16,7 +16,7 @@ from splitkit.custody.records.days import newest
 from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord, Which
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.sheet_changes import check_not_void, with_found_since, worse_since
-from splitkit.custody.records.uses import LastSignIn, Use, is_first, is_told, with_review, with_sign_in
+from splitkit.custody.records.uses import LastSignIn, Use, is_first, settled_by, with_review, with_sign_in
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
@@ -282,12 +282,8 @@ def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) ->
         raise AttentionError(fact, "once somebody has signed in with it: splitkit record signin new accepted=yes")
     if not changed:
         raise AttentionError("nobody was shown the secret of this set", "name the set that was used: set=ID")
-    settled = {"review", *(["password"] if data.kept is not None else []), *(["told"] if is_told(data) else [])}
-    done = {
-        code: replace(one, done=True)
-        for code, one in register.actions.items()
-        if one.set_id == data.set and one.debt in settled
-    }
+    of_it = {code: one for code, one in register.actions.items() if one.set_id == data.set}
+    done = {code: replace(one, done=True) for code, one in of_it.items() if one.debt in settled_by(data)}
     actions = MappingProxyType({**register.actions, **done})
     return replace(register, uses=MappingProxyType({**register.uses, **changed}), actions=actions)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import compress
 
 from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.events import SignIn, UseReviewed
@@ -73,15 +74,17 @@ def with_sign_in(uses: Mapping[str, Use], data: SignIn, set_id: str, day: dt.dat
     return {key: replace(one, signed_in=new, sets_password=new) for key, one in waited.items()}
 
 
-def is_told(data: UseReviewed) -> bool:
-    """Whether a review of a use says that somebody was told of it."""
-    return bool({*data.told} - {PROGRAM})
+def settled_by(data: UseReviewed) -> frozenset[str]:
+    """Return which debts two people settle by a review of a use, see `Use.open`."""
+    kept, told = data.kept is not None, bool({*data.told} - {PROGRAM})
+    return frozenset(compress(("review", "password", "told"), (True, kept, told)))
 
 
 def with_review(uses: Mapping[str, Use], data: UseReviewed, day: dt.date) -> dict[str, Use]:
     """Return the uses of a set up to a day as two people have left them."""
+    debts = settled_by(data)
     return {
-        key: replace(one, reviewed=True, kept=one.kept or data.kept is not None, told=one.told or is_told(data))
+        key: replace(one, reviewed=True, kept=one.kept or "password" in debts, told=one.told or "told" in debts)
         for key, one in uses.items()
         if one.set_id == data.set and not one.sets_password and one.day <= day
     }

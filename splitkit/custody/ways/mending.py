@@ -69,7 +69,7 @@ def waits_until(register: Register, begun: ProcedureBegun) -> dt.date | None:
     wait = found.wait_after(begun.step) if found and len(found.numbered) == begun.of else 0
     if not (begun.next and wait) or begun.ended:
         return None
-    return begun.next if (begun.next - begun.day).days <= wait else begun.day + dt.timedelta(wait)
+    return min(begun.next, begun.day + dt.timedelta(wait))
 
 
 def _procedure_of(register: Register, begun: ProcedureBegun) -> Procedure | None:

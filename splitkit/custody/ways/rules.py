@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -49,7 +49,8 @@ class Violation:
     """A rule that is broken, by what, and what would mend it."""
 
     rule: str
-    what: str
+    said: str
+    """What breaks it, as it may be told of another account too."""
     command: str = ""
     """The command that mends it, where the pack has one."""
     about: frozenset[str] = frozenset()
@@ -60,9 +61,9 @@ class Violation:
     """Else what does; None where nothing is known but to keep who keeps what apart, or to overrule the rule."""
 
     @property
-    def of_any(self) -> str:
-        """What breaks it, as it may be told of another account too."""
-        return self.what.removeprefix(f"{self.account}: ") if self.account else self.what
+    def what(self) -> str:
+        """What breaks it, with the account of which that is told."""
+        return _of(self.account, self.said)
 
     @property
     def step(self) -> Step:
@@ -87,11 +88,7 @@ class Rules:
     @cached_property
     def broken(self) -> list[Violation]:
         """Every rule that is broken, the worst first; what is missing before all else."""
-        found = [
-            replace(one, account=target.name) if one.what.startswith(f"{target.name}: ") else one
-            for target in self.targets
-            for one in self._of_target(target)
-        ]
+        found = [one for target in self.targets for one in self._of_target(target)]
         found += [one for record in at_stake(self.register) for one in self._of_set(record)]
         found += [*self._leavers(), *self._old_sets()]
         order = list(RULES)
@@ -118,7 +115,7 @@ class Rules:
     @property
     def notes(self) -> list[str]:
         """What is to be known of how it was judged, and what nobody has recorded."""
-        notes = [_about(target, note) for target in self.targets for note in target.notes]
+        notes = [_of(target.name, note) for target in self.targets for note in target.notes]
         for thing in [thing for target in self.targets for thing in target.things.values() if thing.also]:
             if not self._hands.in_roles(thing.also):
                 role, does = next(iter(thing.also.items()))
@@ -176,29 +173,30 @@ class Rules:
     def _of_target(self, target: Target) -> Iterator[Violation]:
         for kind, gap in target.gaps.items():
             tasks = target.tasks(kind)
-            yield Violation("PATH-1", _about(target, f"{gap.fact}: nobody can {' or '.join(tasks)}"), gap.record)
+            yield Violation("PATH-1", f"{gap.fact}: nobody can {' or '.join(tasks)}", gap.record, account=target.name)
         if not target.pack:
             file = self.register.accounts[target.account].file
             gone = f"no file in 'packs' is the pack {target.code} that was recorded (SHA-256 {file[:8]}..)"
             what = gone if file else f"splitkit knows no pack {target.code}"
             later = f"splitkit record account.pack account={target.account} pack={target.code} approved=PERSON,PERSON"
             command = later if file_of(target.code, self.register.packs) else ""
-            yield Violation("PACK-1", _about(target, f"{what}, and so no way in"), command)
+            yield Violation("PACK-1", f"{what}, and so no way in", command, account=target.name)
         for way in target.ways:
             yield from self._of_way(target, way)
         yield from self._apart(target)
 
     def _of_way(self, target: Target, way: Way) -> Iterator[Violation]:
         if lacks := way.lacks(target.gaps.keys()):
-            yield Violation("PATH-1", _about(target, f"nobody can {way.name}"), about=lacks)
+            yield Violation("PATH-1", f"nobody can {way.name}", about=lacks, account=target.name)
         might = list(items(way.might))
         for tie in way.enough():
             having = frozenset(item.name for item in might if item.had_by(tie))
-            yield Violation(_ALONE[tie.kind][0], _about(target, f"{self._enough(tie)} {way.name}"), about=having)
+            what = f"{self._enough(tie)} {way.name}"
+            yield Violation(_ALONE[tie.kind][0], what, about=having, account=target.name)
         for tie in way.indispensable():
-            what = _about(target, f"without {self._named(tie)} nobody can {way.name}")
+            what = f"without {self._named(tie)} nobody can {way.name}"
             lost = frozenset(item.name for item in items(way.able) if not item.left_without(tie))
-            yield Violation(_ALONE[tie.kind][1], what, about=lost)
+            yield Violation(_ALONE[tie.kind][1], what, about=lost, account=target.name)
 
     def _named(self, tie: Tie) -> str:
         return tie_named(self.register, tie)
@@ -218,7 +216,7 @@ class Rules:
             what = f"{self._person(person)} can bring an MFA device and a sheet"
             both_of = frozenset(one.name for one in (*mfa, *sheets) if one.brought_by({person}))
             mends = self._taken_from(person, self.register.assets[item.name])
-            yield Violation("SEP-1", _about(target, what), about=both_of, mends=mends)
+            yield Violation("SEP-1", what, about=both_of, account=target.name, mends=mends)
         for one, others in ((mfa, sheets), (phones, sheets), (mfa, phones)):
             for item in one:
                 for place in item.places:
@@ -333,8 +331,8 @@ def _numbers(sheets: Iterable[SheetRecord]) -> frozenset[str]:
     return frozenset(one.number for one in sheets)
 
 
-def _about(target: Target, what: str) -> str:
-    return f"{target.name}: {what}" if target.name else what
+def _of(account: str, said: str) -> str:
+    return f"{account}: {said}" if account else said
 
 
 def open_ones(rules: Rules, day: dt.date) -> list[Violation]:
