@@ -290,7 +290,7 @@ def _to_go_on(register: Register) -> Iterator[Due]:
 
 def _actions(register: Register) -> Iterator[Due]:
     # What is owed stands there itself, with who is to do it; a password that nothing uses any more is changed already.
-    owed = {(use.set_id, debt) for _, use, debt, _ in _debts(register)}
+    owed = {(use.set_id, debt) for _, use, debt, _ in _debts(register) if debt}
     owed |= {(one.set_id, "password") for one in register.sets.values() if one.outdated}
     for action in register.actions.values():
         if not action.done and (action.set_id, action.debt) not in owed:

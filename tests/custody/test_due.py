@@ -315,6 +315,18 @@ def test_what_a_use_leaves_is_due_once_with_whoever_is_to_do_it():
     assert set(why.values()) == {"a drill; Ada Example, until 2026-02-20"}
     assert days(*known, *agreed, event("action.done", action="A-1")) == alone
     actions = lambda *entries: [one for one in days(*entries) if one.startswith("action")]
+    first = event(
+        "reveal",
+        "2026-02-01",
+        set=SET,
+        purpose="x",
+        released_by=["ADM", "WIT"],
+        seen_by=["ADM"],
+        seconds=9,
+        way="screen",
+    )
+    no_debt = event("action", action="A-9", text="x", owner="Ada Example", due="2026-02-20", set=SET)
+    assert len(actions(*held(), first, no_debt)) == 1, "of what nobody owes too"
     assert len(actions(*held(), *agreed)) == 3, "of what nobody used it is an action like any other"
     settled = event("use.reviewed", set=SET, told=["C1"], approved=["ADM", "WIT"], kept="it is a drill")
     assert days(*known, *agreed, settled) == days(*known, settled), "what two settle is done"
