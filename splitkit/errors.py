@@ -91,7 +91,6 @@ class Remedy(enum.Enum):
     NAME_RECEIVER = "record who gets the alerts, then hold a drill with the sign-in and its alert"
     NAME_ROLE = "say who does it now"
     HOLD_REVIEW = "hold a review"
-    HOLD_CEREMONY = "hold the ceremony"
     FINISH_ACTION = "do it, and say so"
     CHECK_DEVICE = "look at it, and say whether it works"
     REPLACE_DEVICE = "put another in its place"

@@ -147,7 +147,7 @@ def _duties(entries: Sequence[Entry]) -> Table:
     ]
     for one in entries:
         if isinstance(one.data, events.LedgerClosed):
-            rows += [(str(one.data.next), "the next ceremony", "-", "no")] if one.data.next else []
+            rows += [(str(one.data.next), "the next drill", "-", "no")] if one.data.next else []
             rows += [("", f"bring back: {what}", "-", "no") for what in one.data.items_out]
         if isinstance(one.data, events.ReceiptSigned):
             rows.append(

@@ -95,18 +95,19 @@ def _meetings(register: Register) -> Iterator[Due]:
     latest = _later(register.reviewed or made, 0 if unknown else QUARTER)
     review = min(register.next_review or latest, latest)
     yield Due(review, "access review", "who has access is reviewed in every quarter", Remedy.HOLD_REVIEW)
+    yield from _planned(register)
+
+
+def _planned(register: Register) -> Iterator[Due]:
+    """The days that were named when a ledger was closed: each is that of a drill with everybody in one room, of which nobody has said of which set."""
+    names = {one.short_id for one in register.live}
+    which = names.pop() if len(names) == 1 else "SET"
     if register.next_due:
-        yield Due(
-            register.next_due, "next ceremony", "named by the last closed ledger", Remedy.HOLD_CEREMONY, kind="next"
-        )
+        why = "the day that was named when the last ledger was closed"
+        yield Due(register.next_due, "planned drill", why, Remedy.HOLD_LIVE_DRILL, which, "planned")
     if register.standby:
-        yield Due(
-            register.standby,
-            "standby day",
-            "if the next ceremony fails; named by the last closed ledger",
-            Remedy.HOLD_CEREMONY,
-            kind="standby",
-        )
+        why = "if the planned drill fails; named when the last ledger was closed"
+        yield Due(register.standby, "standby day", why, Remedy.HOLD_LIVE_DRILL, which, "standby")
 
 
 def _drill(record: SetRecord) -> Iterator[Due]:
@@ -144,7 +145,8 @@ def _live_drills(register: Register) -> Iterator[Due]:
             day = min(day, failed or day, day if receivers else min(first))  # an alert that nobody gets is none
             untried = [one for one in live if not _tried(records, one.secret)]  # of another line it says nothing
             day = min([day, *(one.made for one in untried)])
-            yield Due(day, f"live drill of {account.name}", why, remedy, ((untried or live)[0].short_id, tag))
+            about = (untried or live)[0].short_id, tag
+            yield Due(day, f"live drill of {account.name}", why, remedy, about, "live drill")
 
 
 def _tried(records: Sequence[SetRecord], secret: str) -> bool:
@@ -322,7 +324,7 @@ def _unproven(record: SetRecord) -> Iterator[Due]:
 
 def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
     day = _later(asset.checked or asset.added, QUARTER)
-    why = f"kept by {register.called(asset.holder)}; {f'last checked {asset.checked}' if asset.checked else 'never checked'}"
+    why = f"kept by {register.called(asset.holder)}; {f'last {asset.checked}' if asset.checked else 'never checked'}"
     yield Due(day, f"check {asset.name}", why, Remedy.CHECK_DEVICE, asset.tag)
     if not asset.account and len(register.accounts) > 1 and asset.kind != "printer":
         why = "there are several, and it counts for none until one is named"

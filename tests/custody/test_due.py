@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from splitkit.cli.ui.hints import worded
 from splitkit.custody.due import Due, calendar, due
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
@@ -65,7 +66,7 @@ def test_what_is_done_is_due_again_later():
         event("review", "2026-04-02", reviewers=["ADM", "WIT"], confirmed=7, removed=0),
         event("close", "2026-04-02", exceptions=0, people_out=[], items_out=[], next="2026-06-30"),
     )
-    assert (found[DRILL], found["access review"], found["next ceremony"]) == (
+    assert (found[DRILL], found["access review"], found["planned drill"]) == (
         "2026-07-02",
         "2026-07-03",
         "2026-06-30",
@@ -292,12 +293,20 @@ def test_a_rehearsal_is_never_due_beside_a_real_set():
     assert any(item.what == f"drill of set {OTHER_SET[:8]}" for item in due(register_of(rehearsal)))
 
 
-def test_the_ledger_that_was_closed_last_names_the_next_ceremony():
+def test_the_ledger_that_was_closed_last_names_the_day_of_a_drill_and_that_is_where_it_leads():
     closed = [
-        event("close", exceptions=0, people_out=[], items_out=[], next=day) for day in ("2026-03-01", "2026-09-01")
+        event("close", exceptions=0, people_out=[], items_out=[], next=day, standby=day)
+        for day in ("2026-03-01", "2026-09-01")
     ]
-    days = [str(item.day) for item in due(register_of(*held(), *closed)) if item.what == "next ceremony"]
-    assert days == ["2026-09-01"]
+    found = [item for item in due(register_of(*held(), *closed)) if item.kind in ("planned", "standby")]
+    assert [(item.what, str(item.day)) for item in found] == [
+        ("planned drill", "2026-09-01"),
+        ("standby day", "2026-09-01"),
+    ]
+    commands = {worded(item.remedy, item.about) for item in found}
+    assert commands == {f"splitkit ceremony drill --ledger FILE --ceremony CODE --set {SET[:8]}"}
+    of_two = due(register_of(*held(), made("3of5", OTHER_SET), *closed))
+    assert {item.about for item in of_two if item.kind == "planned"} == {"SET"}
 
 
 def test_what_a_use_leaves_is_due_once_with_whoever_is_to_do_it():

@@ -97,7 +97,6 @@ HINTS = {
     Remedy.NAME_RECEIVER: 'splitkit record receiver "PERSON" account={1}; then ' + _LIVE,
     Remedy.NAME_ROLE: 'splitkit record role "PERSON" {0} "REASON"',
     Remedy.HOLD_REVIEW: "splitkit ceremony review --ledger FILE --ceremony CODE --out FILE",
-    Remedy.HOLD_CEREMONY: "splitkit ceremony make PLAN --ledger FILE --ceremony CODE --print-to QUEUE",
     Remedy.FINISH_ACTION: "whoever is to do it says so, or somebody else and a witness: splitkit record done {0}",
     Remedy.CHECK_DEVICE: "try it, and say pass or fail: splitkit record checked {0} RESULT",
     Remedy.REPLACE_DEVICE: 'splitkit record asset NEW-TAG {1} "PERSON"; then splitkit record asset.retired {0} "REASON" --wit "PERSON"',

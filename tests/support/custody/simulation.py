@@ -359,7 +359,7 @@ class World:
                 (later(read, YEAR) if (read := live.papers[n].read) else live.made, f"read sheet {n}")
                 for n in live.here
             ),
-            *([(self.next_day, "next ceremony")] if self.next_day else []),
+            *([(self.next_day, "planned drill")] if self.next_day else []),
         ]
         assert sorted((str(item.day), item.what) for item in found) == sorted(wanted)
         assert all(self.live.set_id[:8] in item.why for item in found if item.what.startswith("read sheet"))
