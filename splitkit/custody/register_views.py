@@ -71,10 +71,19 @@ def set_object(record: SetRecord, day: dt.date) -> dict[str, Any]:
 
 
 def last_drills(register: Register) -> str:
-    """Return in words when a quorum of each set in use last opened it, and when one has failed to since."""
+    """Return in words when a quorum of each set in use last opened it, when one has failed to since, and when a live drill passed."""
     failed = {record.set_id: f", and one FAILED on {record.failed}" for record in register.live if record.failed}
-    told = (f"{record.proven or 'none'} ({record.name}){failed.get(record.set_id, '')}" for record in register.live)
+    told = (
+        f"{record.proven or 'none'} ({record.name}){failed.get(record.set_id, '')}, live {last_live_drill(register, record) or 'never'}"
+        for record in register.live
+    )
     return "; ".join(told) or "none"
+
+
+def last_live_drill(register: Register, record: SetRecord) -> dt.date | None:
+    """Return when a live drill with the secret of a set last passed, whichever of its sets that was held with."""
+    same = (one.live_drill for one in register.in_earnest if one.secret == record.secret and one.live_drill)
+    return max(same, default=None)
 
 
 def register_report(register: Register, at: dt.date, made: dt.date) -> Report:

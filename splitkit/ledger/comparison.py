@@ -1,5 +1,6 @@
 """Which entries people have compared with the words on paper, as they said: paper vouches for the entries up to its words, and for no more."""
 
+import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ class RecordStanding:
     head: str
     """The hash with which the record ends."""
     compared: Comparison | None
+    begun: dt.date | None
+    """The day of its first entry, if it has one."""
 
     def told(self, called: Callable[[str], str] = str) -> str:
         """Return the same in words; *called* says what people are called."""
@@ -48,6 +51,11 @@ class RecordStanding:
             "compared": str(said.day) if said else None,
             "by": [name for name in (said.by, said.witness) if name] if said else [],
         }
+
+
+def record_standing(entries: Sequence[Entry], head: str, gone: Collection[str]) -> RecordStanding:
+    """Return how much of a record that ends with *head* was compared with paper; comparisons with hashes in *gone* were withdrawn."""
+    return RecordStanding(len(entries), head, best_comparison(entries, gone), entries[0].day if entries else None)
 
 
 def counted(entries: int) -> str:

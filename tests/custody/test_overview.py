@@ -18,11 +18,12 @@ from splitkit.custody.register import Built
 from splitkit.custody.register_views import register_report
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.branches import Doubt
-from splitkit.ledger.comparison import RecordStanding
+from splitkit.ledger.comparison import Comparison, RecordStanding
 from splitkit.packs.pack import find_procedure
-from tests.support.custody.custodies import SET, asset, event, held, read_back, register_of, sheet
+from tests.support.custody.custodies import SET, asset, chained, drilled, event, held, read_back, register_of, sheet
 
 DAY = dt.date(2026, 3, 1)
+NEVER_COMPARED = RecordStanding(1, "0" * 64, None, DAY)
 KEEPERS = {"mfa": "M", "mailbox": "O", "phone": "P"}
 DEVICES = tuple(asset(f"{kind}-{at}", kind, f"{who}{at}") for kind, who in KEEPERS.items() for at in (1, 2))
 
@@ -36,7 +37,7 @@ KEPT = (
 
 
 def overview(*entries, day=DAY, findings=(), away=()):
-    return Overview(Built(register_of(*entries), findings), RecordStanding(len(entries), "0" * 64, None), day, away)
+    return Overview(Built(register_of(*entries), findings), NEVER_COMPARED, day, away)
 
 
 def dangers(*entries, **more):
@@ -179,18 +180,66 @@ def test_the_gravest_is_first_and_of_two_alike_the_one_that_waits_longer():
     assert [one.about for one in now if one.danger is Danger.DUE] == ["A-2", "A-1"]
 
 
-def test_every_line_of_what_comes_has_the_command_that_settles_it():
+def test_all_that_comes_is_told_and_has_the_command_that_settles_the_first_of_its_kind():
     out = sheet("sheet.taken", "1", "2026-02-27", person="C1", bag="BAG-1", safe="safe-1", purpose="a look")
     given = sheet("sheet.handed", "2", "2026-02-27", **{"from": "C2", "to": "C1"})
     action = event("action", action="A-1", text="call the bank", owner="ADM", due="2026-04-01")
     judged = overview(*KEPT, *DEVICES, action, out, given, walked(2, next="2026-03-05"))
     told = shown(*KEPT, *DEVICES, action, out, given, walked(2, next="2026-03-05"))
     coming = " ".join(" ".join(told[told.index("COMING until 2026-06-01") : told.index("WHO HOLDS WHAT")]).split())
-    for one in [one for one in judged.coming if str(one.day) <= "2026-06-01"]:
+    soon = [one for one in judged.coming if str(one.day) <= "2026-06-01"]
+    assert all(one.what in coming for one in soon)
+    for one in {(one.remedy, one.kind): one for one in reversed(soon)}.values():
         command = worded(one.remedy, one.about).partition("splitkit ")[2].partition(";")[0]
         assert one.what in coming and f"splitkit {command}" in coming.replace(" \\ ", " "), one
         assert coming.index(one.what) < coming.replace(" \\ ", " ").index(command)
     assert {"put back", "say where"} <= {" ".join(one.what.split()[:2]) for one in judged.coming}
+
+
+def test_things_that_are_settled_in_one_way_stand_together_with_one_command():
+    """A row for each device, and not three."""
+    told = shown(*KEPT, *DEVICES)
+    at = told.index("COMING until 2026-06-01")
+    coming = told[at + 1 : told.index("WHO HOLDS WHAT") - 1]
+    (first,) = [at for at, row in enumerate(coming) if "check mailbox mailbox-1" in row]
+    assert [" ".join(row.split()[1:4]) for row in coming[first : first + 6]] == [
+        f"check {kind} {kind}-{number}" for kind in ("mailbox", "mfa", "phone") for number in (1, 2)
+    ]
+    advised = " ".join(" ".join(coming[first:]).split())
+    assert "for each of these 6, as here for the first, try it" in advised
+    assert sum("splitkit record checked" in row for row in coming) == 1
+
+
+def test_the_last_drill_that_passed_and_the_next_are_told_live_or_not():
+    def drills(*entries, day=DAY):
+        told = shown(*KEPT, *DEVICES, *entries, day=day)
+        return " ".join(" ".join(told[told.index("WHO HOLDS WHAT") :]).split())
+
+    never = drills()
+    assert (
+        "a quorum last opened it on 2026-01-15, drill due by 2026-04-17; no live drill has passed yet, live drill due by 2026-04-17"
+        in never
+    )
+    signed = event("signin", "2026-02-10", password="unchanged", accepted=True)
+    alert = event("alert", "2026-02-10", receiver="ADM", minutes=2, validated=True)
+    passed = drills(signed, alert, *drilled("1", "2", day="2026-02-10", way="live"))
+    assert (
+        "a quorum last opened it on 2026-02-10, drill due by 2026-05-13; a live drill last passed on 2026-02-10, live drill due by 2026-05-13"
+        in passed
+    )
+    late = drills(day=DAY + dt.timedelta(60))
+    assert "no live drill has passed yet, live drill due since 2026-04-17" in late
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(0, "to be compared by 2026-06-01: "), (92, "to be compared by"), (93, "FOR LONG: ")]
+)
+def test_a_record_that_has_just_begun_was_not_left_without_comparison_for_long(days, told):
+    judged = overview(*KEPT, day=DAY + dt.timedelta(days))
+    assert told in judged.to_compare and ("FOR LONG" in judged.to_compare) == (days > 92)
+    compared = Comparison(chained([event("note", str(DAY), text="x")])[0], 1)
+    then = replace(judged, record=replace(judged.record, compared=compared))
+    assert then.to_compare == ("" if days <= 92 else judged.to_compare)
 
 
 def test_only_what_one_command_settles_of_one_kind_of_thing_is_one_row():
@@ -239,7 +288,7 @@ def test_no_line_is_wider_than_a_terminal_whatever_is_called_how():
 def test_what_is_in_doubt_about_the_ledgers_is_now_too():
     entries = [*held("2of3", 3), *DEVICES]
     doubts = [Doubt("", "the ledger forks", 8), Doubt("x.ledger", "it cannot be read", 8, "move it away")]
-    judged = Overview(Built(register_of(*entries)), RecordStanding(1, "0" * 64, None), DAY, doubts=doubts)
+    judged = Overview(Built(register_of(*entries)), NEVER_COMPARED, DAY, doubts=doubts)
     assert [(one.what, one.told(worded)) for one in judged.pressing][:2] == [
         ("in doubt: the ledger forks", worded(Remedy.LEDGER_VERIFY)),
         ("in doubt: x.ledger: it cannot be read", "move it away"),

@@ -34,7 +34,9 @@ DAY = dt.date(2026, 3, 1)
 
 
 def page(*entries, called="Example AG", **supposed):
-    overview = Overview(Built(register_of(*entries)), RecordStanding(len(entries), "0" * 64, None), DAY, **supposed)
+    overview = Overview(
+        Built(register_of(*entries)), RecordStanding(len(entries), "0" * 64, None, DAY), DAY, **supposed
+    )
     return status_page(overview, called, worded, DAY)
 
 

@@ -23,7 +23,7 @@ from splitkit.custody.register import build
 from splitkit.custody.review import lines_of
 from splitkit.host import clock
 from splitkit.host.home import LEDGERS, SETTINGS, Ledgers
-from splitkit.ledger.comparison import RecordStanding
+from splitkit.ledger.comparison import record_standing
 from splitkit.ledger.events import Note
 from tests.support.custody.custodies import chained
 from tests.support.custody.house import CLEO, SET, TWO, ago, entry, of_sheet, sound
@@ -160,7 +160,7 @@ BAD = {
 def test_the_statement_says_first_what_is_bad(name):
     more, said = BAD[name]
     entries = chained(sorted([*sound(), *more], key=lambda one: one.time))
-    overview = Overview(build(entries, ago(0)), RecordStanding(len(entries), entries[-1].hash, None), ago(0))
+    overview = Overview(build(entries, ago(0)), record_standing(entries, entries[-1].hash, ()), ago(0))
     statement = custody_statement(overview, entries, "Example AG", ago(0))
     facts = dict(statement.facts)
     assert "must be done now" in facts["Verdict"]

@@ -27,7 +27,7 @@ from splitkit.custody.register import build
 from splitkit.custody.register_views import call_out_report, register_report
 from splitkit.custody.review import accesses
 from splitkit.ledger.chain import Entry, Happening
-from splitkit.ledger.comparison import RecordStanding
+from splitkit.ledger.comparison import record_standing
 from splitkit.ledger.verification import judge_ledger
 from tests.support.custody.custodies import EVER, SET, asset, chained, event, held, place, sheet, stored
 from tests.support.places import TESTS
@@ -107,7 +107,7 @@ def views(name: str) -> dict[str, Any]:
     happenings, day = CUSTODIES[name]
     entries = entries_of(happenings)
     content = b"".join(entry.line + b"\n" for entry in entries)
-    built, standing = build(entries, EVER), RecordStanding(len(entries), entries[-1].hash, None)
+    built, standing = build(entries, EVER), record_standing(entries, entries[-1].hash, ())
     overview = Overview(built, standing, day, [], [], [])
     page = FirstPage.of(Audit(judge_ledger([content]), entries, {"c-0001.ledger": content}, day, day))
     criteria = find_criteria("aws-page")

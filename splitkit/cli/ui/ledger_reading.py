@@ -28,7 +28,7 @@ from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
 from splitkit.ledger.branches import Branch, Doubt, Order, Placed, judge_folder, torn_doubt
 from splitkit.ledger.chain import GENESIS, Entry, Happening, continued
-from splitkit.ledger.comparison import RecordStanding, best_comparison
+from splitkit.ledger.comparison import RecordStanding, record_standing
 from splitkit.ledger.events import LedgerOpened
 from splitkit.ledger.last_heads import MAX_HEADS_BYTES, gone, lost_head, parse_heads
 from splitkit.ledger.verification import MAX_FILE_BYTES, Chain, Verification, is_desk, judge_chains, read_ledger
@@ -100,7 +100,7 @@ class Reading:
     def standing(self) -> RecordStanding:
         """How much of them was compared with paper."""
         gone = {one.entry.hash for one in withdrawals(self.entries, clock.day())[0]}
-        return RecordStanding(len(self.entries), self.head, best_comparison(self.entries, gone))
+        return record_standing(self.entries, self.head, gone)
 
     @property
     def all_doubts(self) -> tuple[Doubt, ...]:

@@ -21,7 +21,7 @@ from splitkit.custody.ways.rules import Rules
 from splitkit.errors import UsageError
 from splitkit.ledger.branches import Doubt
 from splitkit.ledger.chain import PROGRAM, Entry, head_words
-from splitkit.ledger.comparison import RecordStanding, best_comparison
+from splitkit.ledger.comparison import RecordStanding, record_standing
 from splitkit.ledger.events import Intent, IntentEnded, PersonJoined, ProcedureWalked, RollCalled
 from splitkit.ledger.fields import CODE
 from splitkit.ledger.verification import Chain, Verification
@@ -83,7 +83,7 @@ class Audit:
     def standing(self) -> RecordStanding:
         """How much of the ledgers was compared with paper; the last of them is that of the desk, where there is one."""
         gone = {one.entry.hash for one in self.built.withdrawn}
-        return RecordStanding(len(self.entries), self.verification.files[-1].head, best_comparison(self.entries, gone))
+        return record_standing(self.entries, self.verification.files[-1].head, gone)
 
     def as_object(self) -> dict[str, Any]:
         """Return everything as plain data."""

@@ -17,7 +17,7 @@ from splitkit.custody.records.accounts import PersonRecord
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
-from splitkit.custody.register_views import as_object
+from splitkit.custody.register_views import as_object, last_live_drill
 from splitkit.custody.ways.enough import enough_of
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import About, Remedy
@@ -69,6 +69,24 @@ class Overview:
         for command, those in groupby(self.pressing, lambda one: one.told(worded)):
             yield list(those), command
 
+    def will_be_due(self, worded: Worded, until: dt.date) -> Iterator[tuple[Sequence[Due], str, str]]:
+        """Yield what will be due until a day: what is settled in one way together, below the first; with the command, and for which of them it stands.
+
+        Where each has a command of its own, it is that of the first.
+        """
+        alike = dict[tuple[Remedy, str], list[Due]]()
+        for one in self.coming:
+            if one.day <= until:
+                alike.setdefault((one.remedy, one.kind), []).append(one)
+        for those in alike.values():
+            commands = dict.fromkeys(worded(one.remedy, one.about) for one in those)
+            which = (
+                f"for these {len(those)}"
+                if len(commands) == 1
+                else f"for each of these {len(those)}, as here for the first"
+            )
+            yield those, next(iter(commands)), which if those[1:] else ""
+
     def as_object(self, worded: Worded) -> dict[str, Any]:
         """Return all of it as plain data; *worded* says a remedy in words."""
         now = [{"danger": one.danger.name.lower(), "since": str(one.day), "what": one.what, "do": one.told(worded)}
@@ -107,19 +125,20 @@ class Overview:
     def lines(self, worded: Worded, until: dt.date) -> Iterator[str]:
         """Yield it as lines of at most 79 columns, with what is coming *until* a day; *worded* says a remedy in words."""
         register = self.built.register
-        coming = [one for one in self.coming if one.day <= until]
         if supposed := self.supposed:
             yield from _wrapped("", f"AS IF {supposed}")
         yield from self.must_be_done(worded)
-        yield from _heading(f"COMING until {until}" + ("" if coming else ": nothing"))
-        for command, group in groupby(coming, lambda one: worded(one.remedy, one.about)):
-            those = list(group)
+        nothing = not any(self.will_be_due(worded, until))
+        yield from _heading(f"COMING until {until}" + (": nothing" if nothing else ""))
+        for those, command, which in self.will_be_due(worded, until):
             for one in those:
                 yield from _wrapped(f"  {one.day}  ", one.what + (f" ({one.why})" if one.why else ""))
-            yield from _advised(command, f"for these {len(those)}" if those[1:] else "")
+            yield from _advised(command, which)
         yield from _heading("WHO HOLDS WHAT" if register.sets else "WHO HOLDS WHAT: no set was recorded")
         for known in sorted(register.sets.values(), key=lambda known: (known.life is not Life.LIVE, known.made)):
             yield from _set_lines(register, known, self.day)
+            if known.life is Life.LIVE:
+                yield from _wrapped("    ", self.drills(known))
         for asset in register.assets_in_use:
             yield from _wrapped("  ", _asset(register, asset))
         yield from _heading("PEOPLE" if register.people else "PEOPLE: nobody was recorded")
@@ -128,17 +147,34 @@ class Overview:
         yield from self._rule_lines()
         yield from _heading("RECORD")
         yield from _wrapped("  ", self.record.told(register.called))
-        if self.long_ago:
-            yield from _wrapped("  ", self.long_ago)
+        if self.to_compare:
+            yield from _wrapped("  ", self.to_compare)
             yield from _advised(worded(Remedy.COMPARE_HEAD, ""))
 
     @property
-    def long_ago(self) -> str:
-        """What is to be done where the record was not compared with paper for long; else nothing."""
-        compared = self.record.compared
-        if compared and (self.day - compared.entry.day).days <= QUARTER:
-            return ""
-        return "NOT COMPARED WITH PAPER FOR LONG: take the signed close-out sheet, and its words headed L"
+    def to_compare(self) -> str:
+        """What is to be done where the record was never compared with paper, or not for long; else nothing."""
+        compared, begun = self.record.compared, self.record.begun
+        since = compared.entry.day if compared else begun
+        if since is None or (self.day - since).days > QUARTER:
+            return f"NOT COMPARED WITH PAPER FOR LONG: {_COMPARE}"
+        return "" if compared else f"to be compared by {since + dt.timedelta(QUARTER)}: {_COMPARE}"
+
+    def drills(self, known: SetRecord) -> str:
+        """Return when a quorum of a set in use, and a live drill of its secret, last passed, and when the next are due."""
+        register = self.built.register
+        live = last_live_drill(register, known)
+        following = {
+            one.kind: one.day
+            for one in due(register)
+            if (one.kind, one.about) == ("drill", known.short_id)
+            or (one.kind == "live drill" and one.about[1:] == (register.lines.get(known.line),))
+        }
+        opened = f"a quorum last opened it on {known.proven}" if known.proven else "no quorum has opened it yet"
+        passed = f"a live drill last passed on {live}" if live else "no live drill has passed yet"
+        told = {"drill": opened, "live drill": passed}
+        when = {kind: f", {kind} due {'since' if day <= self.day else 'by'} {day}" for kind, day in following.items()}
+        return "; ".join(words + when.get(kind, "") for kind, words in told.items())
 
     def must_be_done(self, worded: Worded) -> Iterator[str]:
         """Yield what must be done now, the worst first, each with its command."""
@@ -193,6 +229,9 @@ class Overview:
         )
 
 
+_COMPARE = "somebody fetches the signed close-out sheet, and types its words headed L"
+
+
 def _heading(text: str) -> list[str]:
     return ["", text]
 
@@ -243,8 +282,7 @@ def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[s
     )
     yield from _wrapped("  ", facts)
     if known.life is Life.LIVE:
-        told = f"proven to open {known.proven or 'never'}; {stands.case.value}: {PROCEDURES[stands.case]}"
-        yield from _wrapped("    ", told)
+        yield from _wrapped("    ", f"{stands.case.value}: {PROCEDURES[stands.case]}")
     if left := countdown(known):
         yield from _wrapped("    ", left)
     if stands.exposed and known.life in (Life.LIVE, Life.PENDING, Life.SUPERSEDED):

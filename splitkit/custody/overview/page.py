@@ -12,6 +12,7 @@ from splitkit.custody.exposure import countdown, standing
 from splitkit.custody.overview.glance import Overview, Worded
 from splitkit.custody.records.holdings import AssetRecord, Exposure, Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
+from splitkit.custody.register_views import last_live_drill
 from splitkit.custody.ways.enough import parts_of
 from splitkit.custody.ways.targets import Target
 from splitkit.paper.documents import Printout
@@ -29,6 +30,15 @@ class Drawn:
 
     what: str
     beside: str = ""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """One thing that will be due on a day, and what settles it, where that is not said below the next."""
+
+    day: str
+    what: str
+    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,7 @@ class StatusPage(Printout):
         more: How many matters there is no room for.
         groups: The picture of who keeps what.
         accounts: The picture of who can get in.
-        coming: What will be due, with the day.
+        coming: What will be due, with the day; and below the last of those that it settles, what does.
         record: How far the record was compared with paper.
     """
 
@@ -98,7 +108,7 @@ class StatusPage(Printout):
     more: int
     groups: tuple[Cluster, ...]
     accounts: tuple[Account, ...]
-    coming: tuple[Drawn, ...]
+    coming: tuple[Dated, ...]
     record: str
 
     def texts(self) -> dict[str, str]:
@@ -130,8 +140,8 @@ def status_page(overview: Overview, called: str, worded: Worded, made: dt.date) 
         more=max(0, len(now) - MOST_NOW),
         groups=(*_sets(register, overview.day), *_devices(register)),
         accounts=tuple(map(_account, overview.rules.targets)),
-        coming=tuple(Drawn(one.what, str(one.day)) for one in overview.coming if one.day <= overview.day + SOON),
-        record=". ".join(filter(None, (overview.record.told(register.called), overview.long_ago))),
+        coming=tuple(_coming(overview, worded)),
+        record="; ".join(filter(None, (overview.record.told(register.called), overview.to_compare))),
         practice=practice,
         made=str(made),
     )
@@ -142,6 +152,12 @@ def _pressing(overview: Overview, worded: Worded) -> Iterator[Drawn]:
     for (*others, last), command in overview.told(worded):
         yield from (Drawn(one.what) for one in others)
         yield Drawn(last.what, command)
+
+
+def _coming(overview: Overview, worded: Worded) -> Iterator[Dated]:
+    for (*others, last), command, which in overview.will_be_due(worded, overview.day + SOON):
+        yield from (Dated(str(one.day), one.what) for one in others)
+        yield Dated(str(last.day), last.what, f"{which}: {command}" if which else command)
 
 
 def verdict_of(overview: Overview) -> str:
@@ -168,7 +184,8 @@ def _sets(register: Register, day: dt.date) -> Iterator[Cluster]:
             f"{record.policy}, {record.life.told}, made {record.made}",
             *([f"protects {account}"] if account else []),
         ]
-        told.append(countdown(record) or f"opened last {record.proven or 'never'}")
+        passed = f"; live drill {last_live_drill(register, record) or 'never'}" if record.life is Life.LIVE else ""
+        told.append(countdown(record) or f"opened last {record.proven or 'never'}{passed}")
         wrong = "" if stands.case.value == "sound" or record.life is not Life.LIVE else stands.case.value.upper()
         yield Cluster(record.label or record.name, "; ".join(told), kept, wrong)
 

@@ -334,7 +334,7 @@ CASES = {
     "no account yet": Advised("note: no account is recorded", None, [*begun(), *a_set(), *devices()], where="RULES"),
     "not bound yet": Advised(f"note: set {OLD} is recorded for no account", None, [*begun(), *a_set(), *devices(), *an_account()[:1]],
                              fill={"ACCOUNT": "Production"}, where="RULES"),
-    "not compared": Advised("NOT COMPARED WITH PAPER", Remedy.COMPARE_HEAD, sound(), where="RECORD"),
+    "not compared": Advised("NOT COMPARED WITH PAPER FOR LONG", Remedy.COMPARE_HEAD, sound(100), where="RECORD"),
 }  # fmt: skip
 
 # --- what is printed, filled in and answered --------------------------------------------------------------------------
