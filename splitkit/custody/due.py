@@ -13,6 +13,7 @@ from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, SetRecor
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.mending import (
     Step,
+    in_its_place,
     to_hand_over,
     to_put_back,
     to_settle,
@@ -197,9 +198,12 @@ def _pending(register: Register) -> Iterator[Due]:
 def _of_uses(register: Register) -> Iterator[Due]:
     """What is owed after a secret was shown; of rehearsals only where there is nothing else."""
     taken_on = {(one.set_id, one.debt): one for one in register.actions.values() if one.debt and not one.done}
-    for record, use, debt, words in _debts(register):
+    for record, use, debt, told in _debts(register):
+        changed = debt == "password" and record.rotated and in_its_place(register, record).signed_in
+        words = "let two people say that the old password opens nothing" if changed else told
         action = taken_on.get((use.set_id, debt))
-        why = "; ".join([use.purpose, *([_agreed(register, action)] if action else [])])
+        where = ["where nobody signs in: that it works where it was set"] if use.sets_password else []
+        why = "; ".join([use.purpose, *where, *([_agreed(register, action)] if action else [])])
         yield Due(use.day, f"{words}: {record.name} {use.happened}", why, *to_settle(register, record, use), debt)
 
 

@@ -42,6 +42,12 @@ _ACCOUNT = re.compile(r"(?<![0-9])(?:[0-9]{12}|[0-9]{4}-[0-9]{4}-[0-9]{4})(?![0-
 _INVENTORY = re.compile(r"(?<![A-Za-z])(?!TEL|FAX|MOB|PH|CALL)[A-Z]{2,5}-(?:[0-9]{4}-)?[0-9]{1,8}(?![0-9]|[-./ ][0-9])")
 """A number of an inventory, a ticket or an invoice, such as INV-2027-0879."""
 
+_CASE = re.compile(
+    r"(?<!\bin )(?<!\bin any )\bcase(?: (?:id|number|no\.?))?[ :#]{1,2}[1-9][0-9]{6,19}(?![0-9]|[-./ ][0-9])",
+    re.IGNORECASE,
+)
+"""The number of a support case, as its provider gives it, behind the word: of those a text tells one."""
+
 _OWN_CODE = re.compile(
     rf"(?<![A-Za-z0-9-])(?:[A-Z]{{1,2}}-{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])-[0-9]{{1,3}}|N-[0-9A-F]{{8}})(?![A-Za-z0-9-])"
 )
@@ -132,7 +138,7 @@ _Wrong = tuple[str, str]
 _WORDS = "looks like words of a share", "never write words of a sheet anywhere; say it in other words"
 _NUMBER = (
     "looks like a phone number or digits of a share",
-    "leave phone numbers out; the number of a bag, a serial or a support case goes into the field for it",
+    "leave phone numbers out; the number of a support case is written behind the word 'case', that of a bag or a serial into the field for it",
 )
 _SECRET = "looks like a password, a key or a hash", "never write a secret; a hash goes into the field for it"
 _KEY = "holds a key or an envelope", "leave it out: the ledger names things, it never holds them"
@@ -166,7 +172,8 @@ def _western(text: str) -> str:
 
 
 def _holds_number(text: str) -> bool:
-    bare = _INVENTORY.sub(_GONE, _DATE.sub(_GONE, _OWN_CODE.sub(_GONE, text)))
+    known = _CASE.sub(_GONE, text, count=1)
+    bare = _INVENTORY.sub(_GONE, _DATE.sub(_GONE, _OWN_CODE.sub(_GONE, known)))
     read = _NEARLY_DIGITS.sub(lambda found: found[0].translate(_LIKE_DIGITS), bare)
     loose = sum(map(str.isdigit, _SERIAL.sub(_GONE, bare)))
     return (

@@ -309,6 +309,28 @@ def test_the_ledger_that_was_closed_last_names_the_day_of_a_drill_and_that_is_wh
     assert {item.about for item in of_two if item.kind == "planned"} == {"SET"}
 
 
+@pytest.mark.parametrize("kind", ["rotated", "refreshed"])
+def test_a_password_that_is_changed_is_not_asked_for_again_and_a_refresh_changes_none(kind):
+    """Whoever has signed in with the new one is asked for what is left: two people say that the old one opens nothing."""
+    used = event(
+        "reveal", "2026-02-01", set=SET, purpose="a task", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen"
+    )  # fmt: skip
+    known = [*held(), event("signin", password="new", accepted=True), used]
+    renewed = changed(made("3of5", OTHER_SET, "2026-02-02"), line=SET, replaces=SET, epoch=2, kind=kind)
+    read = read_back(*"12345", set_id=OTHER_SET, day="2026-02-02")
+    replaced = event(f"set.{kind}", "2026-02-02", set=OTHER_SET, replaces=SET, reason="a use")
+    signed_in = event("signin", "2026-02-03", password="new", accepted=True, set=OTHER_SET)
+
+    def asked(*entries):
+        return {one.what.split(":")[0] for one in due(register_of(*known, *entries)) if one.kind == "password"}
+
+    assert asked() == asked(renewed, *read, replaced) == {"change the password"}
+    after = "let two people say that the old password opens nothing" if kind == "rotated" else "change the password"
+    assert asked(renewed, *read, replaced, signed_in) == {after}
+    retired = event("set.retired", "2026-02-04", set=SET, reason="it is changed", approved=["ADM", "WIT"])
+    assert kind == "refreshed" or asked(renewed, *read, replaced, signed_in, retired) == set()
+
+
 def test_what_a_use_leaves_is_due_once_with_whoever_is_to_do_it():
     """One thing, one line: an action by which somebody is to settle a debt is no second one, and settles nothing itself."""
     used = event(

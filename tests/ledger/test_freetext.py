@@ -48,6 +48,8 @@ Donaudampfschifffahrtsgesellschaftskapitän
 the witness said: "two of the blinds do not close" (sic)
 the window was open; closed it; went on
 AWS asked for the e-mail code & the MFA code: both worked
+AWS case 12345678901234567890 is open
+the support has it as Case ID 171234567800123
 costs 1,250.00 EUR, invoice of 1 March
 """
 
@@ -69,6 +71,13 @@ double four oh seven nine one two six
 0170_123_4567
 tel01701234567
 VNB3 0170 1234567
+call in case 49170123456789
+case 01701234567
+case +49 170 1234567
+case 1701234 567
+case 1234567890, or 49170123456789
+case 1234567890, or case 49170123456789
+case 123456789012345678901
 """
 
 SECRETS = """

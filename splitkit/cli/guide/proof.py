@@ -194,7 +194,11 @@ def confirm_sign_in(session: Session) -> None:
     which = next(mark.fields["password"] for mark in session.step.marks if mark.event == "signin")
     how = "signed out everywhere, and in again with the new password" if session.course.makes else "signed in"
     alerts = any(mark.event == "alert" for mark in session.step.marks)
-    skip = "there is nothing to sign in to" if alerts else "nobody signs in: a live drill without it has failed"
+    skip = (
+        "not now: status asks for the first sign-in until it is recorded"
+        if alerts
+        else "nobody signs in: a live drill without it has failed"
+    )
     tried = [one.data for one in session.recorder.ledger.entries if isinstance(one.data, events.SignIn)]
     if tried and not tried[-1].accepted:
         skip = "it stays refused: it ends here without a sign-in, and the incident stays open"

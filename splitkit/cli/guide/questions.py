@@ -13,7 +13,7 @@ from splitkit.custody.due import QUARTER
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.register import check_people
 from splitkit.custody.repeats import recorded_already
-from splitkit.custody.saying.command_words import CommandWord
+from splitkit.custody.saying.command_words import WITNESSED, CommandWord
 from splitkit.custody.saying.naming import Thing, is_named, meant, person_called, person_meant, things
 from splitkit.custody.saying.question import Sentence, UnclearError
 from splitkit.custody.saying.sentence import understood
@@ -234,9 +234,14 @@ def _meant(kind: Kind, offered: Mapping[str, str], known: Sequence[Thing], typed
     raise UsageError(f"{what} called like that in the register", "type its number, or its name as it stands here")
 
 
-def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int, usual: Sequence[str] = (), *, empty: str = "") -> str:  # fmt: skip
-    """Return the ids of people, with commas: of at least so many; Enter alone means the *usual* ones, where there are any."""
-    offered = {one: person_called(register, one) for one in register.here}
+def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int, usual: Sequence[str] = (), *, empty: str = "", besides: str = "") -> str:  # fmt: skip
+    """Return the ids of people, with commas: of at least so many; Enter alone means the *usual* ones, where there are any.
+
+    Whoever it is asked of *besides* is neither offered nor taken: nobody sees what they do themselves.
+    """
+    offered = {
+        one: person_called(register, one) for one in register.here if not besides or register.are_two((besides, one))
+    }
     hint = known_people(offered.values())
 
     def take(typed: str) -> str:
@@ -248,6 +253,8 @@ def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int,
         if len(set(found)) < fewest:
             few = "nobody was named" if not found else f"fewer than {fewest} people were named"
             raise UsageError(few, hint)
+        if besides and not register.are_two((besides, *found)):
+            raise UsageError(f"{register.called(besides)} cannot be the other one too", hint)
         return ",".join(found)
 
     enter = ", ".join(register.called(one) for one in usual) or empty
@@ -322,7 +329,7 @@ def head_compared(dialogue: Dialogue, writer: LedgerWriter, register: Register) 
         "Do these twelve words stand on the signed paper?", "it is recorded who compared them", "it is not recorded"
     ):
         return writer, False
-    witness = writer.witness or ask_people(dialogue, register, "Who has compared them with you", 1)
+    witness = writer.witness or ask_people(dialogue, register, "Who has compared them with you", 1, besides=writer.by)
     writer = replace(writer, witness=witness.partition(",")[0])
     try:
         writer.record(HeadCompared(head=entries[-1].hash))
@@ -350,7 +357,8 @@ def ask_word(dialogue: Dialogue, writer: LedgerWriter, register: Register, word:
         fewest = len(word.text.split(","))
         two = tuple(filter(None, (writer.by, writer.witness))) if fewest > 1 else ()
         usual = two if len(two) == fewest else ()
-        return ask_people(dialogue, register, called, fewest, usual, empty=empty)
+        besides = writer.by if word.name == WITNESSED else ""
+        return ask_people(dialogue, register, called, fewest, usual, empty=empty, besides=besides)
     means = f"{MEANINGS.get(word.text, 'In words of your own')}."
     planned = known_sites(writer.ledgers, register) if word.name == "site" else ()
     return ask_field(dialogue, register, called, word.kind, means, new=word.new, empty=empty, planned=planned)

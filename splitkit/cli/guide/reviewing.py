@@ -13,13 +13,14 @@ from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.questions import ask_action
 from splitkit.cli.guide.session import MeantSet, Session
 from splitkit.cli.ui.custody_ledgers import Custody, built_from
-from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.review import Access, Answer, Decision, Review, check_reviewers, day_of_next, lines_of
 from splitkit.custody.saying.naming import person_called, person_meant
 from splitkit.custody.ways.rules import Rules, Violation, open_ones
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.host import clock
+from splitkit.host.columns import wrapped
 from splitkit.host.home import Ledgers
 from splitkit.ledger import events
 from splitkit.ledger.chain import Entry, head_words
@@ -61,21 +62,21 @@ def review_lines(session: Session) -> None:
     """Ask about the next line; after the last one, whether two reviewers agree with all of them."""
     custody, dialogue = session.meant.custody, session.dialogue
     register, todo = custody.register, _lines(custody)
-    known = [seat for seat in session.course.room.present if _person(session, seat)]
+    known = [seat for seat in sorted(session.course.room.present) if _person(session, seat)]
     if len(known) < 2:
         raise AttentionError(
             "fewer than two people are here whom the register knows",
             "record who they are: splitkit record joined NAME; then begin again",
         )
     decided = _decided(session.recorder.ledger.entries, custody, todo)
-    if not decided:
-        dialogue.say(
-            f"{len(todo)} lines.  keep: as it is; change or remove: say what is done, by whom and until when.  A slip is put right at the end."
+    if not decided and (kept := _kept_together(session, todo)):
+        return session.recorder.record_together(
+            [_said(session, at, Decision(todo[at - 1], Answer.KEEP)) for at in kept]
         )
     left = [at for at in range(1, len(todo) + 1) if at not in decided]
     if left:
         return _ask_line(session, left[0], todo)
-    return _agree(session, register, [decided[at] for at in sorted(decided)])
+    return _agree(session, register, [decided[at] for at in sorted(decided)], known)
 
 
 def _decided(entries: Iterable[Entry], custody: Custody, todo: Sequence[Access]) -> dict[int, Decision]:
@@ -94,18 +95,55 @@ def _ask_line(session: Session, at: int, todo: Sequence[Access]) -> None:
     line = session.dialogue.interview(
         partial(_asked, session.dialogue, custody.register, access, f"{at} of {len(todo)}", session.people)
     )
-    session.record(events.LineReviewed(
-        subject=access.subject, person=access.seat or None, verdict=line.answer.value, remark=line.remark or None, line=at,
-        owner=line.owner or None, due=line.due, register=custody.entries[-1].hash,
-    ))  # fmt: skip
+    session.record(_said(session, at, line))
+
+
+def _said(session: Session, at: int, line: Decision) -> events.LineReviewed:
+    """Return the entry of what is said of a line."""
+    return events.LineReviewed(
+        subject=line.access.subject, person=line.access.seat or None, verdict=line.answer.value, remark=line.remark or None, line=at,
+        owner=line.owner or None, due=line.due, register=session.meant.custody.entries[-1].hash,
+    )  # fmt: skip
+
+
+def _kept_together(session: Session, todo: Sequence[Access]) -> list[int]:
+    """Show all lines and return those that people keep as they are in one answer: none that cannot be kept, and none they have not seen."""
+    register, dialogue = session.meant.custody.register, session.dialogue
+    last = f"the last was on {register.reviewed}" if register.reviewed else "nobody has held one yet"
+    dialogue.say(
+        f"This is the access review, which is held in every quarter: {last}.  There is no other one for the year; once a year each sheet is read, which a drill does."
+    )
+    faults = [_faults(register, access) for access in todo]
+    for at, (access, wrong) in enumerate(zip(todo, faults, strict=True), 1):
+        dialogue.rows(wrapped(_named(register, access), COLUMNS, f"{at:>3}  "))
+        dialogue.rows(row for one in wrong for row in wrapped(one, COLUMNS, "     "))
+    dialogue.say("change or remove: say what is done, by whom and until when.  A slip is put right at the end.")
+    right = [at for at, wrong in enumerate(faults, 1) if not wrong]
+    everything = f"all: the {len(right)} that show nothing wrong; " if right else ""
+    return dialogue.read(
+        f"Which lines are kept as they are, such as 1-5, 9?\n  {everything}Enter: each is asked about:",
+        lambda typed: right if right and typed.lower() == "all" else _to_keep(todo, typed),
+        "The numbers of the lines that stay as they are; about each of the others you are asked.",
+    )
+
+
+def _to_keep(todo: Sequence[Access], typed: str) -> list[int]:
+    """Return the numbers of lines that people name, alone or as '1-5', where each of them may be kept."""
+    found = list[int]()
+    for word in typed.replace(",", " ").split():
+        first, _, last = word.partition("-")
+        at = _number(len(todo), first)
+        found += range(at, _number(len(todo), last or first) + 1)
+    for at in found:
+        if Answer.KEEP not in todo[at - 1].answers:
+            raise UsageError(f"line {at} cannot be kept as it is", "leave it out; you are asked about it afterwards")
+    return sorted({*found})
 
 
 def _asked(dialogue: Dialogue, register: Register, access: Access, number: str, people: Mapping[str, str]) -> Decision:
     dialogue.say()
-    question = f"{number}: {person_called(register, access.seat)}: {access.what}"
-    broken = broken_by(register, access.subject)
-    question += "".join(f"\n  {'WRONG' if one.grave else 'note'}: {one.words}" for one in access.wrong)
-    question += "".join(f"\n  RULE {one.rule} is broken: {one.what}" for one in broken)
+    question = f"{number}: {_named(register, access)}"
+    question += "".join(f"\n  {one}" for one in _faults(register, access))
     if Answer.KEEP not in access.answers:
         question += "\n  It cannot be kept as it is: say what is done about it."
     means = {answer.value: _MEANS.get(answer, "") for answer in access.answers}
@@ -114,8 +152,19 @@ def _asked(dialogue: Dialogue, register: Register, access: Access, number: str, 
     answer = Answer.CHANGE if (chosen := dialogue.choose(question, means)) == _ADD else Answer(chosen)
     if answer is Answer.KEEP:
         return Decision(access, answer)
-    pressing = bool(broken) or any(one.grave for one in access.wrong)
+    pressing = bool(broken_by(register, access.subject)) or any(one.grave for one in access.wrong)
     return Decision(access, answer, *ask_action(dialogue, "What is done about it?", LINE, people, pressing=pressing))
+
+
+def _named(register: Register, access: Access) -> str:
+    """Return what a line is about: whose it is, and what."""
+    return f"{person_called(register, access.seat) if access.seat else 'nobody'}: {access.what}"
+
+
+def _faults(register: Register, access: Access) -> list[str]:
+    """Return in words what is wrong with a line, and which rules it breaks."""
+    wrong = [f"{'WRONG' if one.grave else 'note'}: {one.words}" for one in access.wrong]
+    return [*wrong, *(f"RULE {one.rule} is broken: {one.what}" for one in broken_by(register, access.subject))]
 
 
 def broken_by(register: Register, subject: str) -> list[Violation]:
@@ -125,20 +174,22 @@ def broken_by(register: Register, subject: str) -> list[Violation]:
     return [one for one in broken if tag in one.about or (one.mends and one.mends[1] == tag)]
 
 
-def _agree(session: Session, register: Register, lines: list[Decision]) -> None:
+def _agree(session: Session, register: Register, lines: list[Decision], known: Sequence[str]) -> None:
     """Let two reviewers agree with every line, and write what follows; who does not agree says which line is said anew."""
     dialogue = session.dialogue
     dialogue.say()
     for at, line in enumerate(lines, 1):
         if line.answer is not Answer.KEEP:
-            dialogue.say(f"{at}, {line.answer.value}: {person_called(register, line.access.seat)}, {line.access.what}: "
+            dialogue.say(f"{at}, {line.answer.value}: {_named(register, line.access)}: "
                          f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
     kept = sum(line.answer is Answer.KEEP for line in lines)
     dialogue.say(f"{kept} of {len(lines)} lines are kept as they are.")
-    reviewers = dialogue.read(
-        "Who has reviewed all of it?\n  two seats, such as ADM WIT:",
-        partial(_reviewers, session),
-        "The seats of two people whom the register knows.",
+    reviewers = dialogue.pick(
+        "Who has reviewed all of it?",
+        {seat: f"{_name(session, seat)} ({seat})" for seat in known},
+        partial(_reviewers, session, known),
+        "Two people at least, by their numbers, names or seats.",
+        several=True,
     )
     for seat in reviewers:
         answers = {"agree": "every line is as I want it", "again": "a line is to be changed"}
@@ -152,7 +203,7 @@ def _agree(session: Session, register: Register, lines: list[Decision]) -> None:
     today = clock.day()
     latest = day_of_next(today)
     following = dialogue.read(
-        f"Day of the next review (Enter: {latest}, at the latest):",
+        f"Day of the next review, in a quarter at the latest (Enter: {latest}):",
         partial(_day_of_next, today),
         "A day as 2030-01-31; Enter alone: in a quarter.",
     )
@@ -185,9 +236,12 @@ def _day_of_next(today: dt.date, typed: str) -> dt.date:
     return day_of_next(today, taken(DATE, typed) if typed else None)
 
 
-def _reviewers(session: Session, typed: str) -> tuple[str, ...]:
-    """Return the seats of those who review: people whom the register knows, and two for certain."""
-    seats, register = seats_of(typed, session.course.room.present), session.meant.custody.register
+def _reviewers(session: Session, known: Sequence[str], typed: str) -> tuple[str, ...]:
+    """Return the seats of those who review: people whom the register knows, and two for certain; *known* are offered by number."""
+    room, register = session.course.room, session.meant.custody.register
+    numbers = {str(at): seat for at, seat in enumerate(known, 1)}
+    words = [[one] if (one := room.seat_of(part.strip())) else part.split() for part in typed.split(",")]
+    seats = seats_of(" ".join(numbers.get(one, one) for part in words for one in part), room.present)
     check_reviewers(register, [person_meant(register, _name(session, seat) or seat) for seat in seats])
     return seats
 

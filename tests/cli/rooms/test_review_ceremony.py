@@ -36,8 +36,10 @@ class Reviewed(WithSheets):
         self.answers((line, answer), ("What is done about it?", "a mailbox is set up"), ("By whom", "Ben Example"),
                      ("Until which day", "2027-02-01"))  # fmt: skip
 
-    def through(self, first: int = 1, last: int = 0) -> int:
+    def through(self, first: int = 1, last: int = 0, *, asked: bool = False) -> int:
         """Answer the lines from one to another, all by default: keep what may be kept, change the rest."""
+        if first == 1 and not asked:
+            self.answer("Which lines are kept as they are", "")
         at = first
         while at <= (last or 999):
             found = self.match(r"(\d+) of (\d+): |lines are kept as they are\.")
@@ -92,6 +94,33 @@ def test_a_review_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(hom
     status = both_verified(home)
     assert status["reviewed"] == people.ledger[-1]["t"][:10]
     assert "a mailbox is set up" in json.dumps(status)
+
+
+def test_lines_that_show_nothing_wrong_are_kept_in_one_answer_and_no_other_is(home):
+    """They are shown first; what cannot be kept is refused by its number, and asked about by itself."""
+    with Reviewed(home) as people:
+        people.begin()
+        shown = people.wait("Which lines are kept as they are")
+        assert "the access review, which is held in every quarter: nobody has held one yet." in shown
+        assert "5 nobody: mailbox of Production WRONG: none is recorded" in shown
+        people.type("1-15")
+        people.wait("line 5 cannot be kept as it is")
+        people.answer("all: the 12 that show nothing wrong", "all")
+        people.wait("4 of 15: ")
+        people.kill()
+    kept = [one["d"]["line"] for one in people.ledger if one["ev"] == "review.line"]
+    assert kept == [1, 2, 3, *range(7, 16)]
+
+
+def test_the_reviewers_are_named_as_people_call_them(home):
+    with Reviewed(home) as people:
+        people.begin()
+        people.through()
+        people.wait("1: Ada Example (ADM) 2: Ben Example (WIT)")
+        people.answer("with commas:", "Ada Example, 1")
+        people.answers(("fewer than two", "Ada Example, 2"), ("Ada Example (ADM):", "agree"), ("Ben Example (WIT):", "agree"),
+                       ("Day of the next review", ""))  # fmt: skip
+        assert people.finish() == 0
 
 
 def open_words(home) -> list[str]:
@@ -150,9 +179,12 @@ def test_two_reviewers_are_people_whom_the_register_knows_and_junk_is_asked_agai
     (home / "r.ledger").unlink()
     with Reviewed(home) as people:
         people.begin()
+        for junk in ("?", "0", "99", "1-99", "-", "all of them", "yes", "\x07"):
+            people.answer("Which lines are kept as they are", junk)
+        people.answer("Which lines are kept as they are", "")
         for junk in ("", "?", "k", "yes", "\x07\x1b[31m", "x" * 100_000, "academic acid acne acquire acrobat activity"):
             people.answer("keep or change or remove:", junk)
-        people.through()
+        people.through(asked=True)
         for junk in ("", "?", "ADM", "ADM ADM", "ADM OBS9", "\x07"):
             people.answer("Who has reviewed all of it?", junk)
         people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "yes"), ("Ada Example (ADM):", "agree"),

@@ -491,7 +491,7 @@ def through_a_guided_review(folder, monkeypatch):
     rules = [
         (r"ADM, the administrator", ["Ada Example"]), (r"WIT, the witness", ["Ben Example"]), (r"cannot be kept", ["change"]),
         (r"^\d+ of", ["change", "keep"]), (r"What is done", ["a new safe"]), (r"By whom", ["Nemo Example", "Ben Example"]), (r"name of somebody else", ["no", "yes"]), (r"Until which day", ["2027-02-01"]),
-        (r"Who has reviewed", ["ADM WIT"]), (r"\((ADM|WIT)\):", ["agree", "again", "agree"]), (r"Which line", ["99", "2"]),
+        (r"Which lines are kept", ["1-99", "all"]), (r"Who has reviewed", ["ADM WIT"]), (r"\((ADM|WIT)\):", ["agree", "again", "agree"]), (r"Which line", ["99", "2"]),
         (r"next review", ["2099-01-01", ""]), *ceremony_rules(room, folder),
     ]  # fmt: skip
 
@@ -655,6 +655,18 @@ def through_a_procedure(tmp_path, monkeypatch):
             crowd.happened(questions.ask_word(dialogue, LedgerWriter(ledgers, "ADM", ""), register, accepted))
 
     assert walk(monkeypatch, rules, signed_in).effects[-1] == "no"
+
+    def seen_by_another(crowd, _patch):
+        """Whoever does something is not offered as their own witness, and not taken for one."""
+        doer = next(iter(register.here))
+        witness = list(words_of(COMMANDS["handed"]))[-1]
+        with Dialogue.open("nothing") as dialogue:
+            seen = questions.ask_word(dialogue, LedgerWriter(ledgers, doer, ""), register, witness)
+            crowd.happened("another" if seen != doer else "alone")
+
+    doer = register.called(next(iter(register.here)))
+    answered = walk(monkeypatch, [(r"Who has seen it", [doer, "1"])], seen_by_another)
+    assert answered.effects == ["another"] and f"{doer} cannot be the other one too" in " ".join(answered.said)
 
     steadily = [(pattern, ["yes"]) if pattern == "Is it done" else (pattern, answers) for pattern, answers in rules]
     steadily = [

@@ -109,7 +109,10 @@ def reviewed(home, verdict):
     with Session([*COMMAND, *map(str, arguments)], home) as session:
         session.until_text("ADM, the administrator: name")
         session.type("\n".join([*names, "", "no", ""]))
+        session.until_text("Which lines are kept as they are")
+        session.type("\n")
         session.until_text("WITHDRAWN: entry")
+        session.until(lambda screen: bool(re.search(r"(?m)^1 of \d+:", "\n".join(screen.main))))
         count = int(re.search(r"1 of (\d+):", "\n".join(session.screen.main))[1])
         for number in range(1, count + 1):
             session.until_text(f"{number} of {count}:")

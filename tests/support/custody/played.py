@@ -484,6 +484,7 @@ class Reviewing(WithSheets):
             ("ADM, the administrator: name", ADA), ("WIT, the witness: name", BEN),
             ("SCR, the scribe: name", "Sven Example"), ("Is anybody else in the room", "no"),
         )  # fmt: skip
+        self.answer("Which lines are kept as they are", "")
         while self.match(r"\d+ of \d+: |lines are kept as they are\.")[0].endswith(": "):
             if self.match(r"(keep or change|change) or remove(?: or absent)?:")[1].startswith("keep"):
                 self.type("keep")
