@@ -60,7 +60,7 @@ def _lines(custody: Custody) -> list[Access]:
 
 def review_lines(session: Session) -> None:
     """Ask about the next line; after the last one, whether two reviewers agree with all of them."""
-    custody, dialogue = session.meant.custody, session.dialogue
+    custody = session.meant.custody
     register, todo = custody.register, _lines(custody)
     known = [seat for seat in sorted(session.course.room.present) if _person(session, seat)]
     if len(known) < 2:

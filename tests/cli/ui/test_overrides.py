@@ -151,7 +151,7 @@ def test_no_command_overrules_by_a_flag_of_its_own():
             assert not any(word in words for word in ("--allow", "--accept", "--force", "--no-record", "--superseded"))
 
 
-NUMBERS = ["case 1234567890", "call 0170 1234567", "172839405611"]
+NUMBERS = ["device 1234567890", "call 0170 1234567", "172839405611"]
 
 
 @pytest.mark.parametrize("option", ["--purpose", "--reason"])

@@ -829,7 +829,7 @@ def through_a_recovery(_folder, monkeypatch):
     rules = [(r"Type the 12 words|Word .* once more", [" ".join(parts[:4])]), (r"next row", [" ".join(parts[4:])])]
     assert walk(monkeypatch, rules, recovered(quorum)).effects == ["shown"]
     monkeypatch.setattr(overrides, "interactive", lambda: True)
-    number = ("--purpose", "case 1234567890")
+    number = ("--purpose", "device 1234567890")
     rules = [
         (r"Type the 12 words|Word .* once more", [words]),
         (r"next row", [""]),
