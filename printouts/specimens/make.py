@@ -39,7 +39,7 @@ from splitkit.host.clock import iso_date
 from splitkit.issue.artefacts import record_page, sheet_file, sheet_page
 from splitkit.issue.rehearsal import practice_plan
 from splitkit.ledger.chain import GENESIS, Happening, head_words, new_entry
-from splitkit.ledger.comparison import RecordStanding
+from splitkit.ledger.comparison import record_standing
 from splitkit.ledger.events import event_of
 from splitkit.ledger.verification import judge_ledger
 from splitkit.packs.pack import find_procedure
@@ -315,7 +315,7 @@ def reports() -> dict[str, Printout]:
     judgement = judge_ledger([data])
     ledger = judgement.files[0]
     built, head = build(ledger.entries, dt.date.max), head_words(ledger.head)
-    register, standing = built.register, RecordStanding(len(ledger.entries), ledger.head, None)
+    register, standing = built.register, record_standing(ledger.entries, ledger.head, ())
     decided = [_decided(access) for access in accesses(register, QUARTER_DAY)]
     decided[4] = Decision(
         decided[4].access, Answer.CHANGE, "a keeper of a key must not keep a sheet", "Ada Example", dt.date(2025, 1, 31)

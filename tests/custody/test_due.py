@@ -309,6 +309,12 @@ def test_the_ledger_that_was_closed_last_names_the_day_of_a_drill_and_that_is_wh
     assert {item.about for item in of_two if item.kind == "planned"} == {"SET"}
 
 
+def test_the_first_sign_in_says_what_is_recorded_where_nobody_signs_in():
+    shown = event("reveal", "2026-02-01", set=SET, purpose="a key", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen")  # fmt: skip
+    (first,) = [one for one in due(register_of(*held(), shown)) if one.what.startswith("record the first sign-in")]
+    assert first.why == "a key; where nobody signs in: that it works where it was set"
+
+
 @pytest.mark.parametrize("kind", ["rotated", "refreshed"])
 def test_a_password_that_is_changed_is_not_asked_for_again_and_a_refresh_changes_none(kind):
     """Whoever has signed in with the new one is asked for what is left: two people say that the old one opens nothing."""
