@@ -546,7 +546,7 @@ def head_words_of(home):
 
 def recorded(home):
     shown = said(home, "status", code=9)
-    line = " ".join(shown.stdout.partition("\nRECORD\n")[2].partition("NOT COMPARED")[0].split())
+    line = " ".join(shown.stdout.partition("\nRECORD\n")[2].partition("\n  to be compared")[0].split())
     return line, told(home)["record"]
 
 
