@@ -129,7 +129,7 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
             people.agree()
             people.make()
             paper = people.print_sheet("1")
-            people.answer("Enter, or no:", "")
+            people.answer("(Enter: yes):", "")
             people.show("1", paper.page, "the-file-itself.pdf")
             assert "NOT PROVEN: a program drew this picture" in people.answer("Is it spoilt?", "no") + people.text()
             people.show("1", paper.scan())
@@ -147,17 +147,17 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
             people.sheet("1")
             people.print_sheet("2")
             people.answers(
-                ("Enter, or no:", "no"),
+                ("(Enter: yes):", "no"),
                 ("What is wrong with it?", "a line is smeared"),
                 ("has the witness seen it?", "yes"),
             )
             people.sheet("2", copy=2)
             paper = people.print_sheet("3")
-            people.answer("Enter, or no:", "")
+            people.answer("(Enter: yes):", "")
             people.show("3", paper.scan())
             people.type_back(paper)
             people.answers(("Number of the empty bag", "BAG-3"), ("again, from the sealed bag:", "BAG-8"),
-                           ("Enter or first or other:", ""), ("again, from the sealed bag:", "BAG-3"))  # fmt: skip
+                           ("first or other, or Enter:", ""), ("again, from the sealed bag:", "BAG-3"))  # fmt: skip
             people.receipt("3")
             people.count(5, 3, 2)
             people.menu("Are they removed now?", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
@@ -255,7 +255,7 @@ def test_the_gate_cannot_be_passed_by_another_page(tmp_path):
         people.start()
         people.sheet("1")
         paper = people.print_sheet("2")
-        people.answer("Enter, or no:", "")
+        people.answer("(Enter: yes):", "")
         for name, picture, why in (
             ("blank.png", encoded(Image.new("L", (1654, 2339), 255)), "nothing of a sheet was read"),
             ("foreign.png", kit_picture(page_pdf(dealt("2of3", seed="foreign"), "2")), "not of this set"),
@@ -299,7 +299,7 @@ def test_in_a_rehearsal_without_a_printer_the_files_stand_for_the_paper_to_its_e
         people.start()
         for number in people.numbers:
             paper = people.print_sheet(number)
-            people.answers(("Enter, or no:", ""), (f"How is sheet {number} read?", str(pages / f"sheet-{number}.pdf")))
+            people.answers(("(Enter: yes):", ""), (f"How is sheet {number} read?", str(pages / f"sheet-{number}.pdf")))
             people.type_back(paper)
             people.seal(number)
         people.count(2, 2, 0)
@@ -383,7 +383,7 @@ def test_a_page_in_the_printer_when_the_set_is_made_void_and_a_power_cut_at_the_
         people.make()
         people.sheet("1")
         paper = people.print_sheet("2")
-        people.answer("Enter, or no:", "")
+        people.answer("(Enter: yes):", "")
         people.show("2", paper.scan(2))
         people.type_back(paper)
         people.answers(("Number of the empty bag", "BAG-2"), ("again, from the sealed bag:", "BAG-2"))
@@ -615,7 +615,7 @@ def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
     with Ceremony(line, memory, Box(memory / "pages").last_page, plan) as people:
         people.start()
         paper = people.print_sheet("1")
-        people.answer("Enter, or no:", "")
+        people.answer("(Enter: yes):", "")
         (tmp_path / "on-a-disk.jpg").write_bytes(paper.scan())
         people.answers(("How is sheet 1 read?", "file"), ("Name of the file", str(tmp_path / "on-a-disk.jpg")))
         assert "a picture that holds a share may not lie on a disk" in people.answer(

@@ -151,7 +151,7 @@ def test_two_reviewers_are_people_whom_the_register_knows_and_junk_is_asked_agai
     with Reviewed(home) as people:
         people.begin()
         for junk in ("", "?", "k", "yes", "\x07\x1b[31m", "x" * 100_000, "academic acid acne acquire acrobat activity"):
-            people.answer("keep or change or remove:", junk)
+            people.answer("keep, change or remove:", junk)
         people.through()
         for junk in ("", "?", "ADM", "ADM ADM", "ADM OBS9", "\x07"):
             people.answer("Who has reviewed all of it?", junk)

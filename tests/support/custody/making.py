@@ -183,7 +183,7 @@ class Making(InTheRoom):
     def sheet(self, number: str, copy: int = 1) -> None:
         """One sheet from the printer to the receipt."""
         paper = self.print_sheet(number, copy)
-        self.answer("Enter, or no:", "")
+        self.answer("(Enter: yes):", "")
         self.show(number, paper.scan(int(number)))
         self.type_back(paper)
         self.seal(number)
