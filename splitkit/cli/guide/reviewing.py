@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 from splitkit.ceremony.paperwork import no_plan
-from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.questions import ask_action
 from splitkit.cli.guide.session import MeantSet, Session
@@ -135,14 +134,12 @@ def _agree(session: Session, register: Register, lines: list[Decision]) -> None:
                          f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
     kept = sum(line.answer is Answer.KEEP for line in lines)
     dialogue.say(f"{kept} of {len(lines)} lines are kept as they are.")
-    reviewers = dialogue.read(
-        "Who has reviewed all of it?\n  two seats, such as ADM WIT:",
-        partial(_reviewers, session),
-        "The seats of two people whom the register knows.",
+    reviewers = session.who(
+        "Who has reviewed all of it?", session.course.room.present, partial(_check_reviewers, session)
     )
     for seat in reviewers:
         answers = {"agree": "every line is as I want it", "again": "a line is to be changed"}
-        if dialogue.choose(f"{_name(session, seat)} ({seat}):", answers) == "again":
+        if dialogue.choose(f"{session.called(seat)}:", answers) == "again":
             at = dialogue.read(
                 f"Which line, 1 to {len(lines)}?", partial(_number, len(lines)), "The number of the line."
             )
@@ -185,11 +182,10 @@ def _day_of_next(today: dt.date, typed: str) -> dt.date:
     return day_of_next(today, taken(DATE, typed) if typed else None)
 
 
-def _reviewers(session: Session, typed: str) -> tuple[str, ...]:
-    """Return the seats of those who review: people whom the register knows, and two for certain."""
-    seats, register = seats_of(typed, session.course.room.present), session.meant.custody.register
+def _check_reviewers(session: Session, seats: tuple[str, ...]) -> None:
+    """Refuse whoever reviews and is nobody whom the register knows, or not two for certain."""
+    register = session.meant.custody.register
     check_reviewers(register, [person_meant(register, _name(session, seat) or seat) for seat in seats])
-    return seats
 
 
 def _name(session: Session, seat: str) -> str:

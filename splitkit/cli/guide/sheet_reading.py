@@ -59,7 +59,7 @@ def read_paper(session: Session, what: str, *, typed: bool) -> SheetReading:
 def type_sheet(session: Session, number: str) -> SheetReading:
     """Let whoever keeps a sheet that is written by hand type its words, unseen."""
     session.dialogue.confirm(
-        f"Sheet {number} is written by hand: {session.seat} types its words, unseen by the others."
+        f"Sheet {number} is written by hand: {session.holder} types its words, unseen by the others."
     )
     return _typed(session, f"sheet {number}")
 

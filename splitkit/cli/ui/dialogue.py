@@ -131,10 +131,10 @@ class Dialogue:
 
     def certain(self, question: str, yes: str = "", word: str = "yes") -> bool:
         """Return whether people go on with what deletes, overrules or is warned of: only *word*, typed whole, says so."""
-        means = f"{word}, typed whole: {yes or 'it is done'}.  n or no: it is not."
+        means = f"{word}, in full: {yes or 'it is done'}.  n or no: it is not."
         answers = {word if one == "yes" else one: so for one, so in _CERTAIN.items()}
         prompt = listed(question, ("yes", "no")) if word == "yes" else question
-        return self._ask(prompt, _one_of(answers, f"{word}, typed whole, or no"), means)
+        return self._ask(prompt, _one_of(answers, f"{word} in full, or no"), means)
 
     def insist(self, question: str, fact: str, hint: str) -> None:
         """Ask until people say 'yes', typed whole, to what must be; without it *fact* and *hint* are said."""
@@ -170,7 +170,9 @@ class Dialogue:
         What is none of them, nor yes or no, is what *otherwise* makes of it, where it is given.  Enter alone goes back as '<' does, if *back*.
         """
         answers = {**answers, "": "go back"} if back else answers
-        words = {word: word for word in answers} | ({"y": "yes", "n": "no"} if {"yes", "no"} <= {*answers} else {})
+        words = {word.lower(): word for word in answers} | (
+            {"y": "yes", "n": "no"} if {"yes", "no"} <= {*answers} else {}
+        )
         means = "  ".join(f"{word or 'Enter'}: {means}." if means else f"{word}." for word, means in answers.items())
         one_of = _one_of(words, f"one of these: {', '.join(word or 'Enter' for word in answers)}")
 

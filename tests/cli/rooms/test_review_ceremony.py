@@ -28,8 +28,8 @@ class Reviewed(WithSheets):
 
     def begin(self) -> None:
         self.answers(
-            ("ADM, the administrator: name", "Ada Example"), ("WIT, the witness: name", "Ben Example"),
-            ("SCR, the scribe: name", "Sven Example"), ("Is anybody else in the room", "no"),
+            ("The administrator, by name", "Ada Example"), ("The witness, by name", "Ben Example"),
+            ("The scribe, by name", "Sven Example"), ("Is anybody else in the room", "no"),
         )  # fmt: skip
 
     def change(self, line: str, answer: str = "change") -> None:
@@ -143,8 +143,8 @@ def test_nobody_agrees_with_what_has_changed_while_the_lines_were_read(home):
 @pytest.mark.long
 def test_two_reviewers_are_people_whom_the_register_knows_and_junk_is_asked_again(home):
     with Reviewed(home) as people:
-        people.answers(("ADM, the administrator: name", "Nobody Known"), ("WIT, the witness: name", "Ben Example"),
-                       ("SCR, the scribe: name", ""), ("Is anybody else in the room", "no"))  # fmt: skip
+        people.answers(("The administrator, by name", "Nobody Known"), ("The witness, by name", "Ben Example"),
+                       ("The scribe, by name", ""), ("Is anybody else in the room", "no"))  # fmt: skip
         people.wait("fewer than two people are here whom the register knows")
         people.kill()
     (home / "r.ledger").unlink()

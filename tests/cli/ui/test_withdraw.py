@@ -107,7 +107,7 @@ def reviewed(home, verdict):
     ledger, code = home.parent / verdict, f"V-{len(verdict)}"
     arguments = ("ceremony", "review", "--ledger", ledger, "--ceremony", code, "--out", home.parent / f"{verdict}.pdf")
     with Session([*COMMAND, *map(str, arguments)], home) as session:
-        session.until_text("ADM, the administrator: name")
+        session.until_text("The administrator, by name")
         session.type("\n".join([*names, "", "no", ""]))
         session.until_text("WITHDRAWN: entry")
         count = int(re.search(r"1 of (\d+):", "\n".join(session.screen.main))[1])
@@ -129,8 +129,8 @@ def test_what_rested_on_it_is_named_and_is_a_finding_until_it_is_settled(home):
     said(home, "record", "incident.close", "incident=I-1", "cause=it was not", "outcome=none",
          "approved=ada-example,ben-example", *BY)  # fmt: skip
     slip, rests = number_of(home, "incident.open"), number_of(home, "incident.close")
-    talk(home, (*WITHDRAW, slip, *BY), ("Who withdraws it together with ada-example?", "ben-example"),
-         ("Why is it withdrawn?", "another account"), (f"entry {rests} of", "yes"), ("ben-example: is", "yes"))  # fmt: skip
+    talk(home, (*WITHDRAW, slip, *BY), ("Who withdraws it together with Ada Example?", "ben-example"),
+         ("Why is it withdrawn?", "another account"), (f"entry {rests} of", "yes"), ("Ben Example: is", "yes"))  # fmt: skip
     assert "no incident of this code was recorded" in " ".join(said(home, "status", code=9).stdout.split())
     said(home, "record", "correction", f"seq={rests}", "text=there was no such incident", *BY, "--wit", "ben-example")
     assert json.loads(said(home, "status", "--json", code=9).stdout)["findings"] == []
@@ -153,8 +153,8 @@ def test_every_answer_is_taken_back_until_both_have_agreed(home):
     slip = number_of(home, "sheet.stored")
     who, other, why = "Who does this?", "Who withdraws it together with", "Why is it withdrawn?"
     talk_of(home, (*WITHDRAW, slip), (who, "Ben Example"), (other, "<"), (who, "ada-example"), (other, "ada-example"),
-            (other, "Ben Example"), (why, "<"), (other, "Ben Example"), (why, "x"), ("ada-example: is", "<"), (why, "it was safe 3"),
-            ("ada-example: is", "yes"), ("ben-example: is", "yes"))  # fmt: skip
+            (other, "Ben Example"), (why, "<"), (other, "Ben Example"), (why, "x"), ("Ada Example: is", "<"), (why, "it was safe 3"),
+            ("Ada Example: is", "yes"), ("Ben Example: is", "yes"))  # fmt: skip
     last = desk(home)[-1]
     assert (last["ev"], last["by"], last["wit"], last["d"]["reason"]) == (
         "withdrawn",
@@ -164,8 +164,8 @@ def test_every_answer_is_taken_back_until_both_have_agreed(home):
     )
 
 
-@pytest.mark.parametrize("answers", [(("ada-example: is", "no"),), (("ada-example: is", "yes"), ("ben-example: is", "")),
-                                     (("ada-example: is", "y"), ("yes, typed whole", "no"))])  # fmt: skip
+@pytest.mark.parametrize("answers", [(("Ada Example: is", "no"),), (("Ada Example: is", "yes"), ("Ben Example: is", "no")),
+                                     (("Ada Example: is", "y"), ("yes in full", "no"))])  # fmt: skip
 def test_who_does_not_say_yes_withdraws_nothing(home, answers):
     before = desk(home)
     talk(home, (*WITHDRAW, number_of(home, "sheet.stored"), "--reason", "x", *TWO), *answers, code=130)

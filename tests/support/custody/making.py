@@ -176,7 +176,7 @@ class Making(InTheRoom):
 
     def receipt(self, number: str) -> None:
         if not self.receipts:
-            self.answer(f"The receipt of C{number}:", "")
+            self.answer("The receipt of", "")
         self.receipts += 1
         self.answer("signed both copies", "")
 
