@@ -17,7 +17,7 @@ from splitkit.cli.guide.questions import ask_other, ask_writer, mended, write_se
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import Parsed, ledgers_option
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, appended, built_from
-from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue, MovedError
 from splitkit.cli.ui.entry_lines import event_lines, heading
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, last_ledger, read_one, tell_first
@@ -31,6 +31,7 @@ from splitkit.custody.withdrawal import check_withdrawable, find_entry, withdraw
 from splitkit.errors import (
     AttentionError,
     SplitkitError,
+    StoppedError,
     UsageError,
 )
 from splitkit.host import clock, files, hardening
@@ -215,7 +216,10 @@ def _check_said(word: str) -> None:
 def _settled(sentence: Sentence, register: Register) -> Sentence:
     """Ask until a sentence fits."""
     with Dialogue.open("nothing was recorded") as dialogue:
-        return dialogue.interview(lambda: mended(dialogue, sentence, register))
+        try:
+            return dialogue.interview(lambda: mended(dialogue, sentence, register))
+        except MovedError:
+            raise StoppedError("stopped by the operator", "nothing was recorded") from None
 
 
 def _refusal(unclear: UnclearError, ledgers: Ledgers) -> SplitkitError:

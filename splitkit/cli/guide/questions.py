@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, ask_who
-from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue, MovedError
 from splitkit.cli.ui.talk import safe
 from splitkit.custody.due import QUARTER
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
@@ -303,7 +303,11 @@ def _told(entry: Entry, register: Register) -> str:
 
 
 def mended(dialogue: Dialogue, sentence: Sentence, register: Register) -> Sentence:
-    """Ask until a sentence fits."""
+    """Ask until a sentence fits.
+
+    Raises:
+        MovedError: If people leave it.
+    """
     while True:
         try:
             understood(sentence, register, clock.stamp())
@@ -319,12 +323,23 @@ def _answered(dialogue: Dialogue, unclear: UnclearError) -> Sentence:
     if question.mended:
         if not question.missing:
             dialogue.refuse(unclear.error)
-        return dialogue.read(question.asked, question.mended, "Type it as it is called.")
+        return dialogue.read(
+            f"{question.asked}\n  Enter: leave it, and nothing is recorded:",
+            partial(_mended_or_left, question.mended),
+            "Type it as it is called: 'splitkit status' has the names of what there is.",
+        )
     answer = dialogue.choose(question.asked, {one.answer: one.means for one in question.choices})
     then = next(one.sentence for one in question.choices if one.answer == answer)
     if then is None:
         raise unclear.error
     return then
+
+
+def _mended_or_left(make: Callable[[str], Sentence], typed: str) -> Sentence:
+    """Return the sentence that an answer makes; with none people leave it, as what is asked for may not be there at all."""
+    if not typed:
+        raise MovedError
+    return make(typed)
 
 
 def head_compared(dialogue: Dialogue, writer: LedgerWriter, register: Register) -> tuple[LedgerWriter, bool]:
