@@ -44,7 +44,7 @@ class Reviewed(WithSheets):
             if not found[1]:
                 break
             assert int(found[1]) == at
-            may = self.match(r"(keep or change|change) or remove(?: or absent)?:")
+            may = self.match(r"(keep, change|change)(?: or remove|, remove or absent):")
             self.session.type("keep\n" if may[1].startswith("keep") else "change\n")
             if not may[1].startswith("keep"):
                 self.answers(
@@ -56,7 +56,7 @@ class Reviewed(WithSheets):
         return at - 1
 
     def agreed(self) -> int:
-        self.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "agree"), ("Ben Example (WIT):", "agree"),
+        self.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example: agree:", "agree"), ("Ben Example: agree:", "agree"),
                      ("Day of the next review", ""))  # fmt: skip
         return self.finish()
 
@@ -75,8 +75,8 @@ def test_a_review_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(hom
         last = people.through(first=4)
         people.kill()
     with Reviewed(home) as people:
-        people.answers(("Who has reviewed all of it?", "ADM SCR"), ("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "agree"),
-                       ("Ben Example (WIT):", "again"), ("Which line", "0"), ("there is no such line", "1"))  # fmt: skip
+        people.answers(("Who has reviewed all of it?", "ADM SCR"), ("Who has reviewed all of it?", "ADM WIT"), ("Ada Example: agree:", "agree"),
+                       ("Ben Example: agree:", "again"), ("Which line", "0"), ("there is no such line", "1"))  # fmt: skip
         people.change(f"1 of {last}: ", "remove")
         assert people.agreed() == 0
     happened = [one["ev"] for one in people.ledger]
@@ -132,7 +132,7 @@ def test_nobody_agrees_with_what_has_changed_while_the_lines_were_read(home):
             ).returncode
             == 0
         )
-        people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "agree"), ("Ben Example (WIT):", "agree"))  # fmt: skip
+        people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example: agree:", "agree"), ("Ben Example: agree:", "agree"))  # fmt: skip
         people.wait("Meanwhile somebody has recorded a change of who has a way in")
         assert not [one for one in people.ledger if one["ev"] == "review"]
         people.through()
@@ -155,8 +155,8 @@ def test_two_reviewers_are_people_whom_the_register_knows_and_junk_is_asked_agai
         people.through()
         for junk in ("", "?", "ADM", "ADM ADM", "ADM OBS9", "\x07"):
             people.answer("Who has reviewed all of it?", junk)
-        people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "yes"), ("Ada Example (ADM):", "agree"),
-                       ("Ben Example (WIT):", "agree"), ("Day of the next review", "2099-01-01"), ("Day of the next review", "soon"),
+        people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example: agree:", "yes"), ("Ada Example: agree:", "agree"),
+                       ("Ben Example: agree:", "agree"), ("Day of the next review", "2099-01-01"), ("Day of the next review", "soon"),
                        ("Day of the next review", ""))  # fmt: skip
         assert people.finish() == 0
     told = (home / "r.ledger").read_text()

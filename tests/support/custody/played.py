@@ -485,7 +485,7 @@ class Reviewing(WithSheets):
             ("The scribe, by name", "Sven Example"), ("Is anybody else in the room", "no"),
         )  # fmt: skip
         while self.match(r"\d+ of \d+: |lines are kept as they are\.")[0].endswith(": "):
-            if self.match(r"(keep or change|change) or remove(?: or absent)?:")[1].startswith("keep"):
+            if self.match(r"(keep, change|change)(?: or remove|, remove or absent):")[1].startswith("keep"):
                 self.type("keep")
                 continue
             self.answers(
