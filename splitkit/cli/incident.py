@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from splitkit.cli.guide.procedure_walk import ProcedureWalk
-from splitkit.cli.guide.questions import ask_day
+from splitkit.cli.guide.questions import ask_day, ask_people
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import DAY, done_by, ledgers_option, option, packed, set_option, shared
 from splitkit.cli.packs import known_packs, register_in
@@ -245,10 +245,8 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
         given = replace(given, **{about: thing})
     if what == "destroyed" and not given.way:
         way: Any = dialogue.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
-        seen_by = dialogue.read(
-            "Who has seen it destroyed (names, with commas; Enter: nobody)?", lambda typed: _seats(register, typed)
-        )
-        given = replace(given, way=way, seen_by=seen_by)
+        seen_by = ask_people(dialogue, register, "Who has seen it destroyed", 0, empty="nobody").split(",")
+        given = replace(given, way=way, seen_by=tuple(filter(None, seen_by)))
     if what == "leaver" and not given.day:
         given = replace(given, day=ask_day(dialogue, "On which day do they leave?", clock.day()))
     who = "say who noticed what, and when"

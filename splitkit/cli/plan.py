@@ -12,7 +12,7 @@ from splitkit.ceremony.steps import Script, events_of, expand
 from splitkit.cli.ceremony_options import plan_of, refuse
 from splitkit.cli.main import PlainGroup
 from splitkit.cli.options import POLICY, Named, Parsed, json_option, option, packed, read_plan, shared
-from splitkit.cli.ui.dialogue import BACK_KEY, BackError, Dialogue
+from splitkit.cli.ui.dialogue import BACK_KEY, BackError, Dialogue, listed
 from splitkit.cli.ui.ledger_reading import find
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows, warn
 from splitkit.errors import SplitkitError, UnsafeMachineError, UsageError
@@ -106,7 +106,9 @@ class _Interview:
 
     def run(self) -> Plan:
         """Ask until all is answered and the people say yes."""
-        say(f"Enter takes the answer in brackets, {NONE} means none, {BACK_KEY} goes back, ? explains, Ctrl-C stops.")
+        say(
+            f"Enter alone takes the answer that is shown for it; {NONE} means none.  {BACK_KEY} goes back, ? explains, Ctrl-C stops."
+        )
         self.dialogue.back = self._go_back
         while True:
             try:
@@ -120,7 +122,10 @@ class _Interview:
 
     def _ask(self, question: Question) -> None:
         usual = self.drafts.get(question.key, question.default)
-        prompt, kept = _prompt(question.prompt, usual), f"Enter alone takes the answer in brackets; {NONE} means none."
+        prompt, kept = (
+            _prompt(question, usual),
+            f"Enter alone takes the answer that is shown for it; {NONE} means none.",
+        )
         one_of = f"One of: {', '.join(question.choices)}.  " if question.choices else ""
         means = f"{question.means}  {one_of}{kept}"
         self.answers[question.key] = self.dialogue.read(
@@ -185,11 +190,15 @@ class _Interview:
         self.dialogue.rows(textwrap.wrap(text, 79, subsequent_indent="  ", break_on_hyphens=False) or [""])
 
 
-def _prompt(prompt: str, usual: str) -> str:
-    """Return what is shown: the question, and what Enter alone means."""
-    if usual:
-        return f"{prompt.partition(' (Enter: ')[0]} [{usual}]:"
-    return prompt if prompt.endswith("?") else f"{prompt}:"
+def _prompt(question: Question, usual: str) -> str:
+    """Return what is shown: the question, its answers where there are few, and which of them Enter alone is."""
+    asked_for = question.prompt.partition(" (Enter: ")[0] if usual else question.prompt
+    if question.choices:
+        return listed(asked_for, question.choices, usual)
+    if not usual:
+        return asked_for if asked_for.endswith("?") else f"{asked_for}:"
+    within = asked_for.endswith(")")
+    return f"{asked_for[:-1]}; Enter: {usual}):" if within else f"{asked_for} (Enter: {usual}):"
 
 
 # --- plan check ---------------------------------------------------------------------------------------------------------

@@ -13,11 +13,11 @@ import click
 
 from splitkit import __version__
 from splitkit.cli.guide import taking_up
-from splitkit.cli.guide.questions import ask_writer, mended, write_sentence
+from splitkit.cli.guide.questions import ask_other, ask_writer, mended, write_sentence
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import Parsed, ledgers_option
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, appended, built_from
-from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue, MovedError
 from splitkit.cli.ui.entry_lines import event_lines, heading
 from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, last_ledger, read_one, tell_first
@@ -26,13 +26,12 @@ from splitkit.cli.ui.vouching import agree, check_asked
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import check_may_go, resting_on
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant, is_event
-from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Sentence, UnclearError, shown
 from splitkit.custody.withdrawal import check_withdrawable, find_entry, withdrawals
 from splitkit.errors import (
     AttentionError,
-    Remedy,
     SplitkitError,
+    StoppedError,
     UsageError,
 )
 from splitkit.host import clock, files, hardening
@@ -217,7 +216,10 @@ def _check_said(word: str) -> None:
 def _settled(sentence: Sentence, register: Register) -> Sentence:
     """Ask until a sentence fits."""
     with Dialogue.open("nothing was recorded") as dialogue:
-        return dialogue.interview(lambda: mended(dialogue, sentence, register))
+        try:
+            return dialogue.interview(lambda: mended(dialogue, sentence, register))
+        except MovedError:
+            raise StoppedError("stopped by the operator", "nothing was recorded") from None
 
 
 def _refusal(unclear: UnclearError, ledgers: Ledgers) -> SplitkitError:
@@ -306,23 +308,22 @@ def _agreed(
 ) -> tuple[LedgerWriter, list[Withdrawn]]:
     """Return who withdraws entries with whom, and what is written of it, once both agree to all that follows."""
     writer = ask_writer(dialogue, writer)
-
-    def other(typed: str) -> str:
-        person = person_meant(reading.built.register, typed)
-        if not reading.built.register.are_two((writer.by, person)):
-            raise UsageError("fewer than two people withdraw this", Remedy.NAME_TWO)
-        return person
-
-    asked = f"Who withdraws it together with {writer.by}?"
-    second = other(writer.witness) if writer.witness else dialogue.read(asked, other)
+    register, few = reading.built.register, "fewer than two people withdraw this"
+    asked = f"Who withdraws it together with {register.called(writer.by)}?"
+    second = ask_other(dialogue, asked, register, writer.by, writer.witness, few)
     reason = reason or dialogue.text("Why is it withdrawn?", TEXT)
     back = [Withdrawn(entry=one.hash, reason=reason, approved=(writer.by, second)) for one in gone]
     writer = replace(writer, witness=second)
     rests = _rests(reading, writer, back)
-    dialogue.rows([line for one in gone for line in _shown(one)])
+    dialogue.rows([line for one in gone for line in _shown(one, register)])
     dialogue.rows(rests)
     dialogue.say("It stays in the ledger, and on the first lines of status and audit until a review confirms it.")
-    agree(dialogue, (writer.by, second), "is this withdrawn?", "nothing follows from it any longer")
+    agree(
+        dialogue,
+        tuple(map(register.called, (writer.by, second))),
+        "is this withdrawn?",
+        "nothing follows from it any longer",
+    )
     return writer, back
 
 
@@ -335,8 +336,8 @@ def _check_stand(entries: Sequence[Entry], gone: Sequence[Entry]) -> None:
             raise AttentionError(f"entry {one.seq} was withdrawn before", "it stands for nothing already")
 
 
-def _shown(one: Entry) -> list[str]:
-    who = f"{one.by}, seen by {one.witness}" if one.witness else one.by
+def _shown(one: Entry, register: Register) -> list[str]:
+    who = register.called(one.by) + (f", seen by {register.called(one.witness)}" if one.witness else "")
     return [f"Entry {one.seq} of {one.time[:16].replace('T', ' ')}, said by {who}:", f"  {one.event}: {in_words(one)}"]
 
 

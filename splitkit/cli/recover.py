@@ -152,6 +152,8 @@ def command(given: RecoverOptions) -> None:
     if "unrecorded" in given.overruled.needed():
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
+    if given.ledgers and given.head is None:
+        say("the ledgers decide nothing without --head, the 12 words headed L of a signed close-out sheet")
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
 
 
@@ -196,8 +198,7 @@ def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | No
     """Return the ledgers that were named, as far as paper vouches for them; nothing is prevented where it does not."""
     if not given.ledgers:
         return None
-    if given.head is None:
-        warn("the ledgers decide nothing, as nobody vouches for them: give --head, with the signed L words")
+    if given.head is None:  # said once the secret was shown: at night nobody looks for a paper before
         return None
     try:
         custody = signed_custody(given.ledgers, given.head)

@@ -186,8 +186,7 @@ def _custodian_questions(answers: Answers) -> Iterator[Question]:
 
 def _choice(key: str, what: str, prompt: str, *choices: str, usual: str = "") -> Question:
     """Return a question with several answers, of which the first is usual when nothing else is said."""
-    shown, first = f"{prompt} ({', '.join(choices)})", usual or choices[0]
-    return Question(key, what, shown, partial(_one_of, choices), first, choices)
+    return Question(key, what, prompt, partial(_one_of, choices), usual or choices[0], choices)
 
 
 def _count(key: str, what: str, prompt: str, within: tuple[int, int], usual: str = "") -> Question:

@@ -129,7 +129,7 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
             people.agree()
             people.make()
             paper = people.print_sheet("1")
-            people.answer("Enter, or no:", "")
+            people.answer("(Enter: yes):", "")
             people.show("1", paper.page, "the-file-itself.pdf")
             assert "NOT PROVEN: a program drew this picture" in people.answer("Is it spoilt?", "no") + people.text()
             people.show("1", paper.scan())
@@ -147,26 +147,26 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
             people.sheet("1")
             people.print_sheet("2")
             people.answers(
-                ("Enter, or no:", "no"),
+                ("(Enter: yes):", "no"),
                 ("What is wrong with it?", "a line is smeared"),
                 ("has the witness seen it?", "yes"),
             )
             people.sheet("2", copy=2)
             paper = people.print_sheet("3")
-            people.answer("Enter, or no:", "")
+            people.answer("(Enter: yes):", "")
             people.show("3", paper.scan())
             people.type_back(paper)
             people.answers(("Number of the empty bag", "BAG-3"), ("again, from the sealed bag:", "BAG-8"),
-                           ("Enter or first or other:", ""), ("again, from the sealed bag:", "BAG-3"))  # fmt: skip
+                           ("first or other, or Enter:", ""), ("again, from the sealed bag:", "BAG-3"))  # fmt: skip
             people.receipt("3")
             people.count(5, 3, 2)
             people.menu("Are they removed now?", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
                         ("What was decided?", "to go on"), ("HH:MM:", "15:10"), ("Who left the room?", ""), ("Who came back?", ""),
                         ("Who agreed?", "ADM WIT"), ("words, or Enter:", ""))  # fmt: skip
             people.forget()
-            people.menu("the machine draws.", "exit", ("Who leaves?", "C3"), ("HH:MM:", "15:20"), ("Taken out", "phone pouch, coat"),
+            people.menu("the machine draws:", "exit", ("Who leaves?", "C3"), ("HH:MM:", "15:20"), ("Taken out", "phone pouch, coat"),
                         ("words, or Enter:", "back"), ("Who comes back?", "C3"), ("HH:MM:", "15:25"), ("Brought in", "phone pouch, coat"), ("words, or Enter:", ""))  # fmt: skip
-            people.answer("the machine draws.", "")
+            people.answer("the machine draws:", "")
             people.wait("Drawn:")
             people.wait("---")
             drawn = drawn_of(ledger)
@@ -255,7 +255,7 @@ def test_the_gate_cannot_be_passed_by_another_page(tmp_path):
         people.start()
         people.sheet("1")
         paper = people.print_sheet("2")
-        people.answer("Enter, or no:", "")
+        people.answer("(Enter: yes):", "")
         for name, picture, why in (
             ("blank.png", encoded(Image.new("L", (1654, 2339), 255)), "nothing of a sheet was read"),
             ("foreign.png", kit_picture(page_pdf(dealt("2of3", seed="foreign"), "2")), "not of this set"),
@@ -299,17 +299,17 @@ def test_in_a_rehearsal_without_a_printer_the_files_stand_for_the_paper_to_its_e
         people.start()
         for number in people.numbers:
             paper = people.print_sheet(number)
-            people.answers(("Enter, or no:", ""), (f"How is sheet {number} read?", str(pages / f"sheet-{number}.pdf")))
+            people.answers(("(Enter: yes):", ""), (f"How is sheet {number} read?", str(pages / f"sheet-{number}.pdf")))
             people.type_back(paper)
             people.seal(number)
         people.count(2, 2, 0)
         people.answer("The print queue is empty", "")
-        people.wait("the machine draws.")
+        people.wait("the machine draws:")
         people.kill()
     with rehearsal(tmp_path, "2of2") as people:
-        people.answer("the machine draws.", "c1 c2")
+        people.answer("the machine draws:", "c1 c2")
         for number in "12":
-            people.answers((f"C{number} shows the bag. Its number:", f"BAG-{number}"), ("Is the seal whole?", "yes"),
+            people.answers(("shows the bag. Its number:", f"BAG-{number}"), ("Is the seal whole?", "yes"),
                            (f"How is sheet {number} read?", str(pages / f"sheet-{number}.pdf")))  # fmt: skip
         people.wait("The set opens.")
         people.answers(("Is the password to be set", "no"))
@@ -324,7 +324,7 @@ def test_a_rehearsal_of_three_of_five_takes_few_inputs(tmp_path):
     """Of people, with every read-back and every step of two; counted where they type."""
     with rehearsal(tmp_path, "3of5") as people:
         people.made_and_forgotten()
-        people.answer("the machine draws.", "")
+        people.answer("the machine draws:", "")
         people.wait("Drawn:")
         people.wait("---")
         drawn = drawn_of(tmp_path / "ledger.jsonl")
@@ -365,7 +365,7 @@ def test_a_page_that_did_not_come_out_is_found_or_two_people_say_why(tmp_path):
             people.type(goes_on)
         people.answers(("Why is it safe to go on?", "the jammed page was in shreds"), ("Who decides it?", "ADM WIT"))
         people.forget()
-        people.menu("the machine draws.", "stop", ("Does the program stop?", "yes"))
+        people.menu("the machine draws:", "stop", ("Does the program stop?", "yes"))
         assert people.finish() == 130
     happened = events_of(ledger)
     assert [happened.count(one) for one in ("sheet.missing", "sheet.printed", "exception", "tally")] == [2, 2, 1, 3]
@@ -383,7 +383,7 @@ def test_a_page_in_the_printer_when_the_set_is_made_void_and_a_power_cut_at_the_
         people.make()
         people.sheet("1")
         paper = people.print_sheet("2")
-        people.answer("Enter, or no:", "")
+        people.answer("(Enter: yes):", "")
         people.show("2", paper.scan(2))
         people.type_back(paper)
         people.answers(("Number of the empty bag", "BAG-2"), ("again, from the sealed bag:", "BAG-2"))
@@ -392,7 +392,7 @@ def test_a_page_in_the_printer_when_the_set_is_made_void_and_a_power_cut_at_the_
     for page in (tmp_path / "pages").iterdir():
         page.unlink()
     with rehearsal(tmp_path, "2of2") as people:
-        people.answers(("The receipt of C2:", ""), ("signed both copies", ""))
+        people.answers(("The receipt of Ben Example:", ""), ("signed both copies", ""))
         people.answers(("Has copy 1 of sheet 1 of the set that is void been found?", "no"))
         people.wait("Sheets in sealed bags")
         text = (tmp_path / "pages" / "receipt-2.pdf").read_bytes()
@@ -430,7 +430,7 @@ def test_a_break_forgets_and_goes_on(tmp_path):
         people.sheet("2")
         people.count(3, 2, 1)  # the sheet of the set that is void counts
         people.forget()
-        people.answer("the machine draws.", "c2 c1")
+        people.answer("the machine draws:", "c2 c1")
         people.quorum_sheet("2")
         people.menu(
             "shows the bag.",
@@ -460,7 +460,7 @@ def test_a_break_forgets_and_goes_on(tmp_path):
 def test_a_refused_sign_in_is_an_exception_and_one_more_look(tmp_path):
     with rehearsal(tmp_path, "2of2") as people:
         people.made_and_forgotten()
-        people.answer("the machine draws.", "")
+        people.answer("the machine draws:", "")
         people.wait("Drawn:")
         people.wait("---")
         drawn = drawn_of(tmp_path / "ledger.jsonl")
@@ -494,7 +494,7 @@ def test_killed_while_the_password_is_on_the_screen(tmp_path):
     ledger = tmp_path / "ledger.jsonl"
     with rehearsal(tmp_path, "2of2") as people:
         people.made_and_forgotten()
-        people.answer("the machine draws.", "c1 c2")
+        people.answer("the machine draws:", "c1 c2")
         for number in "12":
             people.quorum_sheet(number)
         people.release("the console")
@@ -539,12 +539,12 @@ def test_others_write_into_the_ledger_while_people_act_and_nobody_holds_the_cere
             assert "being held in another window" in others.text()
         people.session.type("\n")
         people.answers(("What does the clock in the room say?", "14:05"), ("agree with it?", "yes"))
-        people.wait("ADM, the administrator: name")
+        people.wait("The administrator, by name")
         assert events_of(ledger) == ["open", "note", "room.clock"]
         lines = ledger.read_bytes().splitlines()
         ledger.write_bytes(joined(going_on(lines, "set.void", {"set": "7" * 32, "reason": "nothing"})))
         people.session.type("Adam Example\n")
-        people.answers(("WIT, the witness: name", "Wilma Example"), ("SCR, the scribe: name", "Sven Example"))
+        people.answers(("The witness, by name", "Wilma Example"), ("The scribe, by name", "Sven Example"))
         assert people.finish() == 8
         assert "entry 4 was written elsewhere and does not come here" in people.text()
     assert events_of(ledger)[3:] == ["set.void"]
@@ -615,7 +615,7 @@ def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
     with Ceremony(line, memory, Box(memory / "pages").last_page, plan) as people:
         people.start()
         paper = people.print_sheet("1")
-        people.answer("Enter, or no:", "")
+        people.answer("(Enter: yes):", "")
         (tmp_path / "on-a-disk.jpg").write_bytes(paper.scan())
         people.answers(("How is sheet 1 read?", "file"), ("Name of the file", str(tmp_path / "on-a-disk.jpg")))
         assert "a picture that holds a share may not lie on a disk" in people.answer(
@@ -630,7 +630,7 @@ def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
         people.forget()
         kept = {path.name for path in memory.rglob("*") if path.is_file()}
         assert kept == {"record.pdf", "envelope.sk1", "recipient.txt"}  # the public record, and no page of a sheet
-        people.answer("the machine draws.", "C1 C2")
+        people.answer("the machine draws:", "C1 C2")
         people.quorum_sheet("1")
         people.quorum_sheet("2")
         shown = people.reveal()

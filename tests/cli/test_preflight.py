@@ -209,7 +209,7 @@ def test_no_line_on_a_terminal_is_broken_by_the_terminal(tmp_path):
 @pytest.mark.parametrize("key", ["\x03", "\x04"])
 def test_stopping_the_questions(tmp_path, key):
     with Session([*quick(), "preflight"], tmp_path) as session:
-        session.until_text("yes or no or unknown:")
+        session.until_text("yes, no or unknown:")
         session.type(key)
         assert session.finish() == 130
         assert "Traceback" not in "\n".join(session.screen.main)

@@ -241,7 +241,7 @@ def s11(office):
     ]
     office.run_so_far.append(["splitkit", *arguments])
     with Session([*COMMAND, *arguments], office.folder) as session:
-        session.until_text("ADM, the administrator: name")
+        session.until_text("The administrator, by name")
         session.type("Ada Example\nBen Example\n\nno\nall\nADM WIT\nagree\nagree\n\n")
         assert session.finish() == 0, "\n".join(session.screen.main)
     office.run("record", "--take", "v1", *by, *home)

@@ -101,8 +101,8 @@ class InTheRoom(Players):
     def begin(self) -> None:
         self.answers(
             ("room is prepared", ""), ("What does the clock in the room say?", "14:05"), ("agree with it?", "yes"),
-            ("ADM, the administrator: name", "Adam Example"), ("WIT, the witness: name", "Wilma Example"),
-            ("SCR, the scribe: name", "Sven Example"), ("Is anybody else in the room", "no"),
+            ("The administrator, by name", "Adam Example"), ("The witness, by name", "Wilma Example"),
+            ("The scribe, by name", "Sven Example"), ("Is anybody else in the room", "no"),
         )  # fmt: skip
 
     def preflight(self, after: str) -> None:
@@ -116,7 +116,7 @@ class InTheRoom(Players):
                 continue
             if asked.startswith("Why"):
                 self.type("nobody else uses this machine")
-            self.answer("two seats, such as ADM WIT:", "WIT ADM")
+            self.answer("numbers or names, with commas:", "WIT ADM")
 
 
 def _continued(text: str, row: str) -> str:

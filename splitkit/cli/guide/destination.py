@@ -10,7 +10,7 @@ from string import ascii_uppercase
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.print_jobs import print_one
-from splitkit.cli.ui.talk import safe
+from splitkit.cli.ui.talk import safe, say
 from splitkit.errors import DeviceError
 from splitkit.host import files
 from splitkit.paper.geometry import Paper
@@ -112,6 +112,7 @@ class Folder(Destination):
         while self._written:
             with suppress(FileNotFoundError):
                 self._written[-1].unlink()
+                say(f"deleted: {safe(str(self._written[-1]))}; no page stays in this folder")
             self._written.pop()
 
 

@@ -12,7 +12,6 @@ from splitkit.cli.guide.recovery import (
     IS_SOUND,
     WHAT_NEXT,
     call,
-    called,
     chosen_seat,
     judged_of,
     named,
@@ -30,7 +29,6 @@ from splitkit.custody.records.holdings import AssetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, LedgerError
 from splitkit.ledger import events
-from splitkit.ledger.fields import PERSON_NAME
 from splitkit.packs.pack import USUAL, find_pack
 from splitkit.quorum.judge import Judgement
 from splitkit.quorum.verdicts import Status
@@ -228,7 +226,7 @@ def _open_safe(session: Session, seat: Seat) -> bool:
 def _call_opener(session: Session, seat: Seat, *, other: bool) -> None:
     """Call whoever opens a safe; somebody else than who keeps the sheet does not keep it for that."""
     name = "" if other else seat.name
-    name = name or session.dialogue.value("Who opens it, by name?", PERSON_NAME)
+    name = name or session.asked_name("Who opens it, by name?")
     if other:
         session.record(session.roll(seat.code, "observer", name))
     else:
@@ -288,7 +286,7 @@ def _check_agrees(session: Session, judgement: Judgement) -> None:
 
 
 def _seal(session: Session, seat: Seat) -> None:
-    if (bag := new_bag(session, called(session, seat))) is None:
+    if (bag := new_bag(session, session.called(seat.code))) is None:
         return
     old = session.course.things.bags.get(seat.number)
     session.recorder.record(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import seats
 from splitkit.cli.guide.page_jobs import ask_job, find_pages
 from splitkit.cli.guide.preparation import introduced, room_time
@@ -69,7 +68,8 @@ class Menu:
     def _seat(self, prompt: str, among: frozenset[str]) -> str:
         if not among:
             raise UsageError("there is nobody of whom that could be said", "see who is where: 'where'")
-        return self._dialogue.read(prompt, lambda typed: seats_of(typed, among)[0], "The seat of one person.")
+        (seat,) = self.session.who(prompt, among, one=True, asking=self._dialogue)
+        return seat
 
     def _items(self, which: str) -> tuple[str, ...]:
         items: tuple[str, ...] = self._dialogue.value(f"{which}, with commas (Enter: nothing):", ITEMS, ())
@@ -77,7 +77,7 @@ class Menu:
 
     def _exit(self) -> None:
         room = self.session.course.room
-        person = self._seat("Who leaves?  A seat:", room.present)
+        person = self._seat("Who leaves?", room.present)
         if self.session.course.secret and not room.paused:
             raise AttentionError(
                 "something secret is open, and nobody leaves now",
@@ -88,7 +88,7 @@ class Menu:
 
     def _back(self) -> None:
         room = self.session.course.room
-        person = self._seat("Who comes back?  A seat:", room.known - room.present)
+        person = self._seat("Who comes back?", room.known - room.present)
         time = room_time(self._dialogue)
         self._record(events.RoomReturned(person=person, time=time, items_in=self._items("Brought in")), about=person)
 
@@ -103,9 +103,8 @@ class Menu:
         by = next((seat for seat in ("SCR", "ADM", "WIT") if seat in present and seat != about), "ADM")
         witness = next((seat for seat in ("WIT", "ADM", "SCR") if seat in present and seat not in (about, by)), "")
         self.session.recorder.record_together(data, by=by, witness=witness)
-        self._dialogue.say(
-            f"Recorded.  In the room: {', '.join(sorted(self.session.course.room.present)) or 'nobody'}."
-        )
+        present_now = self.session.course.room.present
+        self._dialogue.say(f"Recorded.  In the room: {self.session.all_named(present_now) or 'nobody'}.")
 
     def _break(self) -> None:
         """Put away what is secret, then pause."""
@@ -135,7 +134,7 @@ class Menu:
         time = room_time(dialogue)
         gone, left, items_out = self._moved("Who left the room?", "Taken out")
         back, returned, items_in = self._moved("Who came back?", "Brought in")
-        approved = self._seats("Who agreed?  Seats (Enter: nobody was asked):")
+        approved = self._seats("Who agreed?", "nobody was asked")
         self._record(events.ScriptException(
             expected=expected, happened=happened, decision=decision, time=time,
             step=course.next_step.code if course.next_step else None,
@@ -147,13 +146,12 @@ class Menu:
         self, question: str, items: str
     ) -> tuple[tuple[str, ...], str, tuple[str, ...]] | tuple[None, None, None]:
         """Ask who left or came back, when, and with what; return nothing of it if nobody did."""
-        if not (seats := self._seats(f"{question}  Seats (Enter: nobody):")):
+        if not (seats := self._seats(question, "nobody")):
             return None, None, None
         return seats, room_time(self._dialogue), self._items(items)
 
-    def _seats(self, prompt: str) -> tuple[str, ...]:
-        known = self.session.course.room.known
-        return self._dialogue.read(prompt, lambda typed: seats_of(typed, known) if typed else ())
+    def _seats(self, question: str, empty: str) -> tuple[str, ...]:
+        return self.session.who(question, self.session.course.room.known, empty=empty, asking=self._dialogue)
 
     def _found(self) -> None:
         if not self.session.course.things.pages.missing:
@@ -174,7 +172,7 @@ class Menu:
     def _where(self) -> None:
         course, dialogue, entries = self.session.course, self._dialogue, self.session.recorder.ledger.entries
         dialogue.say(f"{course.at} of {len(course.steps)} steps done, {len(entries)} entries.")
-        dialogue.say("In the room: " + (", ".join(sorted(course.room.present)) or "nobody"))
+        dialogue.say(f"In the room: {self.session.all_named(course.room.present) or 'nobody'}.")
         dialogue.say("Something secret is open." if course.secret else "Nothing secret is open.")
         if course.next_step:
             dialogue.say(f"Next: step {course.next_step.code}, {course.next_step.step.title}")
@@ -243,19 +241,11 @@ def paused(session: Session) -> None:
     dialogue.say()
     dialogue.say("THE CEREMONY PAUSES.")
     dialogue.confirm("Everybody is back.")
-
-    def take(text: str) -> tuple[str, ...]:
-        room = session.course.room  # somebody may have come in since it was asked
-        return seats_of(text, room.known) if text else tuple(sorted(room.present))
-
-    typed = dialogue.read(
-        f"Who is here?  Enter: {' '.join(sorted(course.room.present))}; or the seats:",
-        take,
-        "Enter alone: those who were here before the break.  Or the seats of all who are here.",
-    )
+    here = session.who("Who is here?", course.room.known, empty=session.all_named(course.room.present))
+    here = here or tuple(sorted(session.course.room.present))  # somebody may have come in since it was asked
     bags = ", ".join(_bags(session)) or "there are none"
     agree = dialogue.yes(f"Are the bags those of before, with whole seals: {bags}?")
-    session.recorder.record(events.BreakEnded(bags_agree=agree, present=typed), by="ADM", witness="WIT")
+    session.recorder.record(events.BreakEnded(bags_agree=agree, present=here), by="ADM", witness="WIT")
 
 
 def must_void(session: Session) -> None:

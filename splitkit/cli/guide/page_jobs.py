@@ -52,7 +52,7 @@ def _print_sheet(session: Session, copy: int) -> None:
     printers, by_hand = session.destination.printers, tuple(map(policy.sheet, session.choices.by_hand))
     printer = printer_of(policy, printers, known_to, number, by_hand)
     at = f"printer {printer}" if len(printers) > 1 else "the printer"
-    dialogue.confirm(f"Only {session.seat} stands at {at}.  This prints copy {copy} of sheet {number}.")
+    dialogue.confirm(f"Only {session.holder} stands at {at}.  This prints copy {copy} of sheet {number}.")
     session.destination.check_ready(printer)
     _begin(session, printer, f"copy {copy} of sheet {number}", number)
     unseen, failed = "", False
@@ -82,7 +82,7 @@ def _write_sheet(session: Session, copy: int) -> None:
     """Show the words once to whoever writes them; a page of which not all were shown is shredded, and no word is shown again."""
     dialogue, number = session.dialogue, session.number
     dialogue.confirm(
-        f"Only {session.seat} sees the screen, and has the blank form of sheet {number} and a pen on a hard table."
+        f"Only {session.holder} sees the screen, and has the blank form of sheet {number} and a pen on a hard table."
         f"  This shows copy {copy} of sheet {number}."
     )
     session.memory.typing.pop(number, None)

@@ -2,13 +2,13 @@
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
+from itertools import count
 from typing import Literal
 
 from splitkit import __version__
-from splitkit.ceremony.recorder import seats_of
-from splitkit.ceremony.steps import NumberedStep, Task, seats
+from splitkit.ceremony.steps import NumberedStep, Seat, Task, seats
 from splitkit.cli.guide.room_questions import accept_warnings, accepted, ask_people, goes_on_with_all
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.dialogue import Dialogue
@@ -72,7 +72,7 @@ def room_time(dialogue: Dialogue) -> str:
 
 
 def call_people(session: Session) -> None:
-    """Administrator, witness, scribe and whoever else is here."""
+    """Administrator, witness, scribe and whoever else is here; whom the signed plan names is taken by Enter."""
     dialogue = session.dialogue
     for roll in dialogue.interview(partial(_leaders, session)):
         session.recorder.record(roll, by="ADM", witness="WIT")
@@ -86,12 +86,12 @@ def _leaders(session: Session) -> list[events.RollCalled]:
     for seat, role in _ROLES.items():
         if seat in session.course.room.present:
             continue
-        optional = seat == "SCR"
+        optional, planned = seat == "SCR", session.plan.shown_leaders[role]
         while True:
-            name = _other_name(session, session.dialogue, f"{seat}, the {role}: name", optional=optional)
+            name = _other_name(session, session.dialogue, f"The {role}, by name", planned, optional=optional)
             if not (has := next((one for one, other in named.items() if _same_person(name, other)), "")):
                 break
-            session.dialogue.say(_TWO.format(name, has))
+            session.dialogue.say(_TWO.format(name, f"the {_ROLES[has]}"))
         if name or not optional:
             named[seat] = name
     return [session.roll(seat, _ROLES[seat], name) for seat, name in named.items()]
@@ -102,32 +102,33 @@ def _same_person(name: str, other: str) -> bool:
 
 
 def introduced(session: Session, dialogue: Dialogue) -> events.RollCalled:
-    """Ask who somebody is who has no seat yet, by a seat and a name that nobody has."""
-    taken_by_script = {*_ROLES, *(seat.code for seat in (*seats(session.plan), *session.bearers))} - {"SCR"}
-
-    def new_seat(typed: str) -> str:
-        (seat,) = seats_of(typed, frozenset({typed.upper()}))
-        if seat in session.course.room.known | taken_by_script:
-            raise UsageError("this is the seat of somebody else", "make up another one, such as OBS1")
-        return seat
-
-    seat = dialogue.read("A seat for them, such as OBS1:", new_seat)
-    name = _other_name(session, dialogue, f"{seat}: name")
-    return session.roll(seat, "scribe" if seat == "SCR" else "observer", name)
+    """Ask who somebody is who has no seat yet; the program gives them one."""
+    known = session.course.room.known
+    scribe = "SCR" not in known and dialogue.yes("Are they the scribe?", "they write the times", "they only look on")
+    seat = "SCR" if scribe else next(code for at in count(1) if (code := f"OBS{at}") not in known)
+    if not session.plan.anonymous:
+        return session.roll(
+            seat, "scribe" if scribe else "observer", _other_name(session, dialogue, "Who is it, by name")
+        )
+    dialogue.say(f"No names are recorded by this plan: in the record they are {seat}.")
+    return session.roll(seat, "scribe" if scribe else "observer", "")
 
 
-def _name(session: Session, dialogue: Dialogue, prompt: str, *, optional: bool = False) -> str:
-    """Return a typed name; Enter alone is none, where there need be none."""
-    none = " (Enter: there is none)" if optional else ""
-    default = "" if optional or session.plan.anonymous else None
-    return str(dialogue.value(f"{prompt}{none}:", PERSON_NAME, default))
+def _name(session: Session, dialogue: Dialogue, prompt: str, planned: str, *, optional: bool) -> str:
+    """Return a typed name; Enter alone is the one that is *planned*, or none where there need be none."""
+    if planned and optional:
+        prompt += ", or none"
+    enter = planned or ("there is none" if optional else "")
+    default = planned or ("" if optional or session.plan.anonymous else None)
+    name = str(dialogue.value(f"{prompt}{f' (Enter: {enter})' if enter else ''}:", PERSON_NAME, default))
+    return "" if optional and name.casefold() == "none" else name
 
 
-def _other_name(session: Session, dialogue: Dialogue, prompt: str, *, optional: bool = False) -> str:
+def _other_name(session: Session, dialogue: Dialogue, prompt: str, planned: str = "", *, optional: bool = False) -> str:
     """Return a typed name that nobody has who has a seat already: whoever acts and whoever watches are two people."""
-    while has := session.course.room.seat_of(name := _name(session, dialogue, prompt, optional=optional)):
-        again = "  Enter: there is none." if optional else ""
-        dialogue.say(_TWO.format(name, has) + again)
+    while has := session.course.room.seat_of(name := _name(session, dialogue, prompt, planned, optional=optional)):
+        again = "  Enter: there is none." if optional and not planned else ""
+        dialogue.say(_TWO.format(name, session.is_what(has)) + again)
     return name
 
 
@@ -137,7 +138,7 @@ def call_custodian(session: Session) -> None:
     together = len(waiting) > 1 and not session.one_by_one
     called = waiting if together else waiting[:1]
     if together:
-        session.dialogue.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in called])
+        session.dialogue.rows(_keepers(called))
         answers = {
             "": "each has said their name, and everybody whom the plan names is here",
             "one": "one after the other",
@@ -147,10 +148,14 @@ def call_custodian(session: Session) -> None:
     else:
         (seat,) = called
         session.dialogue.confirm(
-            f"{seat.code} {seat.name or '(no name on this plan)'} is here, and is the person whom the plan names."
+            f"{seat.name or f'Whoever keeps sheet {seat.number} (no name on this plan)'} is here, and is the person whom the plan names."
         )
     for seat in called:
         session.record(session.roll(seat.code, "custodian", seat.name, seat.number))
+
+
+def _keepers(named: Iterable[Seat]) -> list[str]:
+    return [f"    sheet {seat.number:<4} {seat.name or '(no name on this plan)'}" for seat in named]
 
 
 def _is_roll(step: NumberedStep) -> bool:
@@ -209,10 +214,12 @@ def preflight(session: Session) -> None:
     unfit = [name for name, finding in worst.items() if any(f.unfit for f in findings if f.check == name)]
     if unfit and not _overruled(session, unfit, at_once=at_once):
         return
-    count = Counter(_RECORDED[finding.severity] for finding in worst.values())
+    verdicts = Counter(_RECORDED[finding.severity] for finding in worst.values())
     failed = len(unfit)
     session.record(
-        events.PreflightDone(passed=count["pass"], warned=count["warn"], failed=failed, unknown=count["unknown"])
+        events.PreflightDone(
+            passed=verdicts["pass"], warned=verdicts["warn"], failed=failed, unknown=verdicts["unknown"]
+        )
     )
 
 
@@ -270,7 +277,7 @@ def agree_on_plan(session: Session) -> None:
     dialogue, agreed = session.dialogue, session.plan
     words = public_words(bytes.fromhex(session.course.plan_hash))
     dialogue.say(f"Policy {agreed.policy}: read it aloud, and who keeps which sheet.")
-    dialogue.rows([f"    {seat.code:<5} sheet {seat.number:<4} {seat.name}" for seat in seats(agreed)])
+    dialogue.rows(_keepers(seats(agreed)))
     dialogue.say("The words of this plan; compare them with those of the signed plan:")
     dialogue.public_words(words, "P")
     if not _compare_plan(session, words):

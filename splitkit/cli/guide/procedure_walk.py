@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from splitkit.cli.guide.questions import (
+    ask_other,
     ask_owner,
     ask_people,
     ask_word,
@@ -29,10 +30,9 @@ from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.command_words import WITNESSED, words_of
 from splitkit.custody.saying.each import WalkStanding, WantedThing, known_condition, offered_in
 from splitkit.custody.saying.filled import IF_ANY, Concern, key_of, leaves, records
-from splitkit.custody.saying.naming import person_meant
 from splitkit.custody.saying.question import Sentence, shown
 from splitkit.custody.saying.telling import in_plain_words
-from splitkit.errors import Remedy, SplitkitError, StoppedError, UsageError
+from splitkit.errors import SplitkitError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.columns import wrapped
 from splitkit.ledger.chain import Entry
@@ -174,17 +174,10 @@ class ProcedureWalk:
 
     def _end_by_mistake(self, one: Procedure, before: ProcedureBegun) -> None:
         """End a procedure that was the wrong one: two people say so, and it stays in the record."""
-
-        def other(typed: str) -> str:
-            person = person_meant(self._known_register(), typed)
-            if not self._known_register().are_two((self.writer.by, person)):
-                raise UsageError("fewer than two people end it", Remedy.NAME_TWO)
-            return person
-
-        first = self.writer.by
-        called = self._known_register().called
-        asked = f"Who ends it together with {called(first)} (a name in full)?"
-        second = other(self.writer.witness) if self.writer.witness else self.dialogue.read(asked, other)
+        first, register = self.writer.by, self._known_register()
+        called = register.called
+        asked, few = f"Who ends it together with {called(first)}?", "fewer than two people end it"
+        second = ask_other(self.dialogue, asked, register, first, self.writer.witness, few)
         self.dialogue.if_stopped = "nothing was recorded"
         agree(self.dialogue, (called(first), called(second)), f"was {one.code} begun by mistake?", "it is ended")
         replace(self.writer, witness=second).record(*ended_as(before, _BY_MISTAKE))

@@ -38,22 +38,22 @@ def draw_lot(session: Session) -> None:
     plan, dialogue = session.plan, session.dialogue
     present = session.course.room.present
     among = tuple(seat.code for seat in seats(plan) if seat.code in present)
-    typed = dialogue.read(
-        "Enter: the machine draws.  Or draw cards, and type the seats in their order:",
-        lambda text: seats_of(text, frozenset(among)) if text else (),
-        "Enter alone: the machine draws.  Or the seats of the cards that were drawn.",
+    typed = session.who(
+        "Whose sheets prove the set?  The machine draws, or you draw cards and type who was drawn, in their order.",
+        among,
+        empty="the machine draws",
     )
     drawn = typed or lot.draw_lot(plan, among, session.entropy)
     method = "cards or slips of paper" if typed else "drawn by the machine"
     session.record(events.LotDrawn(among=among, drawn=drawn, method=method))
-    dialogue.say("Drawn: " + ", ".join(drawn))
+    dialogue.say(f"Drawn: {', '.join(map(session.named, drawn))}.")
 
 
 def open_bag(session: Session) -> None:
     """The seal, and the number of the bag."""
     dialogue, sheet = session.dialogue, session.number
     known = session.course.things.bags[sheet]
-    number = read_bag(session, f"{session.seat} shows the bag.  Its number:")
+    number = read_bag(session, f"{session.holder} shows the bag.  Its number:")
     if number != known:
         dialogue.say(f"Sheet {sheet} was sealed into {known}.  Bring that bag; if there is none, the set is void: '!'.")
         return
@@ -232,11 +232,18 @@ def confirm_sign_in(session: Session) -> None:
 def _note_alerts(session: Session) -> None:
     """Record who got the alert; somebody who is not here is introduced first."""
     elsewhere = dict[str, str]()
-    for alert in ask_alerts(session.dialogue, partial(_alerted, session, elsewhere)):
+    for alert in ask_alerts(session.dialogue, partial(_alerted, session, elsewhere), _may_be_alerted(session)):
         if name := elsewhere.pop(alert.receiver, ""):
             session.dialogue.say(f"{name} is not in the room, and is recorded as somebody elsewhere.")
             session.record(events.PersonJoined(person=alert.receiver, name=name, since=clock.day()))
         session.record(alert)
+
+
+def _may_be_alerted(session: Session) -> dict[str, str]:
+    """Return who is offered as alerted: whoever was called, by seat, then everybody else whom the folder knows, by name."""
+    called = {seat: session.called(seat) for seat in session.in_order(session.course.room.known)}
+    others = (one for one in session.people.values() if one not in called.values() and one not in called)
+    return called | {one: one for one in others}
 
 
 def _alerted(session: Session, elsewhere: dict[str, str], typed: str) -> str:
@@ -296,7 +303,7 @@ def forget_quorum(session: Session) -> None:
 
 def seal_again(session: Session) -> None:
     """A new bag for each sheet that was opened."""
-    if (number := new_bag(session, session.seat)) is None:
+    if (number := new_bag(session, session.holder)) is None:
         return
     old, sheet = session.course.things.bags.get(session.number), session.number
     session.record(events.BagSealed(set=session.set_id, sheet=sheet, bag=number, person=session.seat, replaces=old))
@@ -331,7 +338,7 @@ def close_ledger(session: Session) -> None:
     due = ask_day(dialogue, "Day of the next drill:", proposed) if session.set_id else None
     out = outside(ledger.entries)
     left = list(out.people)
-    if left and not dialogue.yes(f"Out of the room: {', '.join(left)}.  Have they left for good?"):
+    if left and not dialogue.yes(f"Out of the room: {session.all_named(left)}.  Have they left for good?"):
         raise UsageError("somebody is still expected back", "record who comes back: '!'")
     if out.items:
         dialogue.say("Still out of the room: " + ", ".join(out.items))

@@ -31,6 +31,7 @@ _PLACES: dict[Literal["custody", "stick-1", "stick-2"], str] = {
     "stick-2": "The folder of the second stick, which is kept elsewhere",
 }
 _NONE = "; none: there is no stick, and two people say why"
+_NOT_HERE = ", which is not here; that of the custody stick, or . for the folder you are in"
 _MAX_BYTES = 4 * 1024 * 1024
 """No file of a public record is nearly as long."""
 
@@ -104,7 +105,7 @@ def copy_record(session: Session) -> None:
         if to in done:
             continue
         default = usual if to == "custody" else ""
-        enter = f" (Enter: {safe(default)})" if default else ""
+        enter = f" (Enter: {safe(default)})" if default else _NOT_HERE * (to == "custody")
         none = "" if to == "custody" else "; or none"
         path = session.dialogue.read(f"{called}{enter}{none}:", partial(_written, session, public, default, none),
                                      f"A folder that is there: splitkit makes one of this set in it{_NONE * bool(none)}.")  # fmt: skip
@@ -156,8 +157,10 @@ def _written(session: Session, public: dict[str, bytes], default: str, none: str
     """
     if none and typed.casefold() == "none":
         return None
+    if not (typed or default):
+        raise UsageError("no folder was named", "type the name of one that is there; . is the folder you are in")
     place = Path(typed or default)
-    if not (typed or default) or not files.is_folder(place):
+    if not files.is_folder(place):
         raise UsageError(
             "there is no such folder", "put the stick in, and type the folder that it shows as; . is the one you are in"
         )

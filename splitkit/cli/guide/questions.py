@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, ask_who
-from splitkit.cli.ui.dialogue import COLUMNS, Dialogue
+from splitkit.cli.ui.dialogue import COLUMNS, Dialogue, MovedError
 from splitkit.cli.ui.talk import safe
 from splitkit.custody.due import QUARTER
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
@@ -18,7 +18,7 @@ from splitkit.custody.saying.naming import Thing, is_named, meant, person_called
 from splitkit.custody.saying.question import Sentence, UnclearError
 from splitkit.custody.saying.sentence import understood
 from splitkit.custody.saying.telling import in_plain_words
-from splitkit.errors import SplitkitError, UsageError
+from splitkit.errors import Remedy, SplitkitError, UsageError
 from splitkit.host import clock, files
 from splitkit.host.home import Ledgers
 from splitkit.ledger.chain import Entry, head_words
@@ -44,6 +44,19 @@ TRIED = {
 _NOTHING = "'nothing' is an answer too; else a few words"
 
 
+def ask_other(dialogue: Dialogue, question: str, register: Register, first: str, given: str, fact: str) -> str:
+    """Return the id of somebody else than the *first*, who is offered by number, or was *given* already; who is no second person is refused with a *fact*."""
+
+    def other(typed: str) -> str:
+        person = person_meant(register, typed)
+        if not register.are_two((first, person)):
+            raise UsageError(fact, Remedy.NAME_TWO)
+        return person
+
+    offered = {one: person_called(register, one) for one in register.here if register.are_two((first, one))}
+    return other(given) if given else dialogue.pick(question, offered, other)
+
+
 def in_a_quarter() -> dt.date:
     """Return the day that is proposed where people name one, such as that of the next drill or review."""
     return clock.day() + dt.timedelta(days=QUARTER)
@@ -56,11 +69,14 @@ def ask_writer(dialogue: Dialogue, writer: LedgerWriter) -> LedgerWriter:
     return replace(writer, by=ask_who(dialogue, writer.read().built.register)).checked()
 
 
-def ask_alerts(dialogue: Dialogue, take_seat: Callable[[str], str]) -> Iterator[AlertArrived]:
-    """Yield what is recorded of everybody who received an alert; *take_seat* makes a seat, or an id, of what is typed."""
-    prompt = "Who has received the alert (a name; Enter: nobody else)?"
-    means = "The seat of one person who was alerted, or the name in full, also of somebody elsewhere; Enter alone: nobody else."
-    while seat := dialogue.read(prompt, lambda typed: typed and take_seat(typed), means):
+def ask_alerts(
+    dialogue: Dialogue, take_seat: Callable[[str], str], people: Mapping[str, str]
+) -> Iterator[AlertArrived]:
+    """Yield what is recorded of everybody who received an alert; *take_seat* makes a seat, or an id, of what is typed, or of one of *people*."""
+    means = "One person who was alerted, also somebody elsewhere: the name in full."
+    while seat := dialogue.pick(
+        "Who has received the alert?", people, lambda typed: typed and take_seat(typed), means, empty="nobody else"
+    ):
         minutes = dialogue.value("After how many minutes?", MINUTES)
         validated = dialogue.yes(KNEW)
         yield AlertArrived(receiver=seat, minutes=minutes, validated=validated)
@@ -258,7 +274,7 @@ def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int,
         return ",".join(found)
 
     enter = ", ".join(register.called(one) for one in usual) or empty
-    return dialogue.pick(f"{called}:", offered, take, f"{hint}; several with commas.", empty=enter, several=fewest > 1)
+    return dialogue.pick(f"{called}:", offered, take, f"{hint}; several with commas.", empty=enter, several=fewest != 1)
 
 
 # --- one sentence -------------------------------------------------------------------------------------------------------
@@ -294,7 +310,11 @@ def _told(entry: Entry, register: Register) -> str:
 
 
 def mended(dialogue: Dialogue, sentence: Sentence, register: Register) -> Sentence:
-    """Ask until a sentence fits."""
+    """Ask until a sentence fits.
+
+    Raises:
+        MovedError: If people leave it.
+    """
     while True:
         try:
             understood(sentence, register, clock.stamp())
@@ -310,12 +330,23 @@ def _answered(dialogue: Dialogue, unclear: UnclearError) -> Sentence:
     if question.mended:
         if not question.missing:
             dialogue.refuse(unclear.error)
-        return dialogue.read(question.asked, question.mended, "Type it as it is called.")
+        return dialogue.read(
+            f"{question.asked}\n  Enter: leave it, and nothing is recorded:",
+            partial(_mended_or_left, question.mended),
+            "Type it as it is called: 'splitkit status' has the names of what there is.",
+        )
     answer = dialogue.choose(question.asked, {one.answer: one.means for one in question.choices})
     then = next(one.sentence for one in question.choices if one.answer == answer)
     if then is None:
         raise unclear.error
     return then
+
+
+def _mended_or_left(make: Callable[[str], Sentence], typed: str) -> Sentence:
+    """Return the sentence that an answer makes; with none people leave it, as what is asked for may not be there at all."""
+    if not typed:
+        raise MovedError
+    return make(typed)
 
 
 def head_compared(dialogue: Dialogue, writer: LedgerWriter, register: Register) -> tuple[LedgerWriter, bool]:

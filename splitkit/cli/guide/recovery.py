@@ -34,7 +34,7 @@ from splitkit.errors import (
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.ledger import events
-from splitkit.ledger.fields import BAG, LINE, PERSON_NAME
+from splitkit.ledger.fields import BAG, LINE
 from splitkit.ledger.lookalike import plain_person
 from splitkit.plan.document import Custodian, Plan
 from splitkit.quorum.envelope import Envelope
@@ -188,13 +188,15 @@ def _here(session: Session, seat: Seat) -> bool:
 
 
 def _asked_name(session: Session, seat: Seat) -> str:
-    return str(session.dialogue.value(f"Who has brought sheet {seat.number}, by name?", PERSON_NAME))
+    return session.asked_name(f"Who has brought sheet {seat.number}, by name?")
 
 
 def call(session: Session, seat: Seat, name: str) -> None:
     """Record that whoever has a sheet is here."""
     if other := session.course.room.seat_of(name, seat.code):
-        session.dialogue.say(f"{name} is {other} already: they count as one person wherever two are needed.")
+        session.dialogue.say(
+            f"{session.named(other)} is here already: they count as one person wherever two are needed."
+        )
     number = None if session.course.old else seat.number  # it is the number of an old sheet
     session.record(session.roll(seat.code, "custodian", name, number))
 
@@ -237,14 +239,7 @@ def named(session: Session, seat: Seat) -> str:
         told += [f"bag {sheet.bag}"] * bool(sheet.bag) + [f"in {register.place_named(sheet.safe)}"] * bool(sheet.safe)
     deputy = register.deputy_of(sheet.holder) if sheet and sheet.holder in register.people else ""
     told += [f"deputy {deputy}"] if deputy not in ("", "-") else []
-    return f"{called(session, seat)} ({', '.join(told)})"
-
-
-def called(session: Session, seat: Seat) -> str:
-    """Return who is on a seat, by the name that was said at the roll call, or that the register has."""
-    said = [one.data.name for one in session.recorder.ledger.entries
-            if isinstance(one.data, events.RollCalled) and one.data.person == seat.code]  # fmt: skip
-    return next((name for name in reversed(said) if name), seat.name or seat.code)
+    return f"{session.called(seat.code)} ({', '.join(told)})"
 
 
 def shortage(session: Session, numbers: list[str]) -> str:
@@ -296,7 +291,7 @@ def _say_missing(session: Session) -> None:
 def _bearer(session: Session, number: str) -> str:
     """Return a sheet that was read with who brought it: 'Ada Example (sheet 1)'."""
     seat = next(one for one in session.bearers if one.number == number)
-    return f"{called(session, seat)} (sheet {number})"
+    return f"{session.called(seat.code)} (sheet {number})"
 
 
 def _whose(session: Session, bearers: list[Seat]) -> str:
@@ -327,16 +322,11 @@ def chosen_seat(bearers: list[Seat], words: Sequence[str], typed: str) -> str:
 
 
 def _call_one_more(session: Session) -> None:
-    absent = {seat.number.casefold(): seat for seat in _absent(session)}
+    absent = {seat.number: seat for seat in _absent(session)}
     if not absent:
         raise UsageError("everybody is here", "read a sheet again another way, or choose 'none'")
-
-    def take(typed: str) -> Seat:
-        if typed.casefold() not in absent:
-            raise UsageError("no such sheet is of somebody who is not here", "type its number, as on the paper")
-        return absent[typed.casefold()]
-
-    seat = session.dialogue.read("Number of the sheet that was brought:", take, "The number on the sheet.")
+    told = {number: named(session, seat) for number, seat in absent.items()}
+    seat = absent[session.dialogue.choose("Which is the sheet that was brought?", told)]
     if seat.name and session.dialogue.yes(f"Is it {seat.name} who has brought it?"):
         call(session, seat, seat.name)
     elif seat.name:
@@ -387,7 +377,9 @@ def _read_one(session: Session, seat: Seat) -> None:
         what = "no envelope was read yet: read a whole page, or type its lines too; of sheets written by hand: go on with --record FILE"
         session.dialogue.say(f"Sheet {seat.number} is whole; " + (what if not gathering.envelopes else "it is judged with the others."))  # fmt: skip
     else:
-        session.dialogue.say(f"Sheet {seat.number} is sound.  {called(session, seat)} lays it face down on the table.")
+        session.dialogue.say(
+            f"Sheet {seat.number} is sound.  {session.called(seat.code)} lays it face down on the table."
+        )
     return None
 
 
@@ -443,7 +435,7 @@ def open_bag_of(session: Session, seat: Seat) -> None:
     """The number of the bag and its seal; whatever is wrong with them, the sheet is read anyway."""
     dialogue, known = session.dialogue, session.meant.known
     was = session.course.meant.bags.get(seat.number) or (known.sheets[seat.number].bag if known else "")
-    bag = told_bag(dialogue, f"{called(session, seat)} shows the bag.  Its number (Enter: it is in no bag):", was)
+    bag = told_bag(dialogue, f"{session.called(seat.code)} shows the bag.  Its number (Enter: it is in no bag):", was)
     if not bag:
         return _in_no_bag(session, seat, was) if was else None
     expected = was in ("", bag)

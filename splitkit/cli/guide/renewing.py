@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from splitkit.ceremony.script import REISSUE, WEAKER
 from splitkit.ceremony.steps import Seat, Task
 from splitkit.cli.guide.proof import new_bag
-from splitkit.cli.guide.recovery import called, open_bag_of
+from splitkit.cli.guide.recovery import open_bag_of
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheets import dealt, show_fingerprint, with_dice
 from splitkit.cli.ui.custody_ledgers import intent_code
@@ -84,7 +84,7 @@ def _asked_why(session: Session) -> tuple[events.RenewalCause, tuple[str, ...], 
     return cause, sheets, text
 
 
-_NUMBERS = "The numbers on the sheets, with spaces between, such as 2 or B2."
+_NUMBERS = "The numbers on the sheets, such as 2 or B2; several with spaces between."
 
 
 def _numbers(policy: Policy, typed: str) -> tuple[str, ...]:
@@ -276,8 +276,8 @@ def _put_away(session: Session, seat: Seat) -> None:
     only = _renewal(session).sheets
     if session.course.replaced and (not only or seat.number in only):
         keeps = "it is sealed again, and still opens the secret" if opened else "it is not here"
-        what = f"The old paper of {_bearer(session, seat)}:"
-        if not dialogue.choose(what, {"": "two people see it shredded now", "no": keeps}):
+        what = f"The old paper of {_bearer(session, seat)}: is it shredded now?"
+        if dialogue.yes(what, "two people see it", keeps):
             return _shred(session, seat)
     return _seal(session, seat) if opened else None
 
@@ -296,7 +296,7 @@ def _shred(session: Session, seat: Seat) -> None:
 
 def _bearer(session: Session, seat: Seat) -> str:
     of = " of the old set" if session.course.makes else ""
-    return f"{called(session, seat)} (sheet {seat.number}{of})"
+    return f"{session.called(seat.code)} (sheet {seat.number}{of})"
 
 
 def _seal(session: Session, seat: Seat) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 from splitkit.ceremony.paperwork import no_plan
-from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.questions import ask_action
 from splitkit.cli.guide.session import MeantSet, Session
@@ -62,7 +61,7 @@ def review_lines(session: Session) -> None:
     """Ask about the next line; after the last one, whether two reviewers agree with all of them."""
     custody = session.meant.custody
     register, todo = custody.register, _lines(custody)
-    known = [seat for seat in sorted(session.course.room.present) if _person(session, seat)]
+    known = [seat for seat in session.course.room.present if _person(session, seat)]
     if len(known) < 2:
         raise AttentionError(
             "fewer than two people are here whom the register knows",
@@ -184,16 +183,10 @@ def _agree(session: Session, register: Register, lines: list[Decision], known: S
                          f"{line.remark} ({line.owner}, until {line.due})")  # fmt: skip
     kept = sum(line.answer is Answer.KEEP for line in lines)
     dialogue.say(f"{kept} of {len(lines)} lines are kept as they are.")
-    reviewers = dialogue.pick(
-        "Who has reviewed all of it?",
-        {seat: f"{_name(session, seat)} ({seat})" for seat in known},
-        partial(_reviewers, session, known),
-        "Two people at least, by their numbers, names or seats.",
-        several=True,
-    )
+    reviewers = session.who("Who has reviewed all of it?", known, partial(_check_reviewers, session))
     for seat in reviewers:
         answers = {"agree": "every line is as I want it", "again": "a line is to be changed"}
-        if dialogue.choose(f"{_name(session, seat)} ({seat}):", answers) == "again":
+        if dialogue.choose(f"{session.called(seat)}:", answers) == "again":
             at = dialogue.read(
                 f"Which line, 1 to {len(lines)}?", partial(_number, len(lines)), "The number of the line."
             )
@@ -236,14 +229,10 @@ def _day_of_next(today: dt.date, typed: str) -> dt.date:
     return day_of_next(today, taken(DATE, typed) if typed else None)
 
 
-def _reviewers(session: Session, known: Sequence[str], typed: str) -> tuple[str, ...]:
-    """Return the seats of those who review: people whom the register knows, and two for certain; *known* are offered by number."""
-    room, register = session.course.room, session.meant.custody.register
-    numbers = {str(at): seat for at, seat in enumerate(known, 1)}
-    words = [[one] if (one := room.seat_of(part.strip())) else part.split() for part in typed.split(",")]
-    seats = seats_of(" ".join(numbers.get(one, one) for part in words for one in part), room.present)
+def _check_reviewers(session: Session, seats: tuple[str, ...]) -> None:
+    """Refuse whoever reviews and is nobody whom the register knows, or not two for certain."""
+    register = session.meant.custody.register
     check_reviewers(register, [person_meant(register, _name(session, seat) or seat) for seat in seats])
-    return seats
 
 
 def _name(session: Session, seat: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from splitkit.ceremony.course import Course
-from splitkit.ceremony.recorder import Recorder, seats_of
+from splitkit.ceremony.recorder import Recorder
 from splitkit.ceremony.steps import NumberedStep, Seat, Task, seats
 from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.cli.ui.dialogue import MENU_KEY, Dialogue, MovedError
@@ -22,7 +22,7 @@ from splitkit.host import files
 from splitkit.host.offline import Guard
 from splitkit.ledger import events
 from splitkit.ledger.events import ReadingSource
-from splitkit.ledger.fields import TEXT
+from splitkit.ledger.fields import PERSON_NAME, TEXT, taken
 from splitkit.ledger.schema import Event
 from splitkit.plan.document import Plan
 from splitkit.preflight.checks import inspect_live, this_machine
@@ -228,6 +228,11 @@ class Session:
         own = [named.get(f"{_OLD}{seat.number}") or named.get(seat.name) or f"{_OLD}{seat.number}" for seat in keepers]
         return tuple(replace(seat, code=code) for seat, code in zip(keepers, own, strict=True))
 
+    @property
+    def holder(self) -> str:
+        """Who has that seat, by name."""
+        return self.called(self.seat)
+
     def stand_in(self, seat: Seat) -> Seat:
         """Return the seat of somebody else who brings a sheet."""
         return replace(seat, code=f"{_OLD}{seat.number}") if self.course.old else seat
@@ -273,21 +278,83 @@ class Session:
         """Write that a step without an entry of its own is done, and with what, or that one is skipped."""
         self.record(events.StepTaken(step=self.step.code, state=state, values=values))
 
-    def two(self, question: str) -> tuple[str, ...]:
-        """Return the seats of two people or more who are here and agree to something."""
+    # --- who is who
+
+    def called(self, seat: str) -> str:
+        """Return who is on a seat, by the name that was said at the roll call, or that the plan or the register has; the seat where nobody says a name."""
+        said = [one.name for one in self._rolls(seat) if one.name]
+        planned = [one.name for one in (*seats(self.plan), *self.bearers) if one.code == seat and one.name]
+        return next(iter([*reversed(said), *planned]), seat)
+
+    def named(self, seat: str) -> str:
+        """Return the same with what they are in this ceremony: 'Ada Example (sheet 1)', 'Wilma Example (witness)'."""
+        rolls, number = self._rolls(seat), next((one.number for one in seats(self.plan) if one.code == seat), "")
+        what = rolls[-1].role if rolls and rolls[-1].role != "custodian" else f"sheet {number}" if number else ""
+        return f"{self.called(seat)} ({what})" if what else self.called(seat)
+
+    def is_what(self, seat: str) -> str:
+        """Return what somebody is in this ceremony: 'the witness', 'who keeps sheet 1'."""
+        rolls = self._rolls(seat)
+        role, sheet = (rolls[-1].role, rolls[-1].sheet) if rolls else ("", None)
+        return (
+            f"the {role}"
+            if role in ("administrator", "witness", "scribe")
+            else f"who keeps sheet {sheet}"
+            if sheet
+            else "here"
+        )
+
+    def all_named(self, among: Iterable[str]) -> str:
+        """Return in words who is on some seats."""
+        return ", ".join(map(self.called, self.in_order(among)))
+
+    def in_order(self, among: Iterable[str]) -> list[str]:
+        """Return seats in the order in which they were called."""
+        order = [one.data.person for one in self.recorder.ledger.entries if isinstance(one.data, events.RollCalled)]
+        return sorted({*among}, key=lambda seat: (order.index(seat) if seat in order else len(order), seat))
+
+    def _rolls(self, seat: str) -> list[events.RollCalled]:
+        called = (one.data for one in self.recorder.ledger.entries if isinstance(one.data, events.RollCalled))
+        return [one for one in called if one.person == seat]
+
+    def who(
+        self, question: str, among: Iterable[str], check: Callable[[tuple[str, ...]], None] = lambda _: None, *,
+        one: bool = False, empty: str = "", asking: Dialogue | None = None,
+    ) -> tuple[str, ...]:  # fmt: skip
+        """Return the seats of people whom a list offers: by their numbers, their names or their seats; of *one* alone, or of several.
+
+        What *check* refuses is asked again.  Where Enter alone is an answer, *empty* says what it means, and nobody is returned.
+        """
+        offered = {seat: self.named(seat) for seat in self.in_order(among)}
+        names = {seat: self.called(seat) for seat in offered}
+        dialogue = asking or self.dialogue
 
         def take(typed: str) -> tuple[str, ...]:
-            seats = seats_of(typed, self.course.room.present)
-            if len(set(seats)) < 2:
-                raise UsageError("this needs two people", "type two seats, such as ADM WIT")
-            if len(self.course.room.people(seats)) < 2:
-                raise UsageError(
-                    "one person has these seats, and this needs two people", "type the seat of somebody else too"
-                )
-            return seats
+            if not typed and empty:
+                return ()
+            found = people_meant(names, typed)
+            if one and len(found) > 1:
+                raise UsageError("one person is asked for", "type one number of the list, or one name")
+            check(found)
+            return found
 
-        means = "The seats of two people or more who are here and agree, with a space between them."
-        return self.dialogue.read(f"{question}\n  two seats, such as ADM WIT:", take, means)
+        means = "Numbers of the list, or names." if not one else "A number of the list, or a name."
+        return dialogue.pick(question, offered, take, means, empty=empty, several=not one)
+
+    def asked_name(self, question: str) -> str:
+        """Return the name of somebody who has no seat yet: of those whom the folder knows, by number, or of anybody else."""
+        known = {name: name for name in self.people.values() if name not in self.course.room.known}
+        return str(self.dialogue.pick(question, known, lambda typed: taken(PERSON_NAME, typed)))
+
+    def two(self, question: str) -> tuple[str, ...]:
+        """Return the seats of two people or more who are here and agree to something."""
+        return self.who(question, self.course.room.present, self._check_two)
+
+    def _check_two(self, found: tuple[str, ...]) -> None:
+        if len(found) < 2:
+            raise UsageError("this needs two people", "type two numbers of the list, such as 1, 2")
+        if len(self.course.room.people(found)) < 2:
+            raise UsageError("both are one person, and this needs two people", "name somebody else too")
 
     def begin_step(self) -> None:
         """Remember what was recorded before the step that is taken now."""
@@ -349,3 +416,33 @@ class Session:
         """Let go of everything secret, and record it."""
         self.let_go()
         self.recorder.forget(reason)
+
+
+def people_meant(names: Mapping[str, str], typed: str) -> tuple[str, ...]:
+    """Return the seats that words mean, of people by their seats: numbers in their order, names, the beginning of one, or seats.
+
+    Raises:
+        UsageError: If a word means nobody of them, or several.
+    """
+    words = [one.strip() for one in typed.split(",") if one.strip()]
+    if len(words) == 1 and not _one_meant(names, typed):
+        words = typed.split()
+    if not words:
+        raise UsageError("nobody was named", "type a number of the list, or a name")
+    found = []
+    for word in words:
+        if not (seat := _one_meant(names, word)):
+            raise UsageError("nobody here is called like that, or several people are", "type a number of the list")
+        found.append(seat)
+    return tuple(dict.fromkeys(found))
+
+
+def _one_meant(names: Mapping[str, str], word: str) -> str:
+    """Return the seat of the one person whom a word means; nothing where it is nobody, or several."""
+    wanted = word.strip().casefold()
+    numbers = {str(at): seat for at, seat in enumerate(names, 1)}
+    if wanted in numbers:
+        return numbers[wanted]
+    exact = [seat for seat, name in names.items() if wanted in (seat.casefold(), name.casefold())]
+    found: list[str] = exact or [seat for seat, name in names.items() if wanted and name.casefold().startswith(wanted)]
+    return found[0] if len(found) == 1 else ""

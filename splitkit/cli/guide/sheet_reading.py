@@ -24,6 +24,7 @@ _WAYS = {
     "hand": "a hand-held scanner types what its symbols say",
     "type": "type it from the paper, word by word",
 }
+_MEMORY = "/dev/shm"  # noqa: S108  (told, and not used by itself)
 _CAMERA = "plug it in, close whatever else uses it, and choose 'camera' again; or read the sheet another way"
 _HAND = 3
 """Symbols of a sheet."""
@@ -48,6 +49,8 @@ def read_paper(session: Session, what: str, *, typed: bool) -> SheetReading:
         StoppedError: If people stop.
     """
     ways = {way: means for way, means in _WAYS.items() if typed or way != "type"}
+    if what != RECORD and not session.plan.practice:
+        ways["file"] += f"; it lies in memory, such as in {_MEMORY}"
     while True:
         way = session.dialogue.choose(f"How is {what} read?", ways, lambda typed: _checked(session, what, typed))
         try:
@@ -59,7 +62,7 @@ def read_paper(session: Session, what: str, *, typed: bool) -> SheetReading:
 def type_sheet(session: Session, number: str) -> SheetReading:
     """Let whoever keeps a sheet that is written by hand type its words, unseen."""
     session.dialogue.confirm(
-        f"Sheet {number} is written by hand: {session.seat} types its words, unseen by the others."
+        f"Sheet {number} is written by hand: {session.holder} types its words, unseen by the others."
     )
     return _typed(session, f"sheet {number}")
 
@@ -102,7 +105,8 @@ def _checked(session: Session, what: str, path: str) -> str:
             place, "a picture that holds a share", "scan.png", session.choices.overruled, practice=session.plan.practice
         )
     except UnsafeMachineError as error:
-        raise UsageError(error.fact, error.hint) from None
+        hint = f"scan it again, into {_MEMORY}, or read it another way; the disk with this picture is destroyed"
+        raise UsageError(error.fact, hint) from None
     return path
 
 

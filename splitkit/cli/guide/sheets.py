@@ -12,7 +12,6 @@ from splitkit.ceremony import readback
 from splitkit.ceremony.hand_copy import TypingBack
 from splitkit.ceremony.paperwork import Particulars, form
 from splitkit.ceremony.readback import Challenge, ReadBack
-from splitkit.ceremony.recorder import seats_of
 from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.page_jobs import count_pages, print_other, print_sheet, spoil
 from splitkit.cli.guide.session import Session
@@ -82,23 +81,16 @@ def _rolls(session: Session) -> list[tuple[str, str]]:
     rolled: list[tuple[str, str]] = []
     while True:
         count = sum(len(typed) for _, typed in rolled)
-        seat = session.dialogue.read(
-            f"{count} rolls so far.  Whose rolls come next?  A seat, or Enter when that is all:",
-            partial(_who_rolls, session, count),
-            "The seat of somebody who is here; Enter alone: no more rolls.",
+        seat = session.who(
+            f"{count} rolls so far, of {MIN_DICE_ROLLS} at least.  Who rolls next?",
+            session.course.room.present,
+            one=True,
+            empty="that is all" if count >= MIN_DICE_ROLLS else "",
         )
         if not seat:
             return rolled
-        rolled.append((seat, session.dialogue.hidden(f"{seat}: dice rolls, digits 1 to 6, not shown:", parse_digits)))
-
-
-def _who_rolls(session: Session, count: int, typed: str) -> str:
-    if not typed and count < MIN_DICE_ROLLS:
-        raise UsageError(
-            f"{count} rolls are too few",
-            f"roll on: {MIN_DICE_ROLLS} are needed at least, of all together; or go back with <, and mix in none",
-        )
-    return seats_of(typed, session.course.room.present)[0] if typed else ""
+        prompt = f"{session.called(seat[0])}: dice rolls, digits 1 to 6, not shown:"
+        rolled.append((seat[0], session.dialogue.hidden(prompt, parse_digits)))
 
 
 def take_sheet(session: Session) -> None:
@@ -106,7 +98,7 @@ def take_sheet(session: Session) -> None:
     whole = "it is mine, every box is filled in, and each letter can be read"
     if not session.by_hand:
         whole = "it is whole, it is mine, and its F words are right"
-    if wrong := session.dialogue.fault(f"{session.seat} looks at the page: {whole}."):
+    if wrong := session.dialogue.fault(f"{session.holder} looks at the page: {whole}."):
         spoil(session, wrong)
     else:
         session.end_step("done")
@@ -138,7 +130,7 @@ def type_back(session: Session) -> None:
     """The gate of a sheet that is written by hand: every word of it is typed from the paper, and is the one that was shown."""
     dialogue, number = session.dialogue, session.number
     typing = session.memory.typing.setdefault(number, TypingBack(number, session.live.sheets[number].words))
-    dialogue.confirm(f"Only {session.seat} sees the screen, and types every word of sheet {number} from the paper.")
+    dialogue.confirm(f"Only {session.holder} sees the screen, and types every word of sheet {number} from the paper.")
     typing.left = False
     _type_words(dialogue.terminal, typing)
     if typing.done:
@@ -193,7 +185,7 @@ def _give_up(session: Session, verdict: ReadBack, source: ReadingSource) -> None
 def _typed_back(session: Session, asked: Challenge) -> str:
     """Let the custodian type words and lines from the paper, and measure; return what is wrong, or nothing."""
     dialogue = session.dialogue
-    dialogue.say(f"{session.seat} types from the paper, unseen.  The first four letters of a word are enough.")
+    dialogue.say(f"{session.holder} types from the paper, unseen.  The first four letters of a word are enough.")
     places = ", ".join(map(str, asked.words))
     typed = dialogue.hidden(f"words {places}, with spaces between:", asked.words_of)
     for place, word in typed.items():
@@ -293,10 +285,10 @@ def sign_receipt(session: Session) -> None:
     bag_number, page = session.course.things.bags[number], receipt_page(session)
     answers = {"": "print it, and all that follow", "form": "printed forms are filled in by hand"}
     if session.receipts is None:
-        session.receipts = not dialogue.choose(f"The receipt of {session.seat}:", answers)
+        session.receipts = not dialogue.choose(f"The receipt of {session.holder}:", answers)
     if session.receipts and not print_other(session, f"receipt-{number}.pdf", page, f"the receipt of sheet {number}"):
         dialogue.say("Fill in a printed form by hand instead.")
-    dialogue.confirm(f"{session.seat} has read the duties aloud and signed both copies for bag {bag_number}.")
+    dialogue.confirm(f"{session.holder} has read the duties aloud and signed both copies for bag {bag_number}.")
     session.record(events.ReceiptSigned(set=session.set_id, sheet=number, person=session.seat, bag=bag_number))
 
 

@@ -320,7 +320,7 @@ def _called(role: str, session: Session) -> str:
     """Return who a role is in a step, as people call them; whoever is not here is not spoken to."""
     seat, present = session.step.seat, session.course.room.present
     if role == CUSTODIAN and seat:
-        return f"{seat.code} {seat.name}".strip()
+        return session.called(seat.code)
     if role == SCRIBE and present and SCRIBE not in present:
         role = ADMINISTRATOR
     return _ROLES.get(role, "the custodian")

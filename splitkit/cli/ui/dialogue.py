@@ -1,5 +1,6 @@
 """A dialogue: every question of the program is asked here, one line at a time, and by one convention.
 
+- What is answered by yes or no says so in these words, and has a default only where they say which: 'yes or no (Enter: yes)'.
 - What deletes, overrules or goes on against a warning takes 'yes' alone, typed whole: `certain`, `insist`.
 - Any other confirmation of a fact takes Enter, y or yes; n or no asks what is wrong, and then the same again: `confirm`.
 - A question with two answers takes y, yes, n or no: `yes`.  One with several takes the words that it names: `choose`.
@@ -45,7 +46,7 @@ _MOST_SIGNS = 4
 
 _YES, _NO = ("y", "yes"), ("n", "no")
 _CONFIRMED = dict.fromkeys(("", *_YES), True) | dict.fromkeys(_NO, False)
-_CERTAIN = {"yes": True} | dict.fromkeys(("", *_NO), False)
+_CERTAIN = {"yes": True} | dict.fromkeys(_NO, False)
 _EITHER = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
 
@@ -130,10 +131,10 @@ class Dialogue:
 
     def certain(self, question: str, yes: str = "", word: str = "yes") -> bool:
         """Return whether people go on with what deletes, overrules or is warned of: only *word*, typed whole, says so."""
-        means = f"{word}, typed whole: {yes or 'it is done'}.  Enter, n or no: it is not."
-        answers = _CERTAIN if word == "yes" else {word: True} | dict.fromkeys(("", *_NO), False)
-        prompt = f"{question}\n  yes, or no:" if word == "yes" else question
-        return self._ask(prompt, _one_of(answers, f"{word}, typed whole, or no"), means)
+        means = f"{word}, in full: {yes or 'it is done'}.  n or no: it is not."
+        answers = {word if one == "yes" else one: so for one, so in _CERTAIN.items()}
+        prompt = listed(question, ("yes", "no")) if word == "yes" else question
+        return self._ask(prompt, _one_of(answers, f"{word} in full, or no"), means)
 
     def insist(self, question: str, fact: str, hint: str) -> None:
         """Ask until people say 'yes', typed whole, to what must be; without it *fact* and *hint* are said."""
@@ -154,12 +155,12 @@ class Dialogue:
 
     def _confirmed(self, fact: str, otherwise: str) -> bool:
         means = f"Enter, y or yes: it is.  n or no: it is not, and {otherwise}."
-        return self._ask(f"{fact}\n  Enter, or no:", _one_of(_CONFIRMED, "Enter if it is so, or no"), means)
+        return self._ask(listed(fact, ("yes", "no"), "yes"), _one_of(_CONFIRMED, "yes or no; Enter is yes"), means)
 
     def yes(self, question: str, yes: str = "", no: str = "") -> bool:
         """Return which of two answers people give; each may say what it means."""
         means = f"y or yes: {yes or 'it is so'}.  n or no: {no or 'it is not'}."
-        return self._ask(_listed(question, {"yes": yes, "no": no}), _one_of(_EITHER, "yes or no"), means)
+        return self._ask(_told(question, {"yes": yes, "no": no}), _one_of(_EITHER, "yes or no"), means)
 
     def choose(
         self, question: str, answers: Mapping[str, str], otherwise: Callable[[str], str] | None = None, *, back: bool = False
@@ -169,10 +170,11 @@ class Dialogue:
         What is none of them, nor yes or no, is what *otherwise* makes of it, where it is given.  Enter alone goes back as '<' does, if *back*.
         """
         answers = {**answers, "": "go back"} if back else answers
-        words = {word: word for word in answers} | ({"y": "yes", "n": "no"} if {"yes", "no"} <= {*answers} else {})
+        words = {word.lower(): word for word in answers} | (
+            {"y": "yes", "n": "no"} if {"yes", "no"} <= {*answers} else {}
+        )
         means = "  ".join(f"{word or 'Enter'}: {means}." if means else f"{word}." for word, means in answers.items())
-        told = ", ".join(word or "Enter" for word in answers)
-        one_of = _one_of(words, f"one of these: {told}")
+        one_of = _one_of(words, f"one of these: {', '.join(word or 'Enter' for word in answers)}")
 
         def take(typed: str) -> str:
             if back and not typed:
@@ -180,7 +182,7 @@ class Dialogue:
             own = otherwise is None or typed.lower() in words or typed.lower() in _EITHER
             return one_of(typed) if own or otherwise is None else otherwise(typed)
 
-        return self._ask(_listed(question, answers), take, means)
+        return self._ask(_told(question, answers), take, means)
 
     def read(self, prompt: str, take: Callable[[str], T], means: str = "", *, either: bool = False) -> T:
         """Return what *take* makes of a typed line; what it refuses is asked again, and yes and no unless *either* may come."""
@@ -190,7 +192,7 @@ class Dialogue:
                 raise UsageError("yes or no does not answer this", f"type what is asked for; {HELP_KEY} explains")
             return take(typed)
 
-        return self._ask(prompt, own, means or "A line of your own, ended with Enter.")
+        return self._ask(prompt, own, means or "Type your answer, and press Enter.")
 
     def pick(self, question: str, offered: Mapping[str, str], take: Callable[[str], T], means: str = "", *, empty: str = "", several: bool = False) -> T:  # fmt: skip
         """Return what *take* makes of what people choose: one of what is *offered*, by its number, or a line of their own.
@@ -341,14 +343,20 @@ def _one_of(answers: Mapping[str, T], told: str) -> Callable[[str], T]:
     return take
 
 
-def _listed(question: str, answers: Mapping[str, str]) -> str:
-    """Return a question with its answers, and what those mean that say it."""
+def _told(question: str, answers: Mapping[str, str], usual: str = "") -> str:
+    """Return a question as it stands on the screen: what those answers mean that say it, then all of them, and which of them Enter is."""
     rows = [f"\n  {word or 'Enter'}: {means}" for word, means in answers.items() if means]
-    words = " or ".join(word or "Enter" for word in answers)
+    return listed(f"{question}{''.join(rows)}", [*answers], usual)
+
+
+def listed(question: str, answers: Sequence[str], usual: str = "") -> str:
+    """Return a question with the words that answer it, and which of them Enter alone is, if it is one."""
+    *words, last = filter(None, answers)
+    words_told = f"{', '.join(words)} or {last}" if words else last
     if len(answers) > _FEW:
-        kind = "numbers" if all(map(str.isdigit, filter(None, answers))) else "words"
-        words = f"one of these {kind}" + (", or Enter" if "" in answers else "")
-    return f"{question}{''.join(rows)}\n  {words}:"
+        words_told = f"one of these {'numbers' if all(map(str.isdigit, [*words, last])) else 'words'}"
+    enter = ", or Enter" if "" in answers else ""
+    return f"{question}\n  {words_told}{enter}{f' (Enter: {usual})' if usual else ''}:"
 
 
 def _in_rows(offered: Sequence[str]) -> list[str]:

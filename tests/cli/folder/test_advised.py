@@ -391,7 +391,7 @@ def answers() -> list[tuple[str, list[str]]]:
         ("It cannot be kept as it is.* change or remove:$", ["change"]),
         ("What is done about it.*\\?$|By whom.*:$", ["Ada Example"]),
         ("Until which day.*\\?$", [USUAL["DATE"]]),
-        ("pass or fail or skip:$", ["pass"]),
+        ("pass, fail or skip:$", ["pass"]),
         ("Was the sign-in accepted.*:$", ["yes"]),
         ("Who has received the alert.*\\?$", ["Ada Example", ""]),
         ("After how many minutes\\?$", ["2"]),

@@ -108,6 +108,15 @@ def test_at_a_terminal_what_is_missing_is_asked_for_and_nothing_is_refused(folde
             assert session.finish() == 130
 
 
+def test_what_nothing_answers_can_be_left(folder):
+    before = desk(folder)
+    with Session([*COMMAND, "record", "bound"], folder) as session:
+        session.until_text("Enter: leave it, and nothing is recorded:")
+        session.type("\n")
+        assert session.finish() == 130
+    assert desk(folder) == before
+
+
 def test_an_incident_takes_people_and_places_by_their_names(folder):
     said(folder, "stored 1 'Berlin safe'")
     told = run("incident", "--what", "fire", "--place", "Berlin safe", "--text", "it burnt", *BY, cwd=folder)

@@ -84,7 +84,7 @@ def test_two_of_three_by_hand_with_a_slip_and_a_power_cut(tmp_path):
         people.count(0, 3, 2)
         people.answer("The print queue is empty", "")
         record = folder / "custody-copy" / f"set-{said_of(folder, 'set.made', 'set')[-1][0][:8]}" / "record.pdf"
-        people.answer("the machine draws.", "C1 C3")
+        people.answer("the machine draws:", "C1 C3")
         for number in ("1", "3"):
             people.answers(("shows the bag. Its number:", f"BAG-{number}"), ("Is the seal whole?", "yes"))
             if number == "1":

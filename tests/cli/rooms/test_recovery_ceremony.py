@@ -121,7 +121,7 @@ def test_damaged_foreign_and_forged_sheets_are_named_and_lead_on_and_none_needs_
         people.session.type("file\n")
         people.answer("file with sheet 2:", "scan-2.png")
         assert "use it for nothing" in people.answer("or the number:", "more") + people.text()
-        people.answers(("that was brought:", "2"), ("that was brought:", "3"), ("by name?", "Cleo Example"), ("or the number:", "3"),
+        people.answers(("that was brought?", "2"), ("that was brought?", "3"), ("by name?", "Cleo Example"), ("or the number:", "3"),
                        ("it is in no bag):", ""))  # fmt: skip
         people.show("3")
         assert "SECRET" in people.release()

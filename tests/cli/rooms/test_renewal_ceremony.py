@@ -92,7 +92,7 @@ class Renewal(Making):
         """Everything from the count to the proof of the new set; who was drawn."""
         self.count(len(self.numbers), len(self.numbers), 0)
         self.forget()
-        self.answer("the machine draws.", "")
+        self.answer("the machine draws:", "")
         self.wait("Drawn:")
         lots = [one["d"]["drawn"] for one in self.ledger if one["ev"] == "lot"]
         drawn = [seat.removeprefix("C") for seat in lots[-1]]
@@ -102,7 +102,7 @@ class Renewal(Making):
 
     def made_again(self) -> int:
         """Everything after sheet 2 was made again: the quorum is sealed, and the old paper of it goes."""
-        self.answers(("(sheet 1) shows a new bag. Its number:", "AGAIN-1"), ("again, from the sealed bag:", "AGAIN-1"), ("(sheet 2):", ""),
+        self.answers(("(sheet 1) shows a new bag. Its number:", "AGAIN-1"), ("again, from the sealed bag:", "AGAIN-1"), ("(sheet 2):", "yes"),
                      ("shredded?", "ADM WIT"),
                      ("(sheet 3) shows a new bag. Its number:", "AGAIN-3"), ("again, from the sealed bag:", "AGAIN-3"))  # fmt: skip
         return self.finish_up([])
@@ -177,12 +177,12 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
             people.sheet(number)
         people.count(3, 3, 0)
         people.forget()
-        people.menu("the machine draws.", "exit", ("Who leaves?", "C3"))
+        people.menu("the machine draws:", "exit", ("Who leaves?", "C3"))
         assert "something secret is open" in people.wait("words, or Enter:") + people.text(), (
             "the old sheets lie on the table"
         )
         people.session.type("\n")
-        people.answer("the machine draws.", "C1 C2")
+        people.answer("the machine draws:", "C1 C2")
         for number in "12":
             people.quorum_sheet(number)
         people.wait("(sheet 1 of the old set):")
@@ -192,7 +192,7 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
     with Renewal(home, shop=printers) as people:
         people.papers = papers
         people.answers(
-            ("(sheet 1 of the old set):", ""),
+            ("(sheet 1 of the old set):", "yes"),
             ("seen the old sheet 1 shredded?", "ADM WIT"),
             ("(sheet 2 of the old set):", "no"),
         )
@@ -297,10 +297,10 @@ def test_a_known_password_is_rotated_and_the_old_set_counts_until_somebody_has_s
         for number in "123":
             if number == "2":
                 people.answers(
-                    ("(sheet 2 of the old set):", ""), ("shows the bag.", "NEW-2"), ("Is the seal whole?", "yes")
+                    ("(sheet 2 of the old set):", "yes"), ("shows the bag.", "NEW-2"), ("Is the seal whole?", "yes")
                 )
             else:
-                people.answer(f"(sheet {number} of the old set):", "")
+                people.answer(f"(sheet {number} of the old set):", "yes")
             people.answer(f"the old sheet {number} shredded?", "ADM WIT")
         assert people.finish_up(drawn) == 0
     assert "SECRET" in shown

@@ -28,8 +28,8 @@ class Reviewed(WithSheets):
 
     def begin(self) -> None:
         self.answers(
-            ("ADM, the administrator: name", "Ada Example"), ("WIT, the witness: name", "Ben Example"),
-            ("SCR, the scribe: name", "Sven Example"), ("Is anybody else in the room", "no"),
+            ("The administrator, by name", "Ada Example"), ("The witness, by name", "Ben Example"),
+            ("The scribe, by name", "Sven Example"), ("Is anybody else in the room", "no"),
         )  # fmt: skip
 
     def change(self, line: str, answer: str = "change") -> None:
@@ -46,7 +46,7 @@ class Reviewed(WithSheets):
             if not found[1]:
                 break
             assert int(found[1]) == at
-            may = self.match(r"(keep or change|change) or remove(?: or absent)?:")
+            may = self.match(r"(keep, change|change)(?: or remove|, remove or absent):")
             self.session.type("keep\n" if may[1].startswith("keep") else "change\n")
             if not may[1].startswith("keep"):
                 self.answers(
@@ -58,7 +58,7 @@ class Reviewed(WithSheets):
         return at - 1
 
     def agreed(self) -> int:
-        self.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "agree"), ("Ben Example (WIT):", "agree"),
+        self.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example: agree:", "agree"), ("Ben Example: agree:", "agree"),
                      ("Day of the next review", ""))  # fmt: skip
         return self.finish()
 
@@ -77,8 +77,8 @@ def test_a_review_with_two_kills_a_slip_an_exception_and_somebody_who_leaves(hom
         last = people.through(first=4)
         people.kill()
     with Reviewed(home) as people:
-        people.answers(("Who has reviewed all of it?", "ADM SCR"), ("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "agree"),
-                       ("Ben Example (WIT):", "again"), ("Which line", "0"), ("there is no such line", "1"))  # fmt: skip
+        people.answers(("Who has reviewed all of it?", "ADM SCR"), ("Who has reviewed all of it?", "ADM WIT"), ("Ada Example: agree:", "agree"),
+                       ("Ben Example: agree:", "again"), ("Which line", "0"), ("there is no such line", "1"))  # fmt: skip
         people.change(f"1 of {last}: ", "remove")
         assert people.agreed() == 0
     happened = [one["ev"] for one in people.ledger]
@@ -116,9 +116,9 @@ def test_the_reviewers_are_named_as_people_call_them(home):
     with Reviewed(home) as people:
         people.begin()
         people.through()
-        people.wait("1: Ada Example (ADM) 2: Ben Example (WIT)")
+        people.wait("1: Ada Example (administrator) 2: Ben Example (witness)")
         people.answer("with commas:", "Ada Example, 1")
-        people.answers(("fewer than two", "Ada Example, 2"), ("Ada Example (ADM):", "agree"), ("Ben Example (WIT):", "agree"),
+        people.answers(("fewer than two", "Ada Example, 2"), ("Ada Example: agree", "agree"), ("Ben Example: agree", "agree"),
                        ("Day of the next review", ""))  # fmt: skip
         assert people.finish() == 0
 
@@ -161,7 +161,7 @@ def test_nobody_agrees_with_what_has_changed_while_the_lines_were_read(home):
             ).returncode
             == 0
         )
-        people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "agree"), ("Ben Example (WIT):", "agree"))  # fmt: skip
+        people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example: agree:", "agree"), ("Ben Example: agree:", "agree"))  # fmt: skip
         people.wait("Meanwhile somebody has recorded a change of who has a way in")
         assert not [one for one in people.ledger if one["ev"] == "review"]
         people.through()
@@ -172,8 +172,8 @@ def test_nobody_agrees_with_what_has_changed_while_the_lines_were_read(home):
 @pytest.mark.long
 def test_two_reviewers_are_people_whom_the_register_knows_and_junk_is_asked_again(home):
     with Reviewed(home) as people:
-        people.answers(("ADM, the administrator: name", "Nobody Known"), ("WIT, the witness: name", "Ben Example"),
-                       ("SCR, the scribe: name", ""), ("Is anybody else in the room", "no"))  # fmt: skip
+        people.answers(("The administrator, by name", "Nobody Known"), ("The witness, by name", "Ben Example"),
+                       ("The scribe, by name", ""), ("Is anybody else in the room", "no"))  # fmt: skip
         people.wait("fewer than two people are here whom the register knows")
         people.kill()
     (home / "r.ledger").unlink()
@@ -183,12 +183,12 @@ def test_two_reviewers_are_people_whom_the_register_knows_and_junk_is_asked_agai
             people.answer("Which lines are kept as they are", junk)
         people.answer("Which lines are kept as they are", "")
         for junk in ("", "?", "k", "yes", "\x07\x1b[31m", "x" * 100_000, "academic acid acne acquire acrobat activity"):
-            people.answer("keep or change or remove:", junk)
+            people.answer("keep, change or remove:", junk)
         people.through(asked=True)
         for junk in ("", "?", "ADM", "ADM ADM", "ADM OBS9", "\x07"):
             people.answer("Who has reviewed all of it?", junk)
-        people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example (ADM):", "yes"), ("Ada Example (ADM):", "agree"),
-                       ("Ben Example (WIT):", "agree"), ("Day of the next review", "2099-01-01"), ("Day of the next review", "soon"),
+        people.answers(("Who has reviewed all of it?", "ADM WIT"), ("Ada Example: agree:", "yes"), ("Ada Example: agree:", "agree"),
+                       ("Ben Example: agree:", "agree"), ("Day of the next review", "2099-01-01"), ("Day of the next review", "soon"),
                        ("Day of the next review", ""))  # fmt: skip
         assert people.finish() == 0
     told = (home / "r.ledger").read_text()

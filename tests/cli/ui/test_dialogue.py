@@ -40,6 +40,32 @@ def test_only_an_answer_of_the_list_is_taken():
     assert dialogue.terminal.said.count("Is the seal whole?\n  yes or no: ") == 3
 
 
+@pytest.mark.parametrize(
+    ("ask", "last", "default"),
+    [
+        (lambda one: one.yes("Is it so?"), "yes or no:", None),
+        (lambda one: one.certain("Is it so?"), "yes or no:", None),
+        (lambda one: one.insist("Is it so?", "it is not", "do it"), "yes or no:", None),
+        (lambda one: one.choose("Is it so?", {"yes": "", "no": "", "unknown": ""}), "yes, no or unknown:", None),
+        (lambda one: one.confirm("It is so."), "yes or no (Enter: yes):", "yes"),
+        (lambda one: one.fault("It is so."), "yes or no (Enter: yes):", "yes"),
+    ],
+)
+def test_yes_and_no_are_asked_for_in_one_way_and_enter_is_neither_where_no_default_is_shown(ask, last, default):
+    dialogue = at("", "yes")
+    ask(dialogue)
+    said = [one for one in dialogue.terminal.said if one.startswith("I")]
+    assert {one.rstrip().rsplit("\n", 1)[-1].strip() for one in said} == {last}
+    assert len(said) == (1 if default else 2)
+    assert ("error: that is not one of the answers" in dialogue.terminal.said) is not bool(default)
+
+
+def test_a_sentence_that_overrules_is_not_declined_by_enter():
+    dialogue = at("", "no")
+    assert not dialogue.certain("Type 'so be it' to go on, or no:", word="so be it")
+    assert dialogue.terminal.typed == []
+
+
 def test_a_value_is_asked_for_until_it_is_of_its_kind():
     dialogue = at("b 1", "bag-7")
     assert dialogue.value("Number of the bag:", BAG, upper=True) == "BAG-7"

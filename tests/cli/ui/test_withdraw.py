@@ -65,7 +65,7 @@ def talk(folder, arguments, *answers, code=0):
 REVIEWED = (("line", "withdrawn.0123456789ab", "keep"), ("review", "ada-example,ben-example", "1", "0"))
 """A review as one person would say that two held it."""
 
-AGREED = (("ada-example: is this withdrawn?", "yes"), ("ben-example: is this withdrawn?", "yes"))
+AGREED = (("ada-example: is this withdrawn?", "yes"), ("Ben Example: is this withdrawn?", "yes"))
 
 
 def test_two_people_withdraw_a_slip_and_it_stays_visible_until_a_review(home):
@@ -73,7 +73,7 @@ def test_two_people_withdraw_a_slip_and_it_stays_visible_until_a_review(home):
     before = json.loads(said(home, "status", "--json", code=9).stdout)["sets"][0]["sheets"][0]
     assert before["safe"] == "safe-1"
     talk(home, (*WITHDRAW, slip, "--reason", "it was safe 3", *TWO), ("Nothing that was recorded rests on it", "yes"),
-         ("ben-example: is this withdrawn?", "yes"))  # fmt: skip
+         ("Ben Example: is this withdrawn?", "yes"))  # fmt: skip
     last = desk(home)[-1]
     assert (last["ev"], last["saw"], last["wit"]) == ("withdrawn", False, "ben-example")
     assert last["d"]["approved"] == ["ada-example", "ben-example"]
@@ -107,7 +107,7 @@ def reviewed(home, verdict):
     ledger, code = home.parent / verdict, f"V-{len(verdict)}"
     arguments = ("ceremony", "review", "--ledger", ledger, "--ceremony", code, "--out", home.parent / f"{verdict}.pdf")
     with Session([*COMMAND, *map(str, arguments)], home) as session:
-        session.until_text("ADM, the administrator: name")
+        session.until_text("The administrator, by name")
         session.type("\n".join([*names, "", "no", ""]))
         session.until_text("Which lines are kept as they are")
         session.type("\n")
@@ -133,7 +133,7 @@ def test_what_rested_on_it_is_named_and_is_a_finding_until_it_is_settled(home):
          "approved=ada-example,ben-example", *BY)  # fmt: skip
     slip, rests = number_of(home, "incident.open"), number_of(home, "incident.close")
     talk(home, (*WITHDRAW, slip, *BY), ("Who withdraws it together with ada-example?", "ben-example"),
-         ("Why is it withdrawn?", "another account"), (f"entry {rests} of", "yes"), ("ben-example: is", "yes"))  # fmt: skip
+         ("Why is it withdrawn?", "another account"), (f"entry {rests} of", "yes"), ("Ben Example: is", "yes"))  # fmt: skip
     assert "no incident of this code was recorded" in " ".join(said(home, "status", code=9).stdout.split())
     said(home, "record", "correction", f"seq={rests}", "text=there was no such incident", *BY, "--wit", "ben-example")
     assert json.loads(said(home, "status", "--json", code=9).stdout)["findings"] == []
@@ -157,7 +157,7 @@ def test_every_answer_is_taken_back_until_both_have_agreed(home):
     who, other, why = "Who does this?", "Who withdraws it together with", "Why is it withdrawn?"
     talk_of(home, (*WITHDRAW, slip), (who, "Ben Example"), (other, "<"), (who, "ada-example"), (other, "ada-example"),
             (other, "Ben Example"), (why, "<"), (other, "Ben Example"), (why, "x"), ("ada-example: is", "<"), (why, "it was safe 3"),
-            ("ada-example: is", "yes"), ("ben-example: is", "yes"))  # fmt: skip
+            ("ada-example: is", "yes"), ("Ben Example: is", "yes"))  # fmt: skip
     last = desk(home)[-1]
     assert (last["ev"], last["by"], last["wit"], last["d"]["reason"]) == (
         "withdrawn",
@@ -167,8 +167,8 @@ def test_every_answer_is_taken_back_until_both_have_agreed(home):
     )
 
 
-@pytest.mark.parametrize("answers", [(("ada-example: is", "no"),), (("ada-example: is", "yes"), ("ben-example: is", "")),
-                                     (("ada-example: is", "y"), ("yes, typed whole", "no"))])  # fmt: skip
+@pytest.mark.parametrize("answers", [(("ada-example: is", "no"),), (("ada-example: is", "yes"), ("Ben Example: is", "no")),
+                                     (("ada-example: is", "y"), ("yes in full", "no"))])  # fmt: skip
 def test_who_does_not_say_yes_withdraws_nothing(home, answers):
     before = desk(home)
     talk(home, (*WITHDRAW, number_of(home, "sheet.stored"), "--reason", "x", *TWO), *answers, code=130)

@@ -421,7 +421,7 @@ def test_a_printer_on_loopback_needs_a_yes_or_an_option(shop):
     shop.queue()
     shop.inside("lpadmin", "-p", "Office", "-v", "ipp://localhost:8631/ipp/print")
     with Session(shop.command(*TEST), Path("/")) as session:
-        session.until_text("yes, or no:")
+        session.until_text("yes or no:")
         session.type("no\n")
         assert session.finish() == 6
     assert "make sure that it is on USB, then add --override loopback --reason TEXT" in " ".join(

@@ -16,7 +16,7 @@ MADE = ("split", "--policy", "2of3", "--label", "Root", "--out", "/run/sheets")
 TWO = ("--by", "Ada Example", "--wit", "Ben Example")
 SPLIT = (*MADE, "--print-to", "Office", *overrule("printer-1"), *TWO)
 """All on one printer, which two people overrule."""
-PROMPT = "Enter, or no: "
+PROMPT = "yes or no (Enter: yes): "
 
 
 def print_all(session: Session, sheets: int = 3) -> None:

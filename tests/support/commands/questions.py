@@ -93,7 +93,7 @@ class Crowd:
         place, typed, before = self._last
         self._last = None
         happened = self.effects[before:]
-        if place.split()[-1] in GRAVE_KINDS and typed in ("", "no"):
+        if place.split()[-1] in GRAVE_KINDS and typed == "no":
             happened = [one for one in happened if one not in HARMLESS]
         assert not happened, f"{typed!r} at {place} led to {happened}"
 
@@ -133,7 +133,7 @@ class Crowd:
             tries += [""]
         if kind == "choose" and " no" not in f" {last}" and "yes" not in last:
             tries += ["no"]
-        if kind in OPEN and "brackets" not in prompt and "[" not in last and "number of an answer" not in last:
+        if kind in OPEN and "yes or no" not in last and "number of an answer" not in last:
             tries += ["no", "yes", "N", "y"]
         if kind == "text":
             tries += [""]

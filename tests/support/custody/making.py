@@ -176,14 +176,14 @@ class Making(InTheRoom):
 
     def receipt(self, number: str) -> None:
         if not self.receipts:
-            self.answer(f"The receipt of C{number}:", "")
+            self.answer("The receipt of", "")
         self.receipts += 1
         self.answer("signed both copies", "")
 
     def sheet(self, number: str, copy: int = 1) -> None:
         """One sheet from the printer to the receipt."""
         paper = self.print_sheet(number, copy)
-        self.answer("Enter, or no:", "")
+        self.answer("(Enter: yes):", "")
         self.show(number, paper.scan(int(number)))
         self.type_back(paper)
         self.seal(number)

@@ -481,12 +481,12 @@ class Reviewing(WithSheets):
 
     def to_its_end(self) -> None:
         self.answers(
-            ("ADM, the administrator: name", ADA), ("WIT, the witness: name", BEN),
-            ("SCR, the scribe: name", "Sven Example"), ("Is anybody else in the room", "no"),
+            ("The administrator, by name", ADA), ("The witness, by name", BEN),
+            ("The scribe, by name", "Sven Example"), ("Is anybody else in the room", "no"),
         )  # fmt: skip
         self.answer("Which lines are kept as they are", "")
         while self.match(r"\d+ of \d+: |lines are kept as they are\.")[0].endswith(": "):
-            if self.match(r"(keep or change|change) or remove(?: or absent)?:")[1].startswith("keep"):
+            if self.match(r"(keep, change|change)(?: or remove|, remove or absent):")[1].startswith("keep"):
                 self.type("keep")
                 continue
             self.answers(
@@ -530,7 +530,7 @@ class FirstSet(Making):
             self.sheet(number)
         self.count(len(self.numbers), len(self.numbers), 0)
         self.forget()
-        self.answer("the machine draws.", "")
+        self.answer("the machine draws:", "")
         self.wait("Drawn:")
         self.wait("---")
         said = [json.loads(line) for line in self.file.read_text().splitlines()]
