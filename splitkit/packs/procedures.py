@@ -36,6 +36,9 @@ _TWO = 'write who = ["two"]: nobody is alone with a secret'
 _SHOWS = "recover"
 """The command that shows a secret."""
 
+_ENDS_SHEETS = ("destroyed", "set-retired")
+"""The commands after which sheets give nothing any more: nobody types one of them in the hurry of what cannot wait."""
+
 _TO_NOTE = re.compile(
     r"\bnumbers? (?:of|left)\b|\bserial number|\bcause\b|\bwho was asked|\bname of the file\b|(?<!time, )(?<!times, )(?<!of each, )\bnoted\b"
 )
@@ -74,7 +77,7 @@ class ProcedureStep:
         instead: Whether it takes the place of all that follows here; else people come back.
         span: The numbers of its first and of its last step that are gone through; (0, 0) where it is not known yet.
         onward: The same in words.
-        later: After how many days alone it can be done; 0 at once.
+        later: After how many days alone it can be done: 1 is another day, 0 at once.
         leads: The codes of procedures of which its words speak: people may go through one of them before it is done, and come back.
         name: What the pack calls it, where several procedures have it.
     """
@@ -170,7 +173,8 @@ class Procedure:
         else:
             parts = [("Before", before), ("What is done", now), ("After", after)]
         late = tuple(step for step in self.steps if step.later)
-        return (*parts, *([(f"After {late[0].later} days", late)] if late else []))
+        days = late[0].later if late else 0
+        return (*parts, *([(f"After {days} days" if days > 1 else "On another day", late)] if late else []))
 
     @property
     def numbered(self) -> tuple[tuple[str, ProcedureStep], ...]:
@@ -188,11 +192,11 @@ class Procedure:
         Raises:
             ValueError: If it has no step of the name with which they begin.
         """
-        before, after = self.around
+        before, _ = self.around
         own = [one for one in self.steps if not one.later]
         first = [one.name for one in own].index(step.enter) if step.enter else 0
-        last = len(own) + (len(after) if step.instead else int(self.at_once))
-        return len(before) + first + 1, len(before) + last
+        last = len(self.numbered) if step.instead else len(before) + len(own) + int(self.at_once)
+        return len(before) + first + 1, last
 
 
 @dataclass(frozen=True)
@@ -316,6 +320,9 @@ def _procedure(table: PackTable, known: Known) -> Procedure:
         for kind in known.kinds:
             if kind not in needs and kind in step.actors:
                 raise one.refused(f"it is for whoever keeps '{kind}', which is not in 'needs'", "name it there")
+        if at_once and not step.later and {COMMANDS[end] for end in _ENDS_SHEETS} & {*step.commands}:
+            fact = "it destroys sheets or retires a set in what cannot wait"
+            raise one.refused(fact, "let it wait with 'later': until then the old sheets are locked away")
         if step.go_on == table.code("code"):
             raise one.refused("it goes on with its own procedure", "name another one", "go_on")
         if names_host(step.do) and not any(source != ASK for source in table.sources("sources")):
@@ -344,10 +351,10 @@ def _used(table: PackTable, known: Known) -> ProcedureStep:
     """Return a step that several procedures have, or one that stands here alone."""
     if "use" not in table.values:
         return _step(table, known)
-    table.only("use", "if")
+    table.only("use", "if", "later")
     name = table.one("use", known.steps)
     step = known.steps[name]
-    return replace(step, only_if=_only_if(table) or step.only_if, name=name)
+    return replace(step, only_if=_only_if(table) or step.only_if, later=_later(table) or step.later, name=name)
 
 
 def _step(table: PackTable, known: Known) -> ProcedureStep:
@@ -371,10 +378,15 @@ def _step(table: PackTable, known: Known) -> ProcedureStep:
         raise table.refused(
             "it goes on with no procedure", "say with 'go_on' which one", "enter" if enter else "instead"
         )
-    later = table.count("later") if "later" in table.values else 0
+    late = _later(table)
     return ProcedureStep(
-        who, actors, do, table.text("proof"), _only_if(table), commands, go_on, enter, instead, later=later, leads=leads
+        who, actors, do, table.text("proof"), _only_if(table), commands, go_on, enter, instead, later=late, leads=leads
     )
+
+
+def _later(table: PackTable) -> int:
+    """Return after how many days alone a step can be done; 0 where that is at once."""
+    return table.count("later") if "later" in table.values else 0
 
 
 def _only_if(table: PackTable) -> str:

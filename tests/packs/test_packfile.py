@@ -39,7 +39,7 @@ STEPS = '[[procedure]]\ncode = "X1"'
 SHOW = '[step.show]\nwho = ["two"]\ndo = "Look."\nproof = "a list"\n'
 SHARE = "academic acid acne acquire acrobat activity actress adapt adequate"
 WAYS = EXAMPLE[EXAMPLE.index("[[way]]") : EXAMPLE.index("[step.")]
-LAST = '[[procedure.step]]\nuse = "old-sheets"\n'
+LAST = '[[procedure.step]]\nuse = "old-sheets"\nlater = 1\n'
 
 NOWHERE = ""
 """The message names no line: there is none, or the parser of TOML says it in its own way."""
@@ -80,7 +80,7 @@ STRUCTURE = {
     "key twice": ('called = "token"', 'called = "token"\ncalled = "key"', "not valid TOML: at line 13, column 15", NOWHERE),
     "table twice": ("[thing.mailbox]", "[thing.mfa]\n[thing.mailbox]", "not valid TOML: at line 16, column 11", NOWHERE),
     "role twice": (ALSO, 'also = { mail-admin = "x", mail-admin = "y" }', "not valid TOML: at line 20, column 44", NOWHERE),
-    "key twice at the end": (LAST, LAST.rstrip() + '\nuse = "rules"', "not valid TOML: at its end, line 110", NOWHERE),
+    "key twice at the end": (LAST, LAST.rstrip() + '\nuse = "rules"', "not valid TOML: at its end, line 111", NOWHERE),
     "quote that is missing": ('called = "token"', 'called = "token', "not valid TOML: at line 12, column 16", NOWHERE),
     "mark of an editor before it": ('code = "cust', '\ufeffcode = "cust', "(line 1): the line has the invisible character U+FEFF", 'code = "cust'),
     "ends of lines of long ago": (EXAMPLE, EXAMPLE.replace("\n", "\r"), "not valid TOML", NOWHERE),
@@ -131,7 +131,7 @@ STRUCTURE = {
     # procedures
     "no step": (SECOND, '[[procedure]]\ncode = "X3"\n\n' + SECOND, "procedure X3 (line 70): 'case' is missing", "[[procedure]]#2"),
     "no step at all": (LAST, LAST + '\n[[procedure]]\ncode = "X3"\ncase = "end"\n',
-                       "procedure X3 (line 111): it has no step", "[[procedure]]#3"),
+                       "procedure X3 (line 112): it has no step", "[[procedure]]#3"),
     "too many steps": (LAST, STEP * MOST_STEPS, f"it has {MOST_STEPS + 8} steps, and {MOST_STEPS} are the most", "[[procedure]]#2"),
     "two of one code": ('code = "X2"', 'code = "X1"', "procedure X1 (line 71): its code came before", 'code = "X1"#2'),
     "two for one case": ('case = "compromise"', 'case = "use"', "another procedure is for this case", 'case = "use"#2'),
@@ -173,6 +173,7 @@ STRUCTURE = {
     "leaves for nothing": ('command = "retired"', "instead = true", "it goes on with no procedure"),
     "leaves in words": ('go_on = "X2"', 'go_on = "X2"\ninstead = "yes"', "'instead' is neither true nor false", "instead = "),
     "waits before what is done at once": ('command = "retired"', "later = 90", "'later' stands before a step that is done at once", "[[procedure]]#2"),
+    "destroys what cannot wait": (LAST, LAST.replace("later = 1\n", ""), "it destroys sheets or retires a set in what cannot wait", "[[procedure.step]]#15"),
     "waits for nothing": ('command = "retired"', "later = 0", "'later' is not a number from 1 to 9999"),
     "step that is not there": ('use = "settle"', 'use = "sing"', "procedure X1, step 6 (line 68): 'use' names 'sing', which is not there"),
     "step that is used and told": ('use = "settle"', 'do = "More."\nuse = "settle"', "'do' is not one of its keys"),
@@ -290,7 +291,7 @@ def refusal(text: str) -> UsageError:
 
 def line_of(text: str, mark: str) -> int:
     """The line of a mark; of several, the one of its number."""
-    mark, _, number = mark.partition("#") if re.search("#[0-9]$", mark) else (mark, "", "1")
+    mark, _, number = mark.partition("#") if re.search("#[0-9]+$", mark) else (mark, "", "1")
     found = [at for at, line in enumerate(text.split("\n"), 1) if mark in line]
     return found[int(number) - 1]
 
@@ -401,7 +402,7 @@ def test_what_is_hostile_is_refused_in_place_of_every_text(hostile):
 def test_what_goes_in_a_circle_that_no_condition_ends_is_refused():
     round_ = EXAMPLE.replace('if = "somebody has seen the password"\n', "")
     parse_pack(round_.encode())
-    last = '\n[[procedure.step]]\nwho = ["two"]\ndo = "Go back."\nproof = "a list"\ngo_on = "X1"\n'
+    last = '\n[[procedure.step]]\nwho = ["two"]\ndo = "Go back."\nproof = "a list"\ngo_on = "X1"\nlater = 1\n'
     said = refusal(round_ + last).fact
     assert said == "procedure X1 (line 38): it goes on, with no condition, until it comes to itself"
     parse_pack((EXAMPLE + last).encode())

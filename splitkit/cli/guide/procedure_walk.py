@@ -29,7 +29,7 @@ from splitkit.custody.records.begun import Occasion, ProcedureBegun, begun_at, e
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.saying.command_words import WITNESSED, words_of
 from splitkit.custody.saying.each import WalkStanding, WantedThing, known_condition, offered_in
-from splitkit.custody.saying.filled import IF_ANY, Concern, key_of, leaves, records
+from splitkit.custody.saying.filled import IF_ANY, Concern, key_of, leaves, of_steps_before, records
 from splitkit.custody.saying.question import Sentence, shown
 from splitkit.custody.saying.telling import in_plain_words
 from splitkit.errors import SplitkitError, StoppedError, UsageError
@@ -195,10 +195,10 @@ class ProcedureWalk:
             self.since = clock.stamp()
             self.counted |= {one.hash for one in self._standing().since}  # of the same second, and before it
         fallen, every = "", list(steps) or list(range(1, len(one.numbered) + 1))
-        for number in [at for at in every if not last or at <= last]:
+        for number in every:
             title, step = one.numbered[number - 1]
-            if title == fallen:
-                self._record(one, number, "not needed", _FELL_AWAY)
+            if 0 < last < number or title == fallen:
+                self._record(one, number, "not needed", _BACK if 0 < last < number else _FELL_AWAY)
             else:
                 state, fallen = self._gone_through(one, number)
                 if step.go_on and state not in ("not needed", "left") and self._goes_on(one, number):
@@ -208,8 +208,6 @@ class ProcedureWalk:
                 self._say_left()
                 self.dialogue.say(f"\nThe rest of {one.code} is for {_day(one, number)}: status says so then.")
                 return
-        for left in range(last + 1, len(one.numbered) + 1) if last else ():
-            self._record(one, left, "not needed", _BACK)
         self._say_end(one)
 
     def _say_end(self, one: Procedure) -> None:
@@ -492,7 +490,9 @@ class ProcedureWalk:
         """Whether the record has the entry of a command; a secret that one person alone has released counts for nothing."""
         if self._settled_before(command):
             return True
-        for entry in self.writer.read().entries:
+        entries = self.writer.read().entries
+        self.counted |= of_steps_before(self.case, entries, self.since, self.pack, self.here)
+        for entry in entries:
             if entry.hash not in self.counted and self.case.is_told_by(command, entry, self.since):
                 self.counted.add(entry.hash)
                 told = safe(in_plain_words(entry.listed(), self.writer.read().built.register))

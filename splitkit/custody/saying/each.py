@@ -173,10 +173,11 @@ def _unread(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
 
 
 def _in_room(standing: WalkStanding, step: ProcedureStep) -> list[SetRecord]:
-    """The sets whose sheets a step locks away: those that it has made, or all that count."""
+    """The sets whose sheets a step locks away: those that it has made; or all that count, and those whose place they take."""
     makes = {"rotate", "refresh", "reissue"} & set(map(key_of, step.commands))
     live = [one for one in standing.register.live if one not in standing.made]
-    return standing.made if makes else [*live, *standing.made]
+    old = [standing.register.sets[one.replaces] for one in standing.made if one.replaces]
+    return standing.made if makes else [*live, *standing.made, *(one for one in old if one not in live)]
 
 
 def _not_away(standing: WalkStanding, step: ProcedureStep, out: Callable[[SheetRecord], bool]) -> Missing | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -13,7 +13,9 @@ from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.command_words import words_of
 from splitkit.custody.saying.meaning import event_meant
 from splitkit.ledger.chain import Entry
+from splitkit.ledger.events import ProcedureWalked
 from splitkit.packs.commands import CAPITALS, COMMANDS, rehearsed
+from splitkit.packs.pack import Pack
 
 _ABOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -159,6 +161,24 @@ class Concern:
         if any(said.get(name) != value for name, value in _said_by(command).items()):
             return False
         return entry.time >= since or (bool(known) and entry.data.event in _ONCE)
+
+
+def of_steps_before(case: Concern, entries: Sequence[Entry], since: str, pack: Pack, here: str) -> set[str]:
+    """Return the entries that say what steps recorded that people have gone through: none of them says it of a later step.
+
+    Whatever was there by then is of such a step, even where it is said twice.  What people are at is told as they are told it: 'R8, step 3'.
+    """
+    settled, numbered = set[str](), {one.code: one.numbered for one in pack.procedures}
+    for at, entry in enumerate(entries):
+        data = entry.data
+        if not isinstance(data, ProcedureWalked) or data.state not in ("done", "otherwise") or entry.time < since:
+            continue
+        steps = numbered.get(data.procedure, ()) if data.pack == pack.code else ()
+        if len(steps) != data.steps or f"{data.procedure}, step {data.step}" == here:
+            continue
+        for command in filter(leaves, steps[data.step - 1][1].commands):
+            settled |= {one.hash for one in entries[:at] if case.is_told_by(command, one, since)}
+    return settled
 
 
 def _said_by(command: str) -> dict[str, str]:

@@ -751,3 +751,30 @@ def test_what_nothing_can_be_named_for_is_left_out(home):
         assert "a device or mailbox is kept; asset phone-1" in walk.shown()
         walk.session.type("\x03")
         walk.session.finish()
+
+
+@pytest.mark.parametrize("typed", [1, 2])
+def test_an_entry_of_a_step_settles_no_later_one_when_people_go_on_with_the_procedure(home, typed):
+    """However many there were of it by then; what was recorded since is of the step that comes."""
+    noted = [at for at, step in enumerate(steps_of("R15"), 1) if "note" in map(leaves, step.commands)]
+    with Walk(home, "R15", "--from", str(noted[0] - 1)) as walk:
+        walk.step(steps_of("R15")[noted[0] - 2])
+        walk.asked()
+        for at in range(typed):
+            run("record", "note", f"the copy, part {at + 1}", *BY, cwd=home)
+        walk.session.type("yes\r")
+        assert "In the record: entry" in walk.answer("yes") + walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
+    with Walk(home, "R15", "--from", str(noted[1])) as walk:
+        walk.answer("yes")
+        walk.answer("yes")
+        text = walk.shown()
+        assert "In the record: entry" not in text and f"R15, step {noted[1]}, is recorded:" in text
+        run("record", "note", "case ending in 0412", *BY, cwd=home)
+        walk.session.type("<\r")
+        assert "Record it now?" in walk.shown()
+        walk.session.type("yes\r")
+        assert "In the record: entry" in walk.asked()
+        walk.session.type("\x03")
+        walk.session.finish()
