@@ -51,6 +51,10 @@ const STEPS = {
     await page.locator(".value").first().waitFor();
     await page.keyboard.up("Enter");
   },
+  // What people do elsewhere, or the browser: a script in the page; its answer is kept.
+  async run(page, script) {
+    answer.ran.push(await page.evaluate(script));
+  },
   clear: (page) => page.getByRole("button", { name: "Clear it now" }).click(),
   // By the keyboard alone: from one thing to the next, as the tabulator goes.
   async keys(page, keys) {
@@ -125,7 +129,7 @@ const page = await browser.newPage({
   viewport: { width: job.width ?? 800, height: 900 },
   colorScheme: job.scheme ?? "light",
 });
-const answer = { requests: [], errors: [], screens: [], judged: [], ways: {} };
+const answer = { ran: [], requests: [], errors: [], screens: [], judged: [], ways: {} };
 page.on("request", (request) => answer.requests.push(request.url()));
 page.on("pageerror", (error) => answer.errors.push(error.message));
 page.on("console", (message) => message.type() === "error" && answer.errors.push(message.text()));

@@ -37,7 +37,8 @@ function finished(work) {
 const QUESTIONS = {
   judge(asked) {
     const judgement = judge(given(asked));
-    return { judgement, told: told(judgement), secret: reveal(judgement), copied: reveal({ ...judgement }) };
+    const [copied, secret, again] = [{ ...judgement }, judgement, judgement].map(reveal);
+    return { judgement, told: told(judgement), secret, copied, again };
   },
   async slices({ stopAt, ...asked }) {
     const steps = [];

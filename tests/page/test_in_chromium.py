@@ -17,6 +17,9 @@ import pytest
 import qrcode
 from PIL import Image
 
+from splitkit.quorum.textform import symbol_text
+from tests.support import make_testkit
+from tests.support.builders import made
 from tests.support.differential.examples import EXAMPLES, SHARES, WORKED, given
 from tests.support.differential.scenarios import KIT
 from tests.support.page.judging import PAGE, question_of
@@ -142,6 +145,226 @@ def test_the_keyboard_alone_is_enough(page):
     assert answer["screens"][0]["heading"] == "Which sheets are here?"
     assert answer["screens"][0]["focus"] == "H1"
     assert answer["screens"][-1]["heading"] == "This is a practice set: it protects nothing."
+
+
+LINES = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
+OPENED = (
+    ("start", None),
+    ("record", WORDS),
+    ("lines", LINES),
+    ("judge", None),
+    ("press", "It is for practice: open it"),
+)
+LEAVE = ("run", "window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+WAIT = ("run", "new Promise((done) => setTimeout(done, 1300))")
+
+
+def test_nothing_stays_on_a_page_that_is_left(page):
+    """A browser may keep it as it was: words that were typed, and a secret."""
+    share = SHARES["1"]["words"].split()
+    open_words = (
+        "run",
+        "[...document.querySelectorAll('button')].find((one) => one.textContent.includes('33')).click()",
+    )
+    typed = (
+        "run",
+        f"document.querySelectorAll('.boxes input').forEach((one, at) => (one.value = {json.dumps(share)}[at]))",
+    )
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", WORDS),
+        ("lines", LINES),
+        open_words,
+        typed,
+        LEAVE,
+        ("start", None),
+        ("record", WORDS),
+    )
+    assert answer["screens"][4]["typed"] == share
+    assert (answer["screens"][5]["heading"], answer["screens"][5]["typed"]) == ("Before you start", [])
+    assert set(answer["screens"][6]["typed"]) == {""}
+    assert "Nothing was read yet." in answer["screens"][7]["text"]
+    answer = drive(page, *OPENED, ("hold", None), LEAVE)
+    assert (answer["screens"][-2]["values"], answer["screens"][-1]["values"]) == (SECRET, [])
+    assert answer["screens"][-1]["heading"] == "Before you start"
+
+
+def test_a_page_that_is_left_while_the_button_is_held_shows_nothing(page):
+    down = ("run", "document.querySelector('.hold').dispatchEvent(new PointerEvent('pointerdown'))")
+    answer = drive(page, *OPENED, down, LEAVE, WAIT)
+    assert answer["screens"][-1]["values"] == []
+    quiet(answer, page)
+
+
+def test_a_computer_that_slept_shows_it_no_longer(page):
+    """By the clock two minutes are over, however few ticks there were."""
+    slept = ("run", "{ const now = Date.now; Date.now = () => now() + 121_000; }")
+    answer = drive(page, *OPENED, ("hold", None), slept, WAIT)
+    assert answer["screens"][-1]["values"] == []
+    assert "Cleared." in answer["screens"][-1]["text"]
+
+
+def test_the_focus_stays_with_the_secret_and_on_no_button(page):
+    answer = drive(page, *OPENED, ("hold", None))
+    assert answer["screens"][-1]["focus"] == "DIV"
+
+
+def test_what_is_not_seen_in_a_secret_is_spelled_out_at_once(page):
+    of = made("2of2", "page", "Pass\u202eword ", practice=False)
+    lines = "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
+    spelled = ("run", "document.querySelector('details').open && document.querySelector('.spelled').innerText")
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", list(of.envelope.fingerprint)),
+        ("lines", lines),
+        ("judge", None),
+        ("hold", None),
+        spelled,
+    )
+    assert answer["screens"][-1]["values"] == [of.record.password]
+    assert "sign \\u{202E}" in answer["ran"][0]
+    assert drive(page, *OPENED, ("hold", None), spelled)["ran"] == [False]
+
+
+def test_nothing_of_others_is_markup(page, tmp_path):
+    """The label of an envelope, and the name of a file."""
+    label = "<img src=x onerror=alert(1)><b>x</b>"
+    of = made("2of2", "page", "Markup+1", practice=False, label=label)
+    lines = "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
+    name = "<i onclick=x>&amp;\u202e.png"
+    Image.new("RGB", (60, 40), "gray").save(tmp_path / name)
+    count = ("run", "document.querySelectorAll('main :is(img, b, i)').length")
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", list(of.envelope.fingerprint)),
+        ("pictures", [str(tmp_path / name)]),
+        count,
+        ("lines", lines),
+        ("judge", None),
+        count,
+    )
+    assert "<i onclick=x>&amp;\\u{202E}.png" in answer["screens"][2]["text"]
+    assert label in answer["screens"][-1]["text"]
+    assert answer["ran"] == [0, 0]
+
+
+def test_every_field_asks_to_be_kept_by_nobody(page):
+    asked = {
+        "autocomplete": "off",
+        "autocorrect": "off",
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "translate": "no",
+        "writingsuggestions": "false",
+    }
+    fields = (
+        "run",
+        f"[...document.querySelectorAll('input:not([type=file]), textarea')].map((one) => {json.dumps(list(asked))}.map((name) => one.getAttribute(name)))",
+    )
+    opened = lambda text: (
+        "run",
+        f"[...document.querySelectorAll('button')].find((one) => one.textContent === '{text}').click()",
+    )
+    answer = drive(
+        page,
+        ("start", None),
+        fields,
+        ("record", WORDS),
+        opened("Type the 33 words"),
+        fields,
+        opened("Back"),
+        opened("Type lines or digits"),
+        fields,
+    )
+    found = [one for one in answer["ran"] if one]
+    assert [len(one) for one in found] == [12, 33, 1]
+    assert all(field == list(asked.values()) for one in found for field in one)
+
+
+def test_a_sheet_is_pasted_whole_or_not_at_all(page):
+    """Also into another box than the first; what is too much is told, and not taken."""
+    share = SHARES["1"]["words"]
+    opened = ("run", "[...document.querySelectorAll('button')].find((one) => one.textContent.includes('33')).click()")
+    data = f"const clipboardData = new DataTransfer(); clipboardData.setData('text', '{share}');"
+    paste = "new ClipboardEvent('paste', { clipboardData, cancelable: true })"
+    last = ("run", f"{{ {data} document.querySelectorAll('.boxes input')[7].dispatchEvent({paste}); }}")
+    answer = drive(page, ("start", None), ("record", WORDS), opened, ("paste", share + " acid"), last)
+    assert set(answer["screens"][-2]["typed"]) == {""}
+    assert "more than the 33 words" in answer["screens"][-2]["text"]
+    assert answer["screens"][-1]["typed"] == share.split()
+
+
+def test_a_camera_that_is_allowed_too_late_stays_off(page):
+    late = (
+        "run",
+        """navigator.mediaDevices.getUserMedia = () => new Promise((done) => (window.allow = () => {
+      window.stream = document.createElement('canvas').captureStream();
+      done(window.stream);
+    }))""",
+    )
+    press = lambda text: (
+        "run",
+        f"[...document.querySelectorAll('button')].find((one) => one.textContent === '{text}').click()",
+    )
+    state = ("run", "new Promise((done) => { window.allow(); setTimeout(() => done(window.stream.active), 300); })")
+    answer = drive(page, ("start", None), ("record", WORDS), late, press("Camera"), press("That is all"), state)
+    assert answer["ran"][-1] is False
+    on = ("run", "new Promise((done) => { window.allow(); setTimeout(() => done(window.stream.active), 300); })")
+    off = ("run", "new Promise((done) => setTimeout(() => done(window.stream.active), 300))")
+    answer = drive(page, ("start", None), ("record", WORDS), late, press("Camera"), on, LEAVE, off)
+    assert (answer["ran"][-3], answer["ran"][-1]) == (True, False)
+
+
+def test_every_page_of_a_scan_is_read(page, tmp_path):
+    """A scanner puts the sheets into one PDF."""
+    first, *rest = [Image.open(picture(tmp_path / f"{sheet}.jpg", sheet)) for sheet in "13"]
+    first.save(tmp_path / "scan.pdf", save_all=True, append_images=rest)
+    answer = drive(
+        page, ("start", None), ("record", WORDS), ("pictures", [str(tmp_path / "scan.pdf")]), ("judge", None)
+    )
+    assert answer["screens"][-1]["heading"] == "This is a practice set: it protects nothing."
+
+
+def test_a_reason_that_was_left_out_is_asked_for_again(page):
+    old, new = make_testkit.OLD, make_testkit.NEW
+    lines = "\n".join(
+        [old.share("1").digits, old.share("2").digits, *(symbol_text(of.envelope.raw) for of in (old, new))]
+    )
+    why = ("run", "document.querySelector('input').value = 'a test'")
+    press = ("press", "The older set is meant: go on")
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", list(old.envelope.fingerprint)),
+        ("lines", lines),
+        ("judge", None),
+        press,
+        why,
+        press,
+        ("hold", None),
+    )
+    assert answer["screens"][-4]["heading"] == "No reason was given for opening an older set."
+    assert answer["screens"][-1]["values"] == [old.record.password]
+
+
+def test_a_fault_of_the_page_is_told_and_quotes_nothing(page):
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", WORDS),
+        ("run", "void setTimeout(() => Promise.reject(new Error('academic acid')), 0)"),
+        WAIT,
+    )
+    assert answer["screens"][-1]["heading"] == "The page has failed"
+    assert "academic" not in answer["screens"][-1]["text"] + "".join(answer["errors"])
+
+
+def test_a_file_that_is_dropped_anywhere_does_not_take_the_place_of_the_page(page):
+    dropped = ("run", "window.dispatchEvent(new DragEvent('drop', { cancelable: true }))")
+    assert drive(page, ("start", None), dropped)["ran"] == [False]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

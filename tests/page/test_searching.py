@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from splitkit.quorum.textform import symbol_text
 from tests.support import make_testkit
+from tests.support.builders import altered, seeded_bytes
+from tests.support.differential.cases import NEITHER, Case
+from tests.support.differential.pieces import Piece
+from tests.support.differential.programs import by_recover
 from tests.support.differential.scenarios import KIT
+from tests.support.page.differing import by_page
 from tests.support.page.judging import ask, question_of, typed
 
 BEYOND = "made-to-match-beyond"
@@ -38,6 +45,18 @@ def test_the_search_can_be_stopped():
     stopped = ask(**of_kit(BEYOND) | {"ask": "slices", "stopAt": 100})
     assert stopped["judgement"] is None
     assert len(stopped["steps"]) == 100
+
+
+@pytest.mark.parametrize(("before", "code"), [(63, 6), (64, 3)])
+def test_without_a_record_the_first_64_solutions_are_tried_whatever_they_belong_to(before, code):
+    """What has three illegible words always has a solution; the last one here completes the quorum."""
+    of = make_testkit.FLAT
+    others = [altered(of.share("5"), seeded_bytes(f"solved {number}")(32)) for number in range(before)]
+    rows = [share.mnemonic.split() for share in (*others, of.share("3"))]
+    unclear = [" ".join([*row[:20], "?", "?", "?", *row[23:]]) for row in rows]
+    lines = [*make_testkit.TWO, *unclear, make_testkit.SYMBOL]
+    case = Case(pieces=(Piece("a crowd", tuple(line.encode() for line in lines)),), vouched=NEITHER)
+    assert (by_page(case)["judgement"]["exit"], by_recover(case).code) == (code, code)
 
 
 def test_thousands_of_damaged_shares_are_solved_in_slices():
