@@ -27,7 +27,7 @@ ELSEWHERE = "https://fastly.jsdelivr.net/npm/", "about:invalid#"
 
 MOST_BYTES = 2_000_000
 POLICY = (
-    "default-src 'none'; script-src {scripts}; style-src {style}; img-src blob:; form-action 'none'; base-uri 'none'; "
+    "default-src 'none'; script-src {scripts}; style-src {style}; form-action 'none'; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)

@@ -235,6 +235,7 @@ export const SCREENS = {
     go: "That is the sheet",
     back: "Back",
     name: (number) => `typed sheet ${number}`,
+    tooMany: "These are more than the 33 words of one sheet: nothing was taken. Paste the words of one sheet.",
   },
   text: {
     heading: "Lines or digits",
@@ -253,6 +254,8 @@ export const SCREENS = {
     none: "The camera cannot be used here. Take photographs, or type.",
   },
   picture: {
+    heading: "Reading pictures",
+    stop: "Stop after this one",
     reading: (name) => `Reading ${shown(name)} ...`,
     read: (count) => `${plural(count, "symbol")} read`,
     none: "no symbol of a sheet was read: take it again in better light, or type it",
@@ -276,6 +279,10 @@ export const SCREENS = {
     notPractice: "It is not for practice: go on",
     reason: "Why is the older set meant?",
     older: "The older set is meant: go on",
+  },
+  fault: {
+    heading: "The page has failed",
+    next: "Nothing was opened. Go back and try again; if it fails again, type what could not be read, or use another browser, recover.py or the stick.",
   },
   secret: {
     heading: "Is this the set that you want?",

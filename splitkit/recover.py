@@ -1215,19 +1215,36 @@ def _count(envelope: Envelope, present: Iterable[Share], problems: Sequence[Refu
     raise _worst(problems, Refusal(4, fact, _HINT_MORE))
 
 
-def _subsets(envelope: Envelope, present: Sequence[Share]) -> Iterator[list[Share]]:
-    """Every choice of GT groups, and of T shares in each of them."""
-    have = _have(envelope, present)
-    complete = [index for index, (members, needed) in enumerate(have) if members >= needed]
-    for groups in combinations(complete, envelope.group_threshold):
-        here = [[share for share in present if share.group_index == index] for index in groups]
-        for choice in product(*(combinations(shares, shares[0].member_threshold) for shares in here)):
-            yield list(chain.from_iterable(choice))
+def choices(envelope: Envelope, present: Sequence[Share]) -> Iterator[list[Share]]:
+    """Every choice of GT groups, and of T shares in each of them: those that pass over the fewest come first (N4)."""
+    groups = []
+    for index, (members, threshold) in enumerate(_have(envelope, present)):
+        if members >= threshold:
+            groups.append((threshold, [share for share in present if share.group_index == index]))
+    for passed in range(len(present) + 1):
+        yield from _passing_over(passed, groups, envelope.group_threshold)
+
+
+def _passing_over(passed: int, groups: Sequence[tuple[int, list[Share]]], needed: int) -> Iterator[list[Share]]:
+    """The choices of so many groups that pass over exactly so many shares."""
+    if not needed and not passed:
+        yield []
+    if not 0 < needed <= len(groups):
+        return
+    (threshold, here), *rest = groups
+    spare = len(here) - threshold
+    for over in range(min(passed, spare) + 1):
+        *before, last = here[: threshold + over]
+        for members in combinations(before, threshold - 1):
+            for others in _passing_over(passed - over, rest, needed - 1):
+                yield [*members, last, *others]
+    if passed > spare:
+        yield from _passing_over(passed - spare - 1, rest, needed)
 
 
 def _open(envelope: Envelope, present: Sequence[Share], *, anchored: bool) -> Result:
     """Find a choice of shares that opens the envelope, then prove all sheets that can be proven."""
-    for subset in islice(_subsets(envelope, present), MAX_SUBSETS):
+    for subset in islice(choices(envelope, present), MAX_SUBSETS):
         with suppress(Refusal):
             key = decrypt(combine(subset), subset[0].identifier, extendable=False, exponent=0)
             seed = age_seed(key, envelope.set_id)

@@ -56,7 +56,7 @@ function mark(input) {
   input.classList.toggle("known", indexOf(input.value.trim()) >= 0);
 }
 
-/** Several words that are pasted go into one box each; what does not belong here is not taken at all. */
+/** Several words that are pasted go into one box each, from the first one where they need all; what does not belong here is not taken at all. */
 function spread(event, inputs, from, takes) {
   const words = event.clipboardData
     .getData("text")
@@ -65,8 +65,9 @@ function spread(event, inputs, from, takes) {
   if (words.length < 2) return;
   event.preventDefault();
   if (!takes(words)) return;
-  words.slice(0, inputs.length - from).forEach((word, at) => {
-    inputs[from + at].value = completed(word);
-    mark(inputs[from + at]);
+  const start = words.length > inputs.length - from ? 0 : from;
+  words.slice(0, inputs.length).forEach((word, at) => {
+    inputs[start + at].value = completed(word);
+    mark(inputs[start + at]);
   });
 }

@@ -20,14 +20,20 @@ export function element(name, given = {}, ...children) {
 /** A button that does something. @param {string} text @param {() => void} click @param {object} [given] */
 export const button = (text, click, given = {}) => element("button", { type: "button", click, ...given }, text);
 
-/** What is typed into is kept by nobody: no form restore, no filling in, no speller, no capitals. */
+/** What is typed into is kept by nobody: no form restore, no filling in, no speller, no capitals, no suggestions. */
 export const UNKEPT = {
   autocomplete: "off",
   autocorrect: "off",
   autocapitalize: "none",
   spellcheck: "false",
   translate: "no",
+  writingsuggestions: "false",
 };
+
+let left = () => {};
+
+/** What ends with the screen that is shown now: a camera, a secret. @param {() => void} end */
+export const whenLeft = (end) => (left = end);
 
 /**
  * Shows a screen in place of the one before; its heading is read first.
@@ -36,6 +42,9 @@ export const UNKEPT = {
  * @param {...(Node | string)} children
  */
 export function show(heading, ...children) {
+  const end = left;
+  left = () => {};
+  end();
   const title = element("h1", { tabindex: "-1" }, heading);
   document.querySelector("main").replaceChildren(title, ...children);
   title.focus();

@@ -1,10 +1,10 @@
 /** The page: one question a screen, from the network to the secret. */
 
 import { fingerprintFrom } from "../judge/fingerprint.js";
-import { judgeInSlices, reveal } from "../judge/judge.js";
+import { forget, judgeInSlices, reveal } from "../judge/judge.js";
 import { SCREENS, shown, told } from "../texts.js";
 import { boxes } from "./boxes.js";
-import { button, element, say, show, UNKEPT } from "./elements.js";
+import { button, element, say, show, UNKEPT, whenLeft } from "./elements.js";
 import { hasReader, readFile, readFrame } from "./pictures.js";
 import { secretPanel } from "./secret.js";
 import { Table } from "./sheets.js";
@@ -117,10 +117,12 @@ function slices(going, tell = () => {}) {
 
 /** Reads files one after the other, and says of each what was read. */
 async function pictures(files) {
-  const { reading, none, cannot } = SCREENS.picture;
+  const { heading, reading, none, cannot, stop } = SCREENS.picture;
   const now = paragraph("", { role: "status" });
-  document.querySelector("main").append(now);
-  for (const file of files) {
+  let going = true;
+  show(heading, now, buttons(button(stop, () => (going = false))));
+  whenLeft(() => (going = false));
+  for (const file of [...files]) {
     now.textContent = reading(file.name);
     const symbols = await readFile(file);
     table.add({
@@ -128,8 +130,9 @@ async function pictures(files) {
       symbols: symbols ?? [],
       problem: symbols?.length ? undefined : symbols ? none : cannot,
     });
+    if (!going) break;
   }
-  sheets();
+  if (now.isConnected) sheets();
 }
 
 async function camera() {
@@ -137,38 +140,44 @@ async function camera() {
   const video = element("video", { muted: true, playsinline: true });
   const said = paragraph(count(0), { role: "status" });
   const found = new Set();
-  let stream;
   const end = () => {
-    stream?.getTracks().forEach((track) => track.stop());
     if (found.size) table.add({ name, symbols: [...found] });
-    stream = undefined;
     sheets();
   };
   show(heading, paragraph(help), video, said, buttons(button(stop, end, { class: "go" })));
   try {
-    stream = await navigator.mediaDevices.getUserMedia({
+    const stream = await navigator.mediaDevices.getUserMedia({
       video: { facingMode: "environment", width: { ideal: 1920 } },
     });
-    video.srcObject = stream;
-    await video.play();
+    const off = () => stream.getTracks().forEach((track) => track.stop());
+    if (!video.isConnected) off(); // people went on before the browser had asked them
+    else {
+      whenLeft(off);
+      video.srcObject = stream;
+      await video.play();
+    }
+    while (stream.active && video.isConnected) {
+      for (const text of await readFrame(video)) found.add(text);
+      said.textContent = count(found.size);
+      await new Promise((done) => setTimeout(done, FRAME_MS));
+    }
   } catch {
     said.textContent = none;
-  }
-  while (stream) {
-    for (const text of await readFrame(video)) found.add(text);
-    said.textContent = count(found.size);
-    await new Promise((done) => setTimeout(done, FRAME_MS));
   }
 }
 
 /** The 33 words of a sheet; a box that is left empty is an illegible word. */
 function words() {
-  const { heading, help, box, go, back, name } = SCREENS.words;
+  const { heading, help, box, go, back, name, tooMany } = SCREENS.words;
+  const problem = paragraph("", { class: "problem", role: "alert" });
   const typed = boxes(SHARE_WORDS, {
     label: box,
     secret: true,
     words: [],
-    takes: (pasted) => pasted.length <= SHARE_WORDS,
+    takes: (pasted) => {
+      problem.textContent = pasted.length > SHARE_WORDS ? tooMany : "";
+      return pasted.length <= SHARE_WORDS;
+    },
   });
   const accept = () => {
     const text = typed
@@ -178,7 +187,7 @@ function words() {
     if (/[a-z]/i.test(text)) table.add({ name: name(table.typedCount + 1), text });
     sheets();
   };
-  show(heading, paragraph(help), typed.node, buttons(button(go, accept, { class: "go" }), button(back, sheets)));
+  show(heading, paragraph(help), typed.node, problem, buttons(button(go, accept, { class: "go" }), button(back, sheets)));
 }
 
 function lines() {
@@ -228,7 +237,7 @@ function answers({ verdict: name }) {
         again(() => (table.practice = false)),
       ),
     ];
-  if (name !== "superseded") return [];
+  if (name !== "superseded" && name !== "no-reason") return [];
   const why = element("input", { ...UNKEPT, type: "text", "aria-label": reason, placeholder: reason });
   return [
     why,
@@ -254,14 +263,14 @@ function verdict(judgement) {
   const read = said.things.map(({ where, text }) =>
     element("li", {}, element("strong", {}, where.join(", ")), " ", text),
   );
-  const opened = [
-    element("h2", {}, SCREENS.secret.heading),
-    described(said.set),
-    secretPanel(
-      () => reveal(judgement),
-      () => table.clear(),
-    ),
-  ];
+  const panel = secretPanel(
+    () => reveal(judgement),
+    () => {
+      forget(judgement);
+      table.clear();
+    },
+  );
+  const opened = [element("h2", {}, SCREENS.secret.heading), described(said.set), panel.node];
   show(
     said.sentence,
     paragraph(said.next, { class: isOpened && !judgement.unsound ? "next" : "next problem" }),
@@ -271,9 +280,27 @@ function verdict(judgement) {
     element("h2", {}, things),
     read.length ? element("ul", {}, ...read) : paragraph(nothing),
   );
+  if (isOpened) whenLeft(panel.clear);
   say(`${said.sentence} ${said.next}`);
 }
 
-window.addEventListener("pagehide", () => table.clear());
+/** Nothing of a page that is left stays on it: a browser may keep it as it was, and come back to it. */
+function leave() {
+  table.clear();
+  before();
+}
+
+/** A fault of the page itself: it is told, and its text, which may quote what was typed, is not. */
+function fault(event) {
+  event.preventDefault();
+  const { heading, next } = SCREENS.fault;
+  show(heading, paragraph(next, { class: "next problem" }), buttons(button(SCREENS.verdict.back, sheets, { class: "go" })));
+}
+
+window.addEventListener("pagehide", leave);
+window.addEventListener("error", fault);
+window.addEventListener("unhandledrejection", fault);
+// A picture that is dropped beside its place would be opened instead of the page, and all would be gone.
+for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
 document.title = `${SCREENS.title} - splitkit`;
 before();

@@ -2,7 +2,7 @@
 
 const LARGEST = 4_000;
 const SMALL = 1_600;
-const JPEG = [0xff, 0xd8, 0xff];
+const MOST_PAGES = 32;
 const OPTIONS = {
   formats: ["QRCode"],
   tryHarder: true,
@@ -52,37 +52,41 @@ async function symbolsOf(bitmap) {
   return [...found];
 }
 
-/** The JPEG inside a scanner's PDF, from where one begins. @param {Uint8Array} bytes */
-function jpegIn(bytes) {
-  for (let at = 0; at < bytes.length - 2; at++)
-    if (JPEG.every((byte, by) => bytes[at + by] === byte)) return bytes.slice(at);
-  return null;
+/** Where photographs begin inside a scanner's PDF: each is a stream of its own. @param {Uint8Array} bytes @returns {number[]} */
+function jpegsIn(bytes) {
+  const text = new TextDecoder("latin1").decode(bytes);
+  return Array.from(text.matchAll(/stream\r?\n(?=\xff\xd8\xff)/g), (found) => found.index + found[0].length);
 }
 
-/** A file as a picture; a PDF as the first photograph in it. @param {File} file */
-async function bitmapOf(file) {
+/** A file as pictures: of a PDF the photographs in it, one a page as scanners make them. @param {File} file */
+async function blobsOf(file) {
   const head = new Uint8Array(await file.slice(0, 5).arrayBuffer());
-  if (String.fromCharCode(...head) !== "%PDF-") return createImageBitmap(file);
-  const jpeg = jpegIn(new Uint8Array(await file.arrayBuffer()));
-  if (!jpeg) throw new TypeError("no photograph in it");
-  return createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
+  if (String.fromCharCode(...head) !== "%PDF-") return [file];
+  const starts = jpegsIn(new Uint8Array(await file.arrayBuffer())).slice(0, MOST_PAGES);
+  return starts.map((at, page) => file.slice(at, starts[page + 1], "image/jpeg"));
+}
+
+async function symbolsIn(blob) {
+  const bitmap = await createImageBitmap(blob);
+  try {
+    return await symbolsOf(bitmap);
+  } finally {
+    bitmap.close();
+  }
 }
 
 /**
- * The texts of the symbols in a file, or null where it is no picture that this browser opens.
+ * The texts of the symbols in a file, or null where there is no picture in it that this browser opens and reads.
  *
  * @param {File} file
  * @returns {Promise<string[] | null>}
  */
 export async function readFile(file) {
-  let bitmap;
-  try {
-    bitmap = await bitmapOf(file);
-  } catch {
-    return null;
+  let found = null;
+  for (const blob of await blobsOf(file).catch(() => [])) {
+    const texts = await symbolsIn(blob).catch(() => null);
+    if (texts) found = [...new Set([...(found ?? []), ...texts])];
   }
-  const found = await symbolsOf(bitmap);
-  bitmap.close();
   return found;
 }
 

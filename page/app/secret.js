@@ -1,6 +1,6 @@
 /** The secret on the screen: after a second of holding, for two minutes, in groups and spelled out. */
 
-import { SCREENS, spelledOut } from "../texts.js";
+import { SCREENS, shown, spelledOut } from "../texts.js";
 import { button, element } from "./elements.js";
 
 const HOLD_MS = 1_000;
@@ -29,7 +29,7 @@ function field(name, value) {
     grouped(value),
     element(
       "details",
-      {},
+      { open: !isPlain(value) },
       element("summary", {}, SCREENS.secret.spelled),
       element("ol", { class: "spelled", translate: "no" }, ...spelled),
     ),
@@ -56,38 +56,44 @@ function holding(held) {
   });
 }
 
+/** Whether all of a value is seen as it stands; what is not is spelled out at once. @param {string} value */
+const isPlain = (value) => shown(value) === value && value.trim() === value;
+
 /**
  * The button, and where the secret is shown once it was held.
  *
- * @param {() => Record<string, string>} open gives the secret when it is asked for
- * @param {() => void} cleared everything is forgotten
- * @returns {HTMLElement}
+ * @param {() => Record<string, string> | null} open gives the secret, once
+ * @param {() => void} forget everything that it could be opened with again
+ * @returns {{node: HTMLElement, clear: () => void}}
  */
-export function secretPanel(open, cleared) {
-  const panel = element("div", { class: "panel" });
-  let left = SHOWN_S;
-  let timer = 0;
+export function secretPanel(open, forget) {
+  const node = element("div", { class: "panel", tabindex: "-1" });
+  let [until, ticks, timer, over] = [0, 0, 0, false];
   const clear = () => {
+    over = true;
     clearInterval(timer);
-    panel.replaceChildren(element("p", { role: "status" }, SCREENS.secret.cleared));
-    cleared();
+    node.replaceChildren(element("p", { role: "status" }, SCREENS.secret.cleared));
+    forget();
+  };
+  const more = () => {
+    until = Date.now() + 1_000 * SHOWN_S;
+    ticks = SHOWN_S;
   };
   const reveal = () => {
-    const count = element("p", { class: "count" }, SCREENS.secret.left(left));
-    timer = setInterval(() => {
-      left -= 1;
-      count.textContent = SCREENS.secret.left(left);
-      if (left <= 0) clear();
-    }, 1_000);
+    if (over) return;
     const fields = Object.entries(open()).map(([name, value]) => field(name, value));
-    panel.replaceChildren(
-      ...fields,
-      count,
-      button(SCREENS.secret.more, () => (left = SHOWN_S)),
-      button(SCREENS.secret.clear, clear),
-    );
+    forget(); // the shares have done all that they are for
+    more();
+    const count = element("p", { class: "count" }, SCREENS.secret.left(ticks));
+    timer = setInterval(() => {
+      // by ticks and by the clock: one of them stands still while a computer sleeps, and people set the other
+      ticks = Math.min(ticks - 1, Math.ceil((until - Date.now()) / 1_000));
+      count.textContent = SCREENS.secret.left(ticks);
+      if (ticks <= 0) clear();
+    }, 1_000);
+    node.replaceChildren(...fields, count, button(SCREENS.secret.more, more), button(SCREENS.secret.clear, clear));
+    node.focus(); // no button: the key is still held
   };
-  panel.append(holding(reveal));
-  window.addEventListener("pagehide", clear, { once: true });
-  return panel;
+  node.append(holding(reveal));
+  return { node, clear };
 }

@@ -19,8 +19,11 @@ export class Table {
   /** A piece; symbols of one name are put together, the same once. @param {Piece} piece */
   add(piece) {
     const same = this.pieces.find(({ name, symbols }) => symbols && piece.symbols && name === piece.name);
-    if (same) same.symbols = [...new Set([...same.symbols, ...piece.symbols])];
-    else this.pieces.push(piece);
+    if (!same) this.pieces.push(piece);
+    else {
+      same.symbols = [...new Set([...same.symbols, ...piece.symbols])];
+      same.problem = same.symbols.length ? undefined : piece.problem;
+    }
   }
 
   remove(piece) {

@@ -20,6 +20,7 @@ const ACROSS = { rows: 11, columns: 3 };
  */
 
 const wordsIn = (rows) => rows.flatMap((row) => row.words);
+const countOf = (rows) => rows.reduce((sum, { words }) => sum + words.length, 0);
 
 /** The words in the order of their numbers, if these are 1 to 33, each once (W6). @param {Word[]} words */
 function byNumber(words) {
@@ -78,7 +79,7 @@ class Collector {
   }
 
   get count() {
-    return wordsIn(this.rows).length;
+    return countOf(this.rows);
   }
 
   /** What was collected is all there is of it. */
@@ -100,7 +101,7 @@ class Collector {
 
   /** Empty lines. @param {Row[]} behind the lines of words right behind them (W4) */
   pause(behind) {
-    const all = this.count + wordsIn(behind).length;
+    const all = this.count + countOf(behind);
     if (all > WHOLE && all % WHOLE) this.end();
   }
 
@@ -115,7 +116,7 @@ class Collector {
 
 /** Whether a short line is a name above a share: 33 words follow it, and no line ends at 33 with it. */
 function isName(row, behind) {
-  if (row.words.length > LONGEST_NAME || wordsIn(behind).length !== WHOLE) return false;
+  if (row.words.length > LONGEST_NAME || countOf(behind) !== WHOLE) return false;
   let count = row.words.length;
   return behind.every(({ words }) => (count += words.length) !== WHOLE);
 }

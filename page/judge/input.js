@@ -31,8 +31,15 @@ export const spaced = (text) => text.replace(WHITE, " ");
 /** A text without its line ends: each is as good as a space (rule I4, for a fingerprint). @param {string} text */
 export const onOneLine = (text) => spaced(text.replace(/[\r\n]/g, " "));
 
+/** Without the spaces at its end.  No pattern: one would try each space of a long row anew. @param {string} text */
+function withoutEnd(text) {
+  let end = text.length;
+  while (text[end - 1] === " ") end--;
+  return text.slice(0, end);
+}
+
 function lineOf(raw, at) {
-  const left = spaced(raw).replace(LEADING, "").replace(/ +$/, "");
+  const left = withoutEnd(spaced(raw).replace(LEADING, ""));
   const number = at + 1;
   if (!left || left.startsWith("#")) return { number, kind: "empty", text: "" };
   if (FOREIGN.test(left) || left.length > LONGEST) return { number, kind: "other", text: "" };

@@ -158,11 +158,11 @@ function* solving(pile) {
 /** What of a pile belongs to an envelope: sound shares, and damaged ones whose solution does. */
 class Match {
   /** @param {Pile} pile @param {Map<string, Share[]>} solved @param {Envelope} envelope */
-  constructor(pile, solved, envelope, most = Infinity) {
+  constructor(pile, solved, envelope) {
     this.envelope = envelope;
     this.sound = [...pile.shares.values()].filter(({ share }) => belongs(share, envelope));
     const found = [...solved].map(([key, shares]) => [key, shares.find((share) => belongs(share, envelope))]);
-    this.solved = new Map(found.filter(([, share]) => share).slice(0, most));
+    this.solved = new Map(found.filter(([, share]) => share));
   }
 
   /** Each share once. @returns {Share[]} */
@@ -179,8 +179,8 @@ function* unrecorded(pile) {
   const envelopes = [...pile.envelopes.values()].map(({ envelope }) => envelope);
   const findings = listed(pile, new Map());
   if (pile.shares.size > MOST_SHARES || envelopes.length > MOST_ENVELOPES) return judged("record-needed", { findings });
-  const solved = yield* solving(pile);
-  const matches = envelopes.map((envelope) => new Match(pile, solved, envelope, MOST_SOLUTIONS));
+  const solved = new Map([...(yield* solving(pile))].slice(0, MOST_SOLUTIONS)); // a damaged share has one at most
+  const matches = envelopes.map((envelope) => new Match(pile, solved, envelope));
   for (const match of matches) {
     const sound = match.sound.map(({ share }) => share);
     if (isQuorate(match.envelope, sound)) return judged("record-needed", { findings });
@@ -375,13 +375,17 @@ export async function judgeInSlices(given, { turn }) {
   }
 }
 
+/** Lets go of the shares that opened it: nothing reveals it any more. @param {Judgement} judgement */
+export const forget = (judgement) => proofs.delete(judgement);
+
 /**
- * The secret of what was judged as opened: the one function that gives it.
+ * The secret of what was judged as opened: the one function that gives it, and once.
  *
  * @param {Judgement} judgement the very one, no copy of it
- * @returns {import("./record.js").SecretRecord | null} null for every other verdict
+ * @returns {import("./record.js").SecretRecord | null} null for every other verdict, and the second time
  */
 export function reveal(judgement) {
   const proof = proofs.get(judgement);
+  forget(judgement);
   return proof ? recordOf(contentsBy(proof.envelope, proof.quorum)) : null;
 }

@@ -33,38 +33,46 @@ function* choices(list, count, from = 0) {
     for (const rest of choices(list, count - 1, at + 1)) yield [list[at], ...rest];
 }
 
-/** One of each. @template T @param {(() => Iterable<T[]>)[]} parts */
-function* products(parts) {
-  if (!parts.length) yield [];
-  else for (const first of parts[0]()) for (const rest of products(parts.slice(1))) yield [...first, ...rest];
-}
-
-/** Shares by their identifier: SLIP-39 combines those of one only. @param {Share[]} shares */
-function byIdentifier(shares) {
-  const found = new Map();
-  for (const share of shares) found.set(share.identifier, [...(found.get(share.identifier) ?? []), share]);
-  return [...found.values()];
-}
-
-/** Every quorum among shares that belong to an envelope. @param {Envelope} envelope @param {Share[]} shares */
-export function* quorums({ header }, shares) {
-  for (const alike of byIdentifier(shares)) {
-    const groups = [...byGroup(alike)].filter(([group, members]) => members.length >= header.groups[group].threshold);
-    for (const chosen of choices(groups, header.groupThreshold))
-      yield* products(
-        chosen.map(
-          ([group, members]) =>
-            () =>
-              choices(members, header.groups[group].threshold),
-        ),
-      );
+/**
+ * The choices of so many groups, and of as many shares as each needs, that pass over exactly so many shares.
+ *
+ * @param {number} passed
+ * @param {{threshold: number, members: Share[]}[]} groups complete ones
+ * @param {number} needed
+ * @returns {Generator<Share[]>}
+ */
+function* passingOver(passed, groups, needed) {
+  if (!needed && !passed) yield [];
+  if (!needed || groups.length < needed) return;
+  const [{ threshold, members }, ...rest] = groups;
+  const spare = members.length - threshold;
+  for (let over = 0; over <= Math.min(passed, spare); over++) {
+    const last = threshold + over - 1;
+    for (const first of choices(members.slice(0, last), threshold - 1))
+      for (const others of passingOver(passed - over, rest, needed - 1)) yield [...first, members[last], ...others];
   }
+  if (passed > spare) yield* passingOver(passed - spare - 1, rest, needed);
 }
 
-/** How many of each group are here and needed. @param {Envelope} envelope @param {Share[]} shares */
+/**
+ * Every choice of shares that may be a quorum, those first that pass over the fewest (N4).
+ *
+ * @param {Envelope} envelope
+ * @param {Share[]} shares those that belong to it, in the order in which they were read, solved ones last
+ */
+export function* quorums({ header }, shares) {
+  const here = byGroup(shares);
+  const groups = counted({ header }, shares).flatMap(({ here: count, needed }, group) =>
+    count >= needed ? [{ threshold: needed, members: here.get(group) }] : [],
+  );
+  for (let passed = 0; passed <= shares.length; passed++) yield* passingOver(passed, groups, header.groupThreshold);
+}
+
+/** How many sheets of each group are here and needed. @param {Envelope} envelope @param {Share[]} shares */
 export function counted({ header }, shares) {
   const here = byGroup(shares);
-  return header.groups.map(({ threshold }, group) => ({ here: here.get(group)?.length ?? 0, needed: threshold }));
+  const sheets = (group) => new Set(here.get(group)?.map(({ member }) => member)).size;
+  return header.groups.map(({ threshold }, group) => ({ here: sheets(group), needed: threshold }));
 }
 
 /** Whether there are enough shares, identifiers not asked. @param {Envelope} envelope @param {Share[]} shares */

@@ -29,6 +29,11 @@ class FoundShare:
     symbols: tuple[SymbolRead, ...] = ()
     """The symbols of this share that were read; none of a typed one."""
 
+    @property
+    def solved(self) -> bool:
+        """Whether it does not stand there as it was read, but follows from its checksum."""
+        return bool(self.note)
+
 
 @dataclass(eq=False)
 class Origin:

@@ -202,7 +202,7 @@ class _Table:
     """The distinct shares and envelopes that are looked at."""
 
     shares: tuple[Share, ...]
-    """As they were read."""
+    """As they were read, those that were solved behind all others."""
     envelopes: tuple[Envelope, ...]
     """In the order of their fingerprints."""
     left_out: int
@@ -210,7 +210,9 @@ class _Table:
     @classmethod
     def of(cls, gathering: Gathering, anchored: Envelope | None) -> _Table:
         """Take all that is of the *anchored* envelope, and of the rest what was read first."""
-        shares = dict.fromkeys(found.share for found in gathering.found_shares())
+        shares = dict.fromkeys(
+            found.share for found in sorted(gathering.found_shares(), key=lambda found: found.solved)
+        )
         others = [share for share in shares if not (anchored and belongs(share, anchored))]
         rest = [envelope for envelope in gathering.envelopes.values() if envelope is not anchored]
         envelopes = [*rest[:MAX_ENVELOPES], *filter(None, [anchored])]

@@ -4,9 +4,9 @@
 `unlock`, which only `splitkit.quorum.release` calls.  A key counts only after the recipient hash has tied it to the header.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, islice, product
+from itertools import combinations, islice
 
 from shamir_mnemonic import EncryptedMasterSecret
 
@@ -22,7 +22,12 @@ MAX_SUBSETS = 5_000
 """Subsets tried in one run when more than T shares match and some of them do not combine."""
 
 Matches = Mapping["SheetId", "tuple[Share, ...]"]
-"""The shares that equal a commitment, by sheet.  More than one a sheet means that somebody broke a 64-bit hash."""
+"""The shares that equal a commitment, by sheet, in the order in which they are tried.
+
+More than one a sheet means that somebody broke a 64-bit hash."""
+
+_Group = tuple[int, list[tuple[SheetId, Share]]]
+"""How many shares of a group are needed, and those that are here, in the order in which they are tried."""
 
 
 @dataclass
@@ -100,10 +105,10 @@ def prove(envelope: Envelope, matches: Matches, budget: Budget | None = None) ->
         ForgedError: If no subset of the shares opens the envelope.
         UnreadableError: If the envelope opens, and holds no secret record.
     """
-    policy, budget, dead = envelope.header.policy, budget or Budget(), set[bytes]()
+    policy, budget, dead = envelope.header.policy, budget or Budget(), set[tuple[int, bytes]]()
     if not policy.opens(matches):
         raise no_quorum(policy, matches)
-    for subset in islice(_subsets(policy, matches), budget.subsets):
+    for subset in islice(choices(policy, matches), budget.subsets):
         budget.subsets -= 1
         proof = _proof(Quorum(envelope, subset, matches), dead)
         if proof:
@@ -119,13 +124,13 @@ def no_quorum(policy: Policy, matches: Matches) -> NoQuorumError:
     return NoQuorumError(policy.shortage(matches), "bring more sheets of the same set; the order does not matter")
 
 
-def _proof(quorum: Quorum, dead: set[bytes]) -> Proof | None:
+def _proof(quorum: Quorum, dead: set[tuple[int, bytes]]) -> Proof | None:
     """Try a quorum, unless what it combines to is *dead*: the stretching is slow, and forgers could repeat it."""
     try:
         ems = quorum.combine()
-        if ems.ciphertext in dead:
+        if (ems.identifier, ems.ciphertext) in dead:
             return None
-        dead.add(ems.ciphertext)
+        dead.add((ems.identifier, ems.ciphertext))
         unlock(quorum, ems)
     except (CombineError, WrongKeyError):
         return None
@@ -150,12 +155,34 @@ def _compared(quorum: Quorum, derived: Mapping[SheetId, Share | None]) -> Proof:
     )
 
 
-def _subsets(policy: Policy, matches: Matches) -> Iterator[dict[SheetId, Share]]:
-    """Every choice of GT complete groups and T sheets of each, and of one share a sheet."""
-    by_group = {g: [s for s in matches if s.group == g] for g in policy.complete_groups(matches)}
-    for chosen in combinations(sorted(by_group), policy.group_threshold):
-        members = (combinations(by_group[g], policy.groups[g].threshold) for g in chosen)
-        for picked in product(*members):
-            sheets = [sheet for group in picked for sheet in group]
-            for shares in product(*(matches[sheet] for sheet in sheets)):
-                yield dict(zip(sheets, shares, strict=True))
+def choices(policy: Policy, matches: Matches) -> Iterator[dict[SheetId, Share]]:
+    """Every choice of GT complete groups and T shares of each, those first that pass over the fewest shares.
+
+    So a share that was made to match keeps no quorum of good ones out, whenever it was read (rule N4 of docs/format.md).
+    """
+    here = [(sheet, share) for sheet, shares in matches.items() for share in shares]
+    groups = [
+        (policy.groups[g].threshold, [one for one in here if one[0].group == g])
+        for g in policy.complete_groups(matches)
+    ]
+    for passed in range(len(here) + 1):
+        for choice in _passing_over(passed, groups, policy.group_threshold):
+            yield dict(choice)
+
+
+def _passing_over(passed: int, groups: Sequence[_Group], needed: int) -> Iterator[list[tuple[SheetId, Share]]]:
+    """The choices of *needed* groups that pass over exactly so many shares."""
+    if not needed:
+        yield from [] if passed else [[]]
+        return
+    if len(groups) < needed:
+        return
+    (threshold, here), *rest = groups
+    for over in range(min(passed, len(here) - threshold) + 1):
+        *before, last = here[: threshold + over]
+        for members in combinations(before, threshold - 1):
+            for others in _passing_over(passed - over, rest, needed - 1):
+                yield [*members, last, *others]
+    without = len(here) - threshold + 1
+    if without <= passed:
+        yield from _passing_over(passed - without, rest, needed)

@@ -201,7 +201,7 @@ def test_the_numbers_in_sentences():
         f"An envelope has at most **{MAX_BYTES} bytes**",
         f"there are at most {MAX_LINES} lines",
         f"at most at {MAX_SHARES} shares and {MAX_ENVELOPES} envelopes",
-        f"at most {MAX_SUBSETS:,})",
+        f"at most {MAX_SUBSETS:,} opens it",
         f"with all four fields spends {len(json.dumps(dict.fromkeys(FIELDS, ''), separators=(',', ':')))} bytes",
         f"a password alone {len(SecretRecord('x').encode().rstrip()) - 1}.",
         f"text .size (0..{header.MAX_LABEL_BYTES})",

@@ -99,6 +99,7 @@ def test_every_rule_has_an_example_or_a_file_of_the_kit():
         "L5",
         "N2",
         "N3",
+        "N4",
         "V2",
         "V4",
         "V5",
@@ -120,7 +121,8 @@ def test_the_caps_of_the_rules_are_those_of_both():
     assert f"more than {scan.MAX_TEXT:,} characters (code points)" in text
     assert f"the first {parsing.MAX_ILLEGIBLE_LINES} are tried" in text
     assert f"the first {judge.MAX_SHARES} different shares and the first {judge.MAX_ENVELOPES} other envelopes" in text
-    assert f"the first {judge.MAX_SHARES} solutions of damaged shares are tried; with one, all. At most {opening.MAX_SUBSETS:,}" in text  # fmt: skip
+    assert f"the first {judge.MAX_SHARES} solutions of damaged shares are tried; with one, all" in text
+    assert f"At most {opening.MAX_SUBSETS:,} choices are tried" in text
     ours = (intake.MAX_TEXT_BYTES, intake.MAX_LINES, scan.MAX_TEXT, parsing.MAX_ILLEGIBLE_LINES, judge.MAX_SHARES)
     theirs = (recover.MAX_INPUT_BYTES, recover.MAX_LINES, recover.MAX_TEXT, recover.MAX_UNCLEAR, recover.MAX_SHARES)
     assert ours == theirs

@@ -1,7 +1,7 @@
 // Drives a browser over recover.html, for tests: one job in JSON on standard input, what was seen in JSON on standard output.
-// A job has the file of the page, the browser's program, and what a person does.
+// A job has the file of the page, the browser's name and program, and what a person does.
 
-import { chromium } from "playwright-core";
+import puppeteer from "puppeteer-core";
 
 async function text(stream) {
   let all = "";
@@ -10,75 +10,89 @@ async function text(stream) {
 }
 
 async function typeWords(page, words) {
-  const boxes = page.locator(".boxes input");
-  for (const [at, word] of words.entries()) await boxes.nth(at).fill(word);
+  for (const [at, word] of words.entries()) await fill(await (await boxes(page))[at], word);
 }
 
+const boxes = (page) => page.$$(".boxes input");
+const fill = (field, text) =>
+  field.evaluate((node, value) => {
+    node.focus();
+    node.value = value;
+    node.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    node.blur();
+  }, text);
+const go = (page) => page.click(".go");
+
+async function press(page, name) {
+  for (const one of await page.$$("button")) if ((await one.evaluate((node) => node.textContent)) === name) return one.click();
+  throw new Error(`there is no button '${name}'`);
+}
+
+const read = (page) =>
+  page.waitForFunction(() => [...document.querySelectorAll("h2")].some((one) => one.textContent === "What was read"));
+
 const STEPS = {
-  start: (page) => page.locator(".go").click(),
+  start: go,
   async record(page, words) {
     await typeWords(page, words);
-    await page.locator(".go").click();
+    await go(page);
   },
   async pictures(page, files) {
-    await page.setInputFiles("#files", files);
-    await page
-      .locator(".tile")
-      .nth(files.length - 1)
-      .waitFor();
+    await (await page.$("#files")).uploadFile(...files);
+    await page.waitForFunction((count) => document.querySelectorAll(".tile").length === count, {}, files.length);
   },
   async words(page, words) {
-    await page.getByRole("button", { name: "Type the 33 words" }).click();
+    await press(page, "Type the 33 words");
     await typeWords(page, words);
-    await page.locator(".go").click();
+    await go(page);
   },
   async lines(page, typed) {
-    await page.getByRole("button", { name: "Type lines or digits" }).click();
-    await page.locator("textarea").fill(typed);
-    await page.locator(".go").click();
+    await press(page, "Type lines or digits");
+    await fill(await page.$("textarea"), typed);
+    await go(page);
   },
   async judge(page) {
-    await page.getByRole("button", { name: "Judge what is here" }).click();
-    await page.getByRole("heading", { name: "What was read" }).waitFor();
+    await press(page, "Judge what is here");
+    await read(page);
   },
   async press(page, name) {
-    await page.getByRole("button", { name }).click();
-    await page.getByRole("heading", { name: "What was read" }).waitFor();
+    await press(page, name);
+    await read(page);
   },
   async hold(page) {
-    await page.locator(".hold").focus();
+    await page.focus(".hold");
     await page.keyboard.down("Enter");
-    await page.locator(".value").first().waitFor();
+    await page.waitForSelector(".value");
     await page.keyboard.up("Enter");
   },
-  clear: (page) => page.getByRole("button", { name: "Clear it now" }).click(),
+  // What people do elsewhere, or the browser: a script in the page; its answer is kept.
+  async run(page, script) {
+    answer.ran.push(await page.evaluate(script));
+  },
+  clear: (page) => press(page, "Clear it now"),
   // By the keyboard alone: from one thing to the next, as the tabulator goes.
   async keys(page, keys) {
     for (const key of keys)
       await (key.length > 1 && /^[A-Z]/.test(key) ? page.keyboard.press(key) : page.keyboard.type(key));
   },
   async paste(page, pasted) {
-    await page.locator(".boxes input").first().focus();
+    await page.focus(".boxes input");
     await page.evaluate((data) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData("text", data);
-      document.activeElement.dispatchEvent(
-        new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }),
-      );
+      const event = new Event("paste", { cancelable: true, bubbles: true });
+      document.activeElement.dispatchEvent(Object.assign(event, { clipboardData: { getData: () => data } }));
     }, pasted);
   },
 };
 
-async function seen(page) {
-  return {
-    heading: await page.locator("h1").innerText(),
-    text: await page.locator("main").innerText(),
-    values: await page.locator(".value").allTextContents(),
-    typed: await page.locator("input[type=text], textarea").evaluateAll((all) => all.map(({ value }) => value)),
-    focus: await page.evaluate(() => document.activeElement.tagName),
-    wide: await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth),
-  };
-}
+const seen = (page) =>
+  page.evaluate(() => ({
+    heading: document.querySelector("h1").innerText,
+    text: document.querySelector("main").innerText,
+    values: [...document.querySelectorAll(".value")].map(({ textContent }) => textContent),
+    typed: [...document.querySelectorAll("input[type=text], textarea")].map(({ value }) => value),
+    focus: document.activeElement.tagName,
+    wide: document.documentElement.scrollWidth > window.innerWidth,
+  }));
 
 // What a policy in the file stops, each tried from within the page.
 const WAYS_OUT = {
@@ -89,11 +103,11 @@ const WAYS_OUT = {
     ),
   beacon: (to) => (navigator.sendBeacon(to, "x") ? "queued" : "stopped"),
   socket: (to) =>
-    new Promise((done) => {
-      const socket = new WebSocket(to.replace("http", "ws"));
-      socket.onerror = () => done("stopped");
+    new Promise((done, refused) => {
+      const socket = new WebSocket(to.replace("http", "ws")); // Firefox throws here
+      socket.onerror = refused;
       socket.onopen = () => done("went");
-    }),
+    }).catch(() => "stopped"),
   image: (to) =>
     new Promise((done) => {
       const image = new Image();
@@ -120,13 +134,17 @@ const WAYS_OUT = {
 };
 
 const job = JSON.parse(await text(process.stdin));
-const browser = await chromium.launch({ executablePath: job.browser, args: ["--no-sandbox", ...(job.args ?? [])] });
-const page = await browser.newPage({
-  viewport: { width: job.width ?? 800, height: 900 },
-  colorScheme: job.scheme ?? "light",
+const browser = await puppeteer.launch({
+  browser: job.name,
+  executablePath: job.browser,
+  protocol: "webDriverBiDi",
+  args: job.name === "chrome" ? ["--no-sandbox", `--blink-settings=preferredColorScheme=${job.scheme === "dark" ? 0 : 1}`] : [],
+  extraPrefsFirefox: { "layout.css.prefers-color-scheme.content-override": job.scheme === "dark" ? 0 : 1 },
 });
-const answer = { requests: [], errors: [], screens: [], judged: [], ways: {} };
-page.on("request", (request) => answer.requests.push(request.url()));
+const page = await browser.newPage();
+await page.setViewport({ width: job.width ?? 800, height: 900 });
+const answer = { ran: [], requests: [], errors: [], screens: [], judged: [], ways: {} };
+page.on("request", (request) => request.url().startsWith("data:") || answer.requests.push(request.url())); // of Firefox itself
 page.on("pageerror", (error) => answer.errors.push(error.message));
 page.on("console", (message) => message.type() === "error" && answer.errors.push(message.text()));
 await page.goto(job.page);

@@ -11,6 +11,7 @@ import * as sha3 from "../../page/crypto/sha3.js";
 import { publicKey } from "../../page/crypto/x25519.js";
 import { contents, envelopeOf } from "../../page/judge/envelope.js";
 import { EXITS, judge, judgeInSlices, reveal } from "../../page/judge/judge.js";
+import { quorums } from "../../page/judge/opening.js";
 import { piled } from "../../page/judge/pile.js";
 import { recordOf } from "../../page/judge/record.js";
 import { combined, decrypted, shareOf } from "../../page/judge/slip39.js";
@@ -36,7 +37,8 @@ function finished(work) {
 const QUESTIONS = {
   judge(asked) {
     const judgement = judge(given(asked));
-    return { judgement, told: told(judgement), secret: reveal(judgement), copied: reveal({ ...judgement }) };
+    const [copied, secret, again] = [{ ...judgement }, judgement, judgement].map(reveal);
+    return { judgement, told: told(judgement), secret, copied, again };
   },
   async slices({ stopAt, ...asked }) {
     const steps = [];
@@ -80,6 +82,14 @@ const QUESTIONS = {
     return primitives[name]();
   },
   share: ({ indices }) => shareOf(indices),
+  order({ needed, thresholds, shares }) {
+    const header = { groupThreshold: needed, groups: thresholds.map((threshold) => ({ threshold })) };
+    const tried = [];
+    for (const choice of quorums({ header }, shares.map(([group, member]) => ({ group, member })))) {
+      if (tried.push(choice.map(({ group, member }) => [group, member])) === 5_000) break;
+    }
+    return tried;
+  },
   named: () => ({ ...NAMED, exits: EXITS }),
 };
 

@@ -11,7 +11,7 @@ import random
 import pytest
 
 from splitkit import recover
-from tests.support.page.judging import ask, typed
+from tests.support.page.judging import ask, ask_all, typed
 from tests.support.places import TESTS
 
 SETS = json.loads((TESTS / "vectors" / "sets.json").read_text("ascii"))
@@ -68,3 +68,11 @@ def test_the_same_shares_and_as_many_faults(count):
         assert sorted(ours["shares"]) == sorted(theirs.shares), seed
         wrong = len(ours["problems"]) + ours["damaged"] + ours["foreign"]
         assert wrong == len(theirs.problems), seed
+
+
+def test_a_long_input_is_read_at_once():
+    """A row of spaces, and thousands of lines that each begin a share anew: each is gone over once, not once from every place."""
+    spaces = "a" + 999_000 * " " + "b"
+    many = "\n".join(["acid", " ".join(["acid"] * 90)] * 2_000)
+    came = ask_all([{"ask": "read", "typed": typed(spaces)}, {"ask": "read", "typed": typed(many)}])
+    assert [len(read["problems"]) for read in came] == [1, 4_000]

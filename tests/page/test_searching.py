@@ -2,51 +2,39 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
 from itertools import pairwise
 
-from splitkit.quorum.envelope import fingerprint_of
+import pytest
+
 from splitkit.quorum.textform import symbol_text
 from tests.support import make_testkit
-from tests.support.builders import altered
-from tests.support.differential.two_readers import Given, by_recover
-from tests.support.page.judging import ask, judged, typed
+from tests.support.builders import altered, seeded_bytes
+from tests.support.differential.cases import NEITHER, Case
+from tests.support.differential.pieces import Piece
+from tests.support.differential.programs import by_recover
+from tests.support.differential.scenarios import KIT
+from tests.support.page.differing import by_page
+from tests.support.page.judging import ask, question_of, typed
 
+BEYOND = "made-to-match-beyond"
 SUBSETS = 5_000
 
 
-@functools.cache
-def made_to_match(number):
-    """The lines of all sheets of 8 of 16, of which one gives another secret and has its commitment, and the 12 words."""
-    big = make_testkit.made("8of16", "page search", "Kit+Search=9Staple", practice=False)
-    set_id = big.envelope.header.set_id
-    words = [big.share(str(at)).mnemonic for at in range(1, 17)]
-    words[number - 1] = altered(big.share(str(number)), hashlib.sha256(b"forged").digest()).mnemonic
-    digests = [hashlib.sha256(b"splitkit/1 share" + set_id + one.encode()).digest()[:8] for one in words]
-    raw = make_testkit.sealed(big, make_testkit.header_with(big, _9=[[8, b"".join(digests)]]))
-    return [*words, symbol_text(raw)], " ".join(fingerprint_of(raw))
+def of_kit(name):
+    """The question of a file of the kit."""
+    [scenario] = [one for one in KIT if one.name == name]
+    return question_of(scenario.given())
 
 
-def given(number):
-    lines, words = made_to_match(number)
-    return Given("\n".join(lines).encode(), words)
-
-
-def test_where_the_forged_share_is_left_soon_the_rest_opens():
-    """Shares are tried in the order in which they were read: the last ones are exchanged first."""
-    lines, words = made_to_match(16)
-    answer = ask(ask="judge", typed=typed(lines), words=words)
-    assert (answer["judgement"]["verdict"], answer["judgement"]["wrong"]) == ("opened", ["16"])
+def test_where_one_was_made_to_match_the_rest_opens():
+    answer = ask(**of_kit("success-made-to-match-first"))
+    assert (answer["judgement"]["verdict"], answer["judgement"]["wrong"]) == ("opened", ["1"])
     assert answer["judgement"]["unsound"] is True
-    assert judged(given(16)) == (0, by_recover(given(16)).password)
 
 
 def test_the_search_ends_after_as_many_as_the_format_says():
-    lines, words = made_to_match(1)
-    answer = ask(ask="slices", typed=typed(lines), words=words)
+    answer = ask(**of_kit(BEYOND) | {"ask": "slices"})
     assert answer["judgement"]["verdict"] == "made-to-match"
-    assert by_recover(given(1)).exit == answer["judgement"]["exit"]
     done = [step["done"] for step in answer["steps"]]
     assert done[-1] <= SUBSETS
     assert SUBSETS - done[-1] < 16
@@ -54,16 +42,27 @@ def test_the_search_ends_after_as_many_as_the_format_says():
 
 
 def test_the_search_can_be_stopped():
-    lines, words = made_to_match(1)
-    stopped = ask(ask="slices", typed=typed(lines), words=words, stopAt=100)
+    stopped = ask(**of_kit(BEYOND) | {"ask": "slices", "stopAt": 100})
     assert stopped["judgement"] is None
     assert len(stopped["steps"]) == 100
 
 
+@pytest.mark.parametrize(("before", "code"), [(63, 6), (64, 3)])
+def test_without_a_record_the_first_64_solutions_are_tried_whatever_they_belong_to(before, code):
+    """What has three illegible words always has a solution; the last one here completes the quorum."""
+    of = make_testkit.FLAT
+    others = [altered(of.share("5"), seeded_bytes(f"solved {number}")(32)) for number in range(before)]
+    rows = [share.mnemonic.split() for share in (*others, of.share("3"))]
+    unclear = [" ".join([*row[:20], "?", "?", "?", *row[23:]]) for row in rows]
+    lines = [*make_testkit.TWO, *unclear, make_testkit.SYMBOL]
+    case = Case(pieces=(Piece("a crowd", tuple(line.encode() for line in lines)),), vouched=NEITHER)
+    assert (by_page(case)["judgement"]["exit"], by_recover(case).code) == (code, code)
+
+
 def test_thousands_of_damaged_shares_are_solved_in_slices():
     """Each once, however many envelopes are there, with a sign of life after at most 64."""
-    [share, *_] = made_to_match(16)[0]
     digits = [f"{number:04d}" * 2 + "0" * 124 for number in range(1000)]
-    answer = ask(ask="slices", typed=typed([share, *digits, *made_to_match(16)[0][-1:], *made_to_match(1)[0][-1:]]))
+    envelopes = [symbol_text(of.envelope.raw) for of in (make_testkit.FLAT, make_testkit.OTHER)]
+    answer = ask(ask="slices", typed=typed([make_testkit.THREE[0], *digits, *envelopes]))
     solving = [step["done"] for step in answer["steps"] if step["doing"] == "solving"]
     assert solving == list(range(1, 1 + len(digits), 64))

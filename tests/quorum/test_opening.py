@@ -15,7 +15,7 @@ from splitkit.quorum import opening
 from splitkit.quorum.opening import MAX_SUBSETS, Budget, prove
 from splitkit.quorum.policy import SheetId
 from splitkit.quorum.share import Share
-from tests.support.builders import altered, key_of, made, released, resealed, seeded_bytes
+from tests.support.builders import altered, committed, key_of, made, released, resealed, seeded_bytes
 from tests.support.sampling import examples
 
 law = settings(deadline=None, database=None, max_examples=examples(40))
@@ -28,13 +28,6 @@ def matches_of(of, numbers, swaps=None):
     """The shares of these sheets, as if each had matched; *swaps* puts others in their place."""
     shares = {number: of.share(number) for number in numbers} | (swaps or {})
     return {SheetId(share.group, share.member): (share,) for share in shares.values()}
-
-
-def committed(of, *wrong):
-    """The envelope of a dealer who committed to these wrong shares."""
-    set_id = of.envelope.header.set_id
-    others = {SheetId(share.group, share.member): share.commitment(set_id) for share in wrong}
-    return resealed(of, commitments=of.envelope.header.commitments | others)
 
 
 @law

@@ -107,6 +107,13 @@ def resealed(of: Made, key: bytes = b"", record: bytes = b"", nonce: bytes = byt
     return seal(key or key_of(of), header, record or of.record.encode(), nonce)
 
 
+def committed(of: Made, *wrong: Share) -> Envelope:
+    """The set's envelope as a dealer could have made it who committed to these wrong shares."""
+    set_id = of.envelope.header.set_id
+    others = {SheetId(share.group, share.member): share.commitment(set_id) for share in wrong}
+    return resealed(of, commitments=of.envelope.header.commitments | others)
+
+
 def share_codes(share: Share) -> tuple[Scan, ...]:
     """The two codes of a share on a sheet."""
     return Scan(" ".join(share.words).upper(), 0.5), Scan(share.digits, 0.75)

@@ -26,12 +26,12 @@ from shamir_mnemonic.wordlist import WORDLIST
 from splitkit.quorum.envelope import fingerprint_of
 from splitkit.quorum.policy import Group, SheetId
 from splitkit.quorum.recipient import recipient_hash, recipient_of
-from splitkit.quorum.share import to_slip
+from splitkit.quorum.share import Share, to_slip
 from splitkit.quorum.slip39 import combine_ems, decrypt_ems, split_key
 from splitkit.quorum.textform import printed_lines, symbol_text
 from splitkit.secret.entropy import Entropy, hkdf
 from splitkit.secret.record import SecretRecord
-from tests.support.builders import Made, altered, flipped, made, seeded_bytes
+from tests.support.builders import Made, altered, committed, flipped, made, seeded_bytes
 from tests.support.places import TESTS
 
 FOLDER = TESTS / "testkit"
@@ -989,6 +989,35 @@ def made_to_match() -> Iterator[Vector]:
     other = sealed(FLAT, header_with(FLAT, _9=[[3, joined]]))
     yield bad("made-to-match", "identifiers", "three shares match, and one has another identifier: they do not combine", [*TWO, moved.mnemonic, symbol_text(other)], fingerprint=" ".join(fingerprint_of(other)))  # fmt: skip
     yield good("made-to-match-T+1", "four match, one was made to: another choice of three opens; unsound", [*TWO, forged.mnemonic, *words(FLAT, "4"), symbol_text(raw)], fingerprint=words_of_it)  # fmt: skip
+    yield from read_before_the_good_ones()
+
+
+def read_before_the_good_ones() -> Iterator[Vector]:
+    """More shares than are needed, and what was made to match is read first: the order of trying decides (N4)."""
+    large = lambda policy: made(policy, "testkit large", "Kit+Large=4Staple", practice=False)
+    one, groups, six = large("8of16"), large("2 of: A 8of16, B 8of16"), large("10of16")
+    yield good("made-to-match-first", "8 of 16, all are here, and the first was made to match: the others open it; unsound", *spoiled_first(one, ["1"]))  # fmt: skip
+    yield good("made-to-match-groups", "two groups of 8 of 16, all are here, and the first of each was made to match: the others open it; unsound", *spoiled_first(groups, ["A1", "B1"]))  # fmt: skip
+    lines, *more = spoiled_first(six, list("123456"))
+    unclear = [" ".join([*line.split()[:20], "?", *line.split()[21:]]) for line in lines[:6]]
+    yield good("made-to-match-solved", "10 of 16, and the first six were made to match and have an illegible word: solved ones are tried last; unsound", [*unclear, *lines[6:]], *more)  # fmt: skip
+    yield bad("made-to-match", "beyond", "the same, legible: more than 5,000 choices come before that of the good ones", lines, *more)  # fmt: skip
+    few = large("2of4")
+    moved = [altered(few.share(number), identifier=1) for number in "12"]
+    yield good("made-to-match-same-values", "two shares with another identifier and the same values come first: they give another key, and the next two open it; unsound", *beside(few, moved))  # fmt: skip
+
+
+def spoiled_first(of: Made, numbers: list[str]) -> tuple[list[str], Made]:
+    return beside(of, [altered(of.share(number), seeded_bytes(f"match {number}")(32)) for number in numbers])
+
+
+def beside(of: Made, wrong: list[Share]) -> tuple[list[str], Made]:
+    """The shares that were made to match, then all others, and the envelope that commits to them: the lines, and the set."""
+    theirs = {SheetId(share.group, share.member) for share in wrong}
+    envelope = committed(of, *wrong)
+    rest = [share for sheet, share in of.dealt.shares.items() if sheet not in theirs]
+    lines = [*(share.mnemonic for share in (*wrong, *rest)), symbol_text(envelope.raw)]
+    return lines, Made(dataclasses.replace(of.dealt, envelope=envelope), of.record)
 
 
 def needs_attention() -> Iterator[Vector]:

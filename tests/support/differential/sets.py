@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from splitkit.errors import UsageError
@@ -16,7 +16,7 @@ from splitkit.quorum.recipient import identity_seed, identity_text, recipient_ha
 from splitkit.quorum.share import Share
 from splitkit.quorum.slip39 import split_key
 from splitkit.secret.record import SecretRecord
-from tests.support.builders import Made, altered, made, resealed, seeded, seeded_bytes
+from tests.support.builders import Made, altered, committed, made, resealed, seeded, seeded_bytes
 from tests.support.make_testkit import header_with, key_of, sealed
 
 LIE = "the-forger's-own-password"
@@ -120,7 +120,20 @@ def _odd() -> list[Holding]:
     commitments = of.envelope.header.commitments
     wrong = dataclasses.replace(of.envelope.header, commitments=commitments | {of.sheets[4]: bytes(8)})
     unsound = seal(key_of(of), wrong, of.record.encode(), of.envelope.nonce)
-    return [_held("keys of later versions", of, keys), _held("unsound", of, unsound)]
+    return [_held("keys of later versions", of, keys), _held("unsound", of, unsound), *_made_to_match()]
+
+
+MADE_TO_MATCH = (("3of5", "2", "134"), ("8of16", "12", "3456789"), ("2 of: A 2of3, B 3of5", ("A1", "B5"), ("A2", "A3", "B1", "B2", "B3")))  # fmt: skip
+
+
+def _made_to_match() -> Iterator[Holding]:
+    """Sets whose envelope commits to shares that spoil every quorum they are in; the others open it."""
+    for policy, bad, good in MADE_TO_MATCH:
+        of = made(policy, "differential match", "Made=To=Match", practice=False)
+        wrong = {number: noise(of.share(number), f"match {number}") for number in bad}
+        held = _held(f"{policy.split(':')[0]} made to match", of, committed(of, *wrong.values()))
+        smallest = (*good, "10") if policy == "8of16" else tuple(good)
+        yield dataclasses.replace(held, shares={**held.shares, **wrong}, smallest=smallest)
 
 
 @functools.cache

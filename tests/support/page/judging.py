@@ -83,4 +83,5 @@ def outcome(answer: Any) -> tuple[int, str | None]:
     """The exit code and the password of an answer."""
     secret = answer["secret"]
     assert answer["copied"] is None  # only the very judgement reveals
+    assert answer["again"] is None  # and once: then the shares are let go
     return answer["judgement"]["exit"], secret and secret["password"]

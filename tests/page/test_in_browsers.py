@@ -1,0 +1,449 @@
+"""recover.html in a real browser, from a disk: driven as a person does, and the kit judged by its engine."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pytest
+import qrcode
+from PIL import Image
+
+from splitkit.quorum.textform import symbol_text
+from tests.support import make_testkit
+from tests.support.builders import made
+from tests.support.differential.examples import EXAMPLES, SHARES, WORKED, given
+from tests.support.differential.scenarios import KIT
+from tests.support.page.judging import PAGE, question_of
+from tests.support.places import TESTS
+from tests.support.processes import HANGS
+
+HERE = TESTS / "page"
+WORDS = WORKED["fingerprint"].split()
+SECRET = [WORKED["record"][name] for name in ("account", "password", "user")]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """The built page, as an address of the disk."""
+    if not (PAGE / "node_modules" / "zxing-wasm").is_dir():
+        pytest.skip("npm package zxing-wasm is not installed: npm ci --prefix page")
+    target = tmp_path_factory.mktemp("page") / "recover.html"
+    subprocess.run([sys.executable, PAGE / "build.py", target], check=True, capture_output=True, timeout=HANGS)
+    return target.as_uri()
+
+
+BROWSERS = {"chromium": ("chrome", "chromium", "google-chrome"), "firefox": ("firefox", "firefox-esr", "firefox")}
+in_both = pytest.mark.parametrize("drive", list(BROWSERS), indirect=True)
+"""Of what is no matter of the browser, Firefox is driven in the long run alone: it takes four seconds to start."""
+
+
+@pytest.fixture(params=["chromium", pytest.param("firefox", marks=pytest.mark.long)])
+def drive(request):
+    """Drives one of the browsers over a page, by what a person does."""
+    name, *programs = BROWSERS[request.param]
+    browser = next(filter(None, map(shutil.which, programs)), None)
+    if browser is None or shutil.which("node") is None:
+        pytest.skip(f"{request.param} or node is not installed")
+    if not (HERE / "node_modules" / "puppeteer-core").is_dir():
+        pytest.skip("npm package puppeteer-core is not installed: npm ci --prefix tests/page")
+
+    def driven(page, *steps, **job):
+        asked = json.dumps({"page": page, "name": name, "browser": browser, "steps": steps, **job})
+        done = subprocess.run(["node", HERE / "browser.mjs"], input=asked, capture_output=True, text=True, timeout=HANGS, check=False)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return driven
+
+
+def picture(path, sheet):
+    """A sheet as somebody photographs it: three symbols, a little turned, as a JPEG."""
+    made = Image.new("L", (1600, 2200), 255)
+    share = SHARES[sheet]
+    for text, place, size in (
+        (share["words"].upper(), (60, 60), 8),
+        (share["digits"], (900, 1500), 9),
+        (WORKED["symbol"], (800, 700), 8),
+    ):
+        code = qrcode.QRCode(box_size=size, border=4)
+        code.add_data(text)
+        made.paste(code.make_image().get_image().convert("L"), place)
+    made.rotate(3, fillcolor=255).convert("RGB").save(path, quality=70)
+    return str(path)
+
+
+def quiet(answer, page):
+    """No request but the page itself (Firefox does not tell of one from the disk), and no error."""
+    assert set(answer["requests"]) <= {page}
+    assert answer["errors"] == []
+
+
+@in_both
+def test_a_recovery_from_photographs(drive, page, tmp_path):
+    (tmp_path / "photo.heic").write_bytes(b"ftypheic" * 50)
+    Image.new("RGB", (600, 400), "gray").save(tmp_path / "blank.png")
+    files = [picture(tmp_path / f"{sheet}.jpg", sheet) for sheet in "13"]
+    files += [str(tmp_path / "photo.heic"), str(tmp_path / "blank.png")]
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", WORDS),
+        ("pictures", files),
+        ("judge", None),
+        ("press", "It is for practice: open it"),
+        ("hold", None),
+        ("clear", None),
+    )
+    _, _, read, judged, opened, shown, cleared = answer["screens"]
+    assert "no picture that a browser opens" in read["text"]
+    assert "no symbol of a sheet was read" in read["text"]
+    assert judged["heading"] == "This is a practice set: it protects nothing."
+    for told in ("Example", "2024-10-04", WORKED["fingerprint"]):
+        assert told in opened["text"]
+    assert not any(secret in opened["text"] for secret in SECRET)
+    assert shown["values"] == SECRET
+    assert cleared["values"] == []
+    quiet(answer, page)
+
+
+@in_both
+def test_a_recovery_by_typing_alone(drive, page):
+    """Four letters a word, one word of a sheet illegible, and the printed lines."""
+    four = [word[:4] for word in SHARES["1"]["words"].split()]
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", [word[:4] for word in WORDS]),
+        ("words", [*four[:5], "?", *four[6:]]),
+        ("words", [word[:4] for word in SHARES["3"]["words"].split()]),
+        ("lines", "\n".join(WORKED["lines"]).lower()),
+        ("judge", None),
+        ("press", "It is for practice: open it"),
+        ("hold", None),
+    )
+    assert answer["screens"][-1]["values"] == SECRET
+    quiet(answer, page)
+
+
+def test_words_of_a_sheet_are_not_taken_where_the_record_is_asked_for(drive, page):
+    answer = drive(page, ("start", None), ("paste", SHARES["1"]["words"]), ("paste", "F " + WORKED["fingerprint"]))
+    _, refused, taken = answer["screens"]
+    assert "These are secret words of a sheet" in refused["text"]
+    assert set(refused["typed"]) == {""}
+    assert taken["typed"] == WORDS
+
+
+def test_a_wrong_word_is_told_before_a_sheet_is_read(drive, page):
+    answer = drive(page, ("start", None), ("record", [*WORDS[:4], "xyzzy", *WORDS[5:]]))
+    assert "Look at word 5" in answer["screens"][-1]["text"]
+    assert answer["screens"][-1]["heading"] == "What does the signed record say?"
+
+
+def test_the_keyboard_alone_is_enough(drive, page):
+    """Every screen begins at its heading; the tabulator leads on from there."""
+    keys = ["Tab", "Enter", "Tab"]
+    for word in WORDS:
+        keys += [word[:4], "Enter"]
+    keys += ["Tab", "Enter"]
+    lines = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
+    answer = drive(page, ("keys", keys), ("lines", lines), ("judge", None))
+    assert answer["screens"][0]["heading"] == "Which sheets are here?"
+    assert answer["screens"][0]["focus"] == "H1"
+    assert answer["screens"][-1]["heading"] == "This is a practice set: it protects nothing."
+
+
+LINES = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
+OPENED = (
+    ("start", None),
+    ("record", WORDS),
+    ("lines", LINES),
+    ("judge", None),
+    ("press", "It is for practice: open it"),
+)
+LEAVE = ("run", "window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+WAIT = ("run", "new Promise((done) => setTimeout(done, 1300))")
+
+
+@in_both
+def test_nothing_stays_on_a_page_that_is_left(drive, page):
+    """A browser may keep it as it was: words that were typed, and a secret."""
+    share = SHARES["1"]["words"].split()
+    open_words = (
+        "run",
+        "[...document.querySelectorAll('button')].find((one) => one.textContent.includes('33')).click()",
+    )
+    typed = (
+        "run",
+        f"document.querySelectorAll('.boxes input').forEach((one, at) => (one.value = {json.dumps(share)}[at]))",
+    )
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", WORDS),
+        ("lines", LINES),
+        open_words,
+        typed,
+        LEAVE,
+        ("start", None),
+        ("record", WORDS),
+    )
+    assert answer["screens"][4]["typed"] == share
+    assert (answer["screens"][5]["heading"], answer["screens"][5]["typed"]) == ("Before you start", [])
+    assert set(answer["screens"][6]["typed"]) == {""}
+    assert "Nothing was read yet." in answer["screens"][7]["text"]
+    answer = drive(page, *OPENED, ("hold", None), LEAVE)
+    assert (answer["screens"][-2]["values"], answer["screens"][-1]["values"]) == (SECRET, [])
+    assert answer["screens"][-1]["heading"] == "Before you start"
+
+
+def test_a_page_that_is_left_while_the_button_is_held_shows_nothing(drive, page):
+    down = ("run", "document.querySelector('.hold').dispatchEvent(new PointerEvent('pointerdown'))")
+    answer = drive(page, *OPENED, down, LEAVE, WAIT)
+    assert answer["screens"][-1]["values"] == []
+    quiet(answer, page)
+
+
+def test_a_computer_that_slept_shows_it_no_longer(drive, page):
+    """By the clock two minutes are over, however few ticks there were."""
+    slept = ("run", "{ const now = Date.now; Date.now = () => now() + 121_000; }")
+    answer = drive(page, *OPENED, ("hold", None), slept, WAIT)
+    assert answer["screens"][-1]["values"] == []
+    assert "Cleared." in answer["screens"][-1]["text"]
+
+
+def test_the_focus_stays_with_the_secret_and_on_no_button(drive, page):
+    answer = drive(page, *OPENED, ("hold", None))
+    assert answer["screens"][-1]["focus"] == "DIV"
+
+
+def test_what_is_not_seen_in_a_secret_is_spelled_out_at_once(drive, page):
+    of = made("2of2", "page", "Pass\u202eword ", practice=False)
+    lines = "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
+    spelled = ("run", "document.querySelector('details').open && document.querySelector('.spelled').innerText")
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", list(of.envelope.fingerprint)),
+        ("lines", lines),
+        ("judge", None),
+        ("hold", None),
+        spelled,
+    )
+    assert answer["screens"][-1]["values"] == [of.record.password]
+    assert "sign \\u{202E}" in answer["ran"][0]
+    assert drive(page, *OPENED, ("hold", None), spelled)["ran"] == [False]
+
+
+def test_nothing_of_others_is_markup(drive, page, tmp_path):
+    """The label of an envelope, and the name of a file."""
+    label = "<img src=x onerror=alert(1)><b>x</b>"
+    of = made("2of2", "page", "Markup+1", practice=False, label=label)
+    lines = "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
+    name = "<i onclick=x>&amp;\u202e.png"
+    Image.new("RGB", (60, 40), "gray").save(tmp_path / name)
+    count = ("run", "document.querySelectorAll('main :is(img, b, i)').length")
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", list(of.envelope.fingerprint)),
+        ("pictures", [str(tmp_path / name)]),
+        count,
+        ("lines", lines),
+        ("judge", None),
+        count,
+    )
+    assert "<i onclick=x>&amp;\\u{202E}.png" in answer["screens"][2]["text"]
+    assert label in answer["screens"][-1]["text"]
+    assert answer["ran"] == [0, 0]
+
+
+def test_every_field_asks_to_be_kept_by_nobody(drive, page):
+    asked = {
+        "autocomplete": "off",
+        "autocorrect": "off",
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "translate": "no",
+        "writingsuggestions": "false",
+    }
+    fields = (
+        "run",
+        f"[...document.querySelectorAll('input:not([type=file]), textarea')].map((one) => {json.dumps(list(asked))}.map((name) => one.getAttribute(name)))",
+    )
+    opened = lambda text: (
+        "run",
+        f"[...document.querySelectorAll('button')].find((one) => one.textContent === '{text}').click()",
+    )
+    answer = drive(
+        page,
+        ("start", None),
+        fields,
+        ("record", WORDS),
+        opened("Type the 33 words"),
+        fields,
+        opened("Back"),
+        opened("Type lines or digits"),
+        fields,
+    )
+    found = [one for one in answer["ran"] if one]
+    assert [len(one) for one in found] == [12, 33, 1]
+    assert all(field == list(asked.values()) for one in found for field in one)
+
+
+def test_a_sheet_is_pasted_whole_or_not_at_all(drive, page):
+    """Also into another box than the first; what is too much is told, and not taken."""
+    share = SHARES["1"]["words"]
+    opened = ("run", "[...document.querySelectorAll('button')].find((one) => one.textContent.includes('33')).click()")
+    data = f"{{ clipboardData: {{ getData: () => '{share}' }} }}"
+    paste = f"Object.assign(new Event('paste', {{ cancelable: true }}), {data})"
+    last = ("run", f"void document.querySelectorAll('.boxes input')[7].dispatchEvent({paste})")
+    answer = drive(page, ("start", None), ("record", WORDS), opened, ("paste", share + " acid"), last)
+    assert set(answer["screens"][-2]["typed"]) == {""}
+    assert "more than the 33 words" in answer["screens"][-2]["text"]
+    assert answer["screens"][-1]["typed"] == share.split()
+
+
+def test_a_camera_that_is_allowed_too_late_stays_off(drive, page):
+    late = (
+        "run",
+        """navigator.mediaDevices.getUserMedia = () => new Promise((done) => (window.allow = () => {
+      window.canvas = document.createElement('canvas');
+      window.canvas.getContext('2d');
+      window.stream = window.canvas.captureStream();
+      done(window.stream);
+    }))""",
+    )
+    press = lambda text: (
+        "run",
+        f"[...document.querySelectorAll('button')].find((one) => one.textContent === '{text}').click()",
+    )
+    state = ("run", "new Promise((done) => { window.allow(); setTimeout(() => done(window.stream.active), 300); })")
+    answer = drive(page, ("start", None), ("record", WORDS), late, press("Camera"), press("That is all"), state)
+    assert answer["ran"][-1] is False
+    on = ("run", "new Promise((done) => { window.allow(); setTimeout(() => done(window.stream.active), 300); })")
+    off = ("run", "new Promise((done) => setTimeout(() => done(window.stream.active), 300))")
+    answer = drive(page, ("start", None), ("record", WORDS), late, press("Camera"), on, LEAVE, off)
+    assert (answer["ran"][-3], answer["ran"][-1]) == (True, False)
+
+
+def test_every_page_of_a_scan_is_read(drive, page, tmp_path):
+    """A scanner puts the sheets into one PDF."""
+    first, *rest = [Image.open(picture(tmp_path / f"{sheet}.jpg", sheet)) for sheet in "13"]
+    first.save(tmp_path / "scan.pdf", save_all=True, append_images=rest)
+    answer = drive(
+        page, ("start", None), ("record", WORDS), ("pictures", [str(tmp_path / "scan.pdf")]), ("judge", None)
+    )
+    assert answer["screens"][-1]["heading"] == "This is a practice set: it protects nothing."
+
+
+def test_a_reason_that_was_left_out_is_asked_for_again(drive, page):
+    old, new = make_testkit.OLD, make_testkit.NEW
+    lines = "\n".join(
+        [old.share("1").digits, old.share("2").digits, *(symbol_text(of.envelope.raw) for of in (old, new))]
+    )
+    why = ("run", "document.querySelector('input').value = 'a test'")
+    press = ("press", "The older set is meant: go on")
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", list(old.envelope.fingerprint)),
+        ("lines", lines),
+        ("judge", None),
+        press,
+        why,
+        press,
+        ("hold", None),
+    )
+    assert answer["screens"][-4]["heading"] == "No reason was given for opening an older set."
+    assert answer["screens"][-1]["values"] == [old.record.password]
+
+
+def test_a_fault_of_the_page_is_told_and_quotes_nothing(drive, page):
+    answer = drive(
+        page,
+        ("start", None),
+        ("record", WORDS),
+        ("run", "void setTimeout(() => Promise.reject(new Error('academic acid')), 0)"),
+        WAIT,
+    )
+    assert answer["screens"][-1]["heading"] == "The page has failed"
+    assert "academic" not in answer["screens"][-1]["text"]
+
+
+def test_a_file_that_is_dropped_anywhere_does_not_take_the_place_of_the_page(drive, page):
+    dropped = ("run", "window.dispatchEvent(new DragEvent('drop', { cancelable: true }))")
+    assert drive(page, ("start", None), dropped)["ran"] == [False]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 800, 1920])
+def test_nothing_runs_out_of_the_screen(drive, page, width, scheme):
+    answer = drive(page, ("start", None), ("record", WORDS), ("lines", WORKED["symbol"]), ("judge", None), width=width, scheme=scheme)  # fmt: skip
+    assert [screen["wide"] for screen in answer["screens"]] == [False] * 4
+
+
+@in_both
+def test_the_kit_and_the_examples_in_its_engine(drive, page):
+    """Everything that is given as text, judged by the script of the built page."""
+    scenarios = [one for one in KIT if one.given().fingerprint is not None]
+    examples = [one for one in EXAMPLES if given(one).fingerprint is not None]
+    unrecorded = [one.given() for one in KIT if one.given().fingerprint is None]
+    questions = [question_of(one) for one in [*(s.given() for s in scenarios), *map(given, examples), *unrecorded]]
+    judged = iter(drive(page, questions=questions)["judged"])
+    for scenario in scenarios:
+        came = next(judged)
+        digest = came["password"] and hashlib.sha256(came["password"].encode()).hexdigest()
+        assert (came["exit"], digest) == (scenario.exit, scenario.head.get("secret")), scenario.name
+    for example in examples:
+        came = next(judged)
+        password = None if example["exit"] else WORKED["record"]["password"]
+        assert (came["exit"], came["password"]) == (example["exit"], password), example
+    assert all(came["exit"] and came["password"] is None for came in judged)
+
+
+class Sink(http.server.BaseHTTPRequestHandler):
+    """Hears whatever comes."""
+
+    def do_GET(self):
+        self.server.heard.append(self.path)
+
+    do_POST = do_OPTIONS = do_GET  # noqa: N815
+
+
+def tried(drive, page):
+    """What a sink on this machine hears of every way out, and what each came to."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink)
+    server.heard = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        ways = drive(page, sink=f"http://127.0.0.1:{server.server_port}/")["ways"]
+    finally:
+        server.shutdown()
+        server.server_close()
+    return server.heard, ways
+
+
+@in_both
+def test_the_policy_stops_what_a_policy_can(drive, page):
+    heard, ways = tried(drive, page)
+    assert heard == []
+    assert {ways[name] for name in ("fetch", "socket", "image", "markup")} == {"stopped"}
+
+
+@in_both
+def test_without_the_policy_something_would_go_out(drive, page, tmp_path):
+    """The ways are real ones: the same page without its policy is heard."""
+    text = re.sub(r"<meta http-equiv[^>]*>", "", Path(unquote(urlparse(page).path)).read_text("utf-8"))
+    (tmp_path / "open.html").write_text(text)
+    heard, ways = tried(drive, (tmp_path / "open.html").as_uri())
+    assert heard
+    assert ways["markup"] == "went"
