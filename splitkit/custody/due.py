@@ -95,7 +95,8 @@ def _meetings(register: Register) -> Iterator[Due]:
     unknown = not register.reviewed and any(record.said for record in kept)  # nobody knows when the last one was
     latest = _later(register.reviewed or made, 0 if unknown else QUARTER)
     review = min(register.next_review or latest, latest)
-    yield Due(review, "access review", "who has access is reviewed in every quarter", Remedy.HOLD_REVIEW)
+    last = f"the last was held on {register.reviewed}" if register.reviewed else "nobody has held one yet"
+    yield Due(review, "access review", f"who has access is reviewed every quarter; {last}", Remedy.HOLD_REVIEW)
     yield from _planned(register)
 
 

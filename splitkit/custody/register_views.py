@@ -223,7 +223,7 @@ def _people_table(register: Register, people: list[PersonRecord]) -> Table:
     columns = (Column("Name", 1.5), Column("Title", 1.3), Column("Roles", 1.5), Column("Deputy", 1.3), Column("From"), Column("To"),
                Column("Seat in the ledger", 0.8))  # fmt: skip
     rows = tuple(
-        (one.name or "-", one.title or "-", ", ".join(one.roles) or "-", register.called(one.deputy), str(one.since or "-"),
+        (one.name or "-", one.title or "-", ", ".join(one.roles_told) or "-", register.called(one.deputy), str(one.since or "-"),
          str(one.until or "-"), one.seat)
         for one in people
     )  # fmt: skip

@@ -256,7 +256,9 @@ def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int,
     Whoever it is asked of *besides* is neither offered nor taken: nobody sees what they do themselves.
     """
     offered = {
-        one: person_called(register, one) for one in register.here if not besides or register.are_two((besides, one))
+        one: person_called(register, one)
+        for one in register.here
+        if not besides or register.are_two((besides, one), clock.day())
     }
     hint = known_people(offered.values())
 
@@ -269,8 +271,10 @@ def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int,
         if len(set(found)) < fewest:
             few = "nobody was named" if not found else f"fewer than {fewest} people were named"
             raise UsageError(few, hint)
-        if besides and not register.are_two((besides, *found)):
+        if besides and not register.are_two((besides, *found), clock.day()):
             raise UsageError(f"{register.called(besides)} cannot be the other one too", hint)
+        if besides and len(set(found)) > 1:
+            raise UsageError("one person is asked for", hint)
         return ",".join(found)
 
     enter = ", ".join(register.called(one) for one in usual) or empty
@@ -360,8 +364,12 @@ def head_compared(dialogue: Dialogue, writer: LedgerWriter, register: Register) 
         "Do these twelve words stand on the signed paper?", "it is recorded who compared them", "it is not recorded"
     ):
         return writer, False
-    witness = writer.witness or ask_people(dialogue, register, "Who has compared them with you", 1, besides=writer.by)
-    writer = replace(writer, witness=witness.partition(",")[0])
+    if register.left_on(writer.by, clock.day()):
+        two = ask_people(dialogue, register, "Who are the two that have compared them", 2).split(",")
+        writer = replace(writer, by=two[0], witness=two[1])
+    elif not writer.witness:
+        other = ask_people(dialogue, register, "Who has compared them with you", 1, besides=writer.by)
+        writer = replace(writer, witness=other)
     try:
         writer.record(HeadCompared(head=entries[-1].hash))
     except SplitkitError as error:

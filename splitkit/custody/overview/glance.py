@@ -322,7 +322,7 @@ def _asset(register: Register, asset: AssetRecord) -> str:
 
 def _person(register: Register, person: PersonRecord) -> str:
     name = f"{person.name} ({person.seat})" if person.name else person.seat
-    facts = [name, *([person.title] if person.title else []), *person.roles]
+    facts = [name, *([person.title] if person.title else []), *person.roles_told]
     facts += [f"since {person.since}"] if person.since else []
     facts += [f"LEFT on {person.until}"] if person.until else []
     facts += [f"deputy {register.called(person.deputy)}"] if person.deputy else []

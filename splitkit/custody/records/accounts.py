@@ -77,6 +77,11 @@ class PersonRecord:
     country: str = ""
 
     @property
+    def roles_told(self) -> list[str]:
+        """What they do here, in words; of somebody who left, what they did."""
+        return [f"was {role}" if self.until else role for role in self.roles]
+
+    @property
     def called(self) -> str:
         """The name, and the day on which they left; the seat only where there is no name."""
         return (self.name or self.seat) + (f", LEFT on {self.until}" if self.until else "")

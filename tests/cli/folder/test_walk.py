@@ -477,7 +477,7 @@ def test_whatever_is_left_out_is_named_and_asked_about(home, code):
         for at, step in enumerate(part[1:], 2):
             assert f"{at} {' '.join(step.words.split()[:4])}" in text
         assert ("They cannot wait" in text) == one.at_once
-        walk.session.type("\r")
+        walk.session.type("no\r")
         walk.answer("yes")
         assert f"{title}: step 2 of" in walk.asked()
         walk.session.type("\x03")
