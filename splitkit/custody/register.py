@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 
+from splitkit.custody.records.days import Moment
 from splitkit.custody.records.elsewhere import elsewhere
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
@@ -54,7 +55,7 @@ def after(register: Register, what: Happening) -> Register:
         register = replace(register, openers=register.openers | introduced_by(what))
     _check_known(register, what, data)
     change = _CHANGES.get(type(data))
-    register = change(register, data, what.day) if change else register
+    register = change(register, data, Moment.of(what.time)) if change else register
     vouched = _VOUCHED.get(type(data))
     register = vouched(register, data, what) if vouched else register
     register = elsewhere(before, looked_at(register, what, data), what, data)
@@ -137,8 +138,8 @@ class Built:
     """What two people took back, which is in neither; in the order in which they did."""
     left: tuple[LeftBranch, ...] = ()
     """The branches of ledgers that two people left, in that order too."""
-    corrected: frozenset[str] = frozenset()
-    """The hashes of the entries of which it was said for good what is right."""
+    corrected: Mapping[str, Entry] = field(default_factory=dict)
+    """By the hashes of the entries of which it was said for good what is right, the entries that say it."""
 
     @property
     def unconfirmed(self) -> list[str]:
@@ -270,6 +271,8 @@ def build(
 ) -> Built:
     """Return the register after all *entries*, up to and with a day: what is dated later has not happened; *follow* is told of it after each, and of its day.
 
+    An entry of a clock that was ahead, of which it was said for good what is right, happened when that was said, at the latest.
+
     What the accounts are may stand in *packs* of people's own, by the SHA-256 of their files; nothing that is recorded hangs on them.
     Withdrawals whose hashes are in *without* are left out, as if what they took back still stood.
 
@@ -278,11 +281,29 @@ def build(
     been.
     """
     everything = list(entries)
+    said_by_then = any(isinstance(one.data, events.Correction) and one.day <= until for one in everything)
+    if said_by_then and any(one.day > until for one in everything):
+        known = _build(everything, until, packs or {}, lambda _register, _day: None, without)
+        said = known.corrected
+        everything = [
+            replace(one, time=said[one.hash].time) if one.day > until and one.hash in said else one
+            for one in everything
+        ]
+    return _build(everything, until, packs or {}, follow, without)
+
+
+def _build(
+    everything: list[Entry],
+    until: dt.date,
+    packs: Mapping[str, Pack],
+    follow: Callable[[Register, dt.date], None],
+    without: Container[str],
+) -> Built:
     back, wrong = withdrawals(everything, until)
     back = [one for one in back if one.back.hash not in without]
     stands = left_standing(everything, {one.entry.hash for one in back})
     told = _told(everything, stands, wrong, until)
-    first = Register(roll=roll_of(in_ledgers(stands)), packs=packs or {})
+    first = Register(roll=roll_of(in_ledgers(stands)), packs=packs)
     following, latest = _Following(everything, first, wrong), dt.date.min
     for at, (ledger, entry) in enumerate(told, 1):
         before = following.register.overrides
@@ -300,7 +321,7 @@ def build(
         if entry.hash not in corrected
     )
     register, contradicting = following.register, following.contradicting
-    return Built(register, tuple(findings), contradicting, tuple(back), tuple(left), frozenset(corrected))
+    return Built(register, tuple(findings), contradicting, tuple(back), tuple(left), corrected)
 
 
 def _told(

@@ -99,8 +99,10 @@ def _corrected(told: Iterable[tuple[str, Entry]], by: Container[str]) -> Iterato
                 yield one, entry.hash
 
 
-def corrected_for_good(told: Sequence[tuple[str, Entry]], stand: Sequence[Entry], register: Register) -> set[str]:
-    """Return the hashes of the entries that are corrected by two people, or by the one who said what was wrong, alone.
+def corrected_for_good(
+    told: Sequence[tuple[str, Entry]], stand: Sequence[Entry], register: Register
+) -> dict[str, Entry]:
+    """Return the entries that correct others for good, by the hashes of those: two people, or the one who said what was wrong, alone.
 
     What the program saw takes two, and so does what two people said.
 
@@ -111,7 +113,7 @@ def corrected_for_good(told: Sequence[tuple[str, Entry]], stand: Sequence[Entry]
     """
     said = {one.hash: one for one in stand if isinstance(one.data, Correction)}
     return {
-        one.hash
+        one.hash: said[by]
         for one, by in (_corrected(told, said) if said else ())
         if register.vouched(said[by])
         or (register.who(one.by) == register.who(said[by].by) and not _of_more(one, register))

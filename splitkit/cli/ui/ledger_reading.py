@@ -279,7 +279,7 @@ def _ahead(entries: Sequence[Entry]) -> Iterator[Doubt]:
     """
     late = [(ledger, one) for ledger, one in in_ledgers(entries) if one.day > clock.day()]
     built = build(entries if late else (), clock.day())
-    settled = {one.entry.hash for one in built.withdrawn} | built.corrected
+    settled = {one.entry.hash for one in built.withdrawn} | {*built.corrected}
     if ahead := [(ledger, one) for ledger, one in late if one.hash not in settled]:
         name = Names(entries).of(*ahead[0])
         fact = f"entry {name} of {ahead[0][1].day} is dated later than today, and so may be {len(ahead) - 1} more"

@@ -549,6 +549,16 @@ class Register:
         register = self.with_incident(code, cause, urgent=urgent, practice=record.practice)
         return register.having("wrong", _about(kind, about), WentWrong(code, frozenset()))
 
+    def with_set_incident(self, kind: str, record: SetRecord, what: str, *, urgent: str) -> Register:
+        """Return the register with an incident of a *kind* about a set; with none more while one is open."""
+        thing = f"{kind} {record.set_id}"
+        found = self.wrong.get(thing)
+        if found and found.incident in self.incidents:
+            return self
+        code = next(new_codes(self.incident_codes, f"{kind}-{record.short_id.upper()}-"))
+        register = self.with_incident(code, f"{record.name} {what}", urgent=urgent, practice=record.practice)
+        return register.having("wrong", thing, WentWrong(code, frozenset()))
+
     def with_incident(self, code: str, cause: str, *, urgent: str, practice: bool) -> Register:
         """Return the register with an incident of a new *code*; *practice* is whether it belongs to a rehearsal, *urgent* what it calls for at once."""
         register = replace(self, incident_codes=self.incident_codes | {code})
@@ -560,7 +570,10 @@ class Register:
         """Return the register after an incident is over."""
         tables = (self.incidents, self.absent, self.urgent)
         rest, absent, urgent = ({one: said for one, said in of.items() if one != code} for of in tables)
-        return replace(self, incidents=rest, absent=absent, urgent=urgent)
+        wrong = {
+            thing: one for thing, one in self.wrong.items() if one.incident != code
+        }  # people may use its code again
+        return replace(self, incidents=rest, absent=absent, urgent=urgent, wrong=wrong)
 
     def with_set(self, record: SetRecord) -> Register:
         """Return the register with one set changed."""

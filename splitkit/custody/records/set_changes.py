@@ -136,10 +136,11 @@ def _with_secret(register: Register, secret: str, /, **changes: Any) -> Register
 
 
 def _outdated(register: Register, secret: str) -> Register:
-    """A secret is in use no more, nor is any that it took the place of."""
+    """A secret is in use no more, nor is any that it took the place of: where nobody has signed in with it, it took none."""
     register = _with_secret(register, secret, outdated=True)
     older = register.sets[secret].replaces  # a secret is called by the first set that has it
-    return _outdated(register, register.sets[older].secret) if older else register
+    took = any(one.signed_in for one in register.sets.values() if one.secret == secret)
+    return _outdated(register, register.sets[older].secret) if older and took else register
 
 
 def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Register:
@@ -168,16 +169,34 @@ def _followed(register: Register, secret: str) -> bool:
     return any(one.signed_in for one in sets if one.secret in after) or any(_followed(register, one) for one in after)
 
 
+def _opens_still(register: Register, data: events.SignIn) -> SetRecord | None:
+    """Return the set whose secret was accepted though another took its place, and somebody had signed in with that; or it was retired."""
+    if data.set:
+        named = register.sets[data.set]
+        return named if named.outdated or _followed(register, named.secret) else None
+    if data.password_ != "old":  # noqa: S105
+        return None
+    return next((one for one in register.in_earnest if one.rotated and _followed(register, one.secret)), None)
+
+
 def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Register:
     """Where a new password was accepted, the set before it may be retired; a sign-in is that of one set, or says nothing."""
     which = register.meant(data.set)
     theirs = "" if data.password_ == "old" else which  # noqa: S105  the old password is that of no set in use
-    register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted))
+    last = register.last_sign_in
+    if not (last and not last.accepted and data.accepted and day < last.day):
+        register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted))
     settled = with_sign_in(register.uses, data, data.set or which, day)
     if data.set and not any(one.set_id == data.set for one in register.uses.values()):
         check_not_void(register.sets[data.set])
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
-    if not data.accepted or data.password_ == "old" or not (data.set or which):  # noqa: S105
+    if not data.accepted:
+        return register
+    if old := _opens_still(register, data):
+        register = register.with_set_incident(
+            "OLD", old, f"signed in on {day}, and should open nothing", urgent="compromise"
+        )
+    if data.password_ == "old" or not (data.set or which):  # noqa: S105
         return register
     record = register.sets[data.set or which]
     new = bool(which) and data.password_ == "new"  # noqa: S105
@@ -280,6 +299,9 @@ def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) ->
     if not changed and any(one.sets_password for one in before):
         fact = "the secret of this set was only shown to become the password, and that is reviewed by nobody"
         raise AttentionError(fact, "once somebody has signed in with it: splitkit record signin new accepted=yes")
+    if not changed and any(one.set_id == data.set and one.day == day for one in register.uses.values()):
+        fact = "the secret of this set was shown later that day, by the clock of the machine that showed it"
+        raise AttentionError(fact, "record it once the clock here has passed that time")
     if not changed:
         raise AttentionError("nobody was shown the secret of this set", "name the set that was used: set=ID")
     of_it = {code: one for code, one in register.actions.items() if one.set_id == data.set}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from splitkit.custody.records.days import newest
+from splitkit.custody.records.days import Moment, day_alone, newest
 from splitkit.custody.records.holdings import Exposure, OldPaper, OneSheet, Register, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, Remedy
@@ -20,9 +20,9 @@ from splitkit.ledger.schema import Event
 
 
 def worse_since(sheet: SheetRecord, day: dt.date) -> bool:
-    """Whether a sheet was read after a day and was not sound, or came onto other paper.
+    """Whether a sheet was read after a moment and was not sound, or came onto other paper.
 
-    Good news that is older than bad is told in vain, and older bad news moves the day of the last not back.  Of all else the last that is told counts: a clock that was ahead once hides nothing.
+    Good news that is older than bad is told in vain, be it of the same day, and older bad news moves the day of the last not back.  Of all else the last that is told counts: a clock that was ahead once hides nothing.
     """
     read = sheet.read if sheet.reading != "sound" else None
     return any(since and day < since for since in (read, sheet.paper))
@@ -82,7 +82,11 @@ def _with_copy(
 
 
 def _shredded(register: Register, data: events.SheetShredded, what: Happening) -> Register:
-    _with_copy(register, data)
+    """A page that was spoilt or found is gone; the paper that counts is destroyed by that, and more than a page."""
+    sheet = _with_copy(register, data)
+    came = not sheet.announced or sheet.read or sheet.sealed
+    if data.copy == sheet.copies and came and not sheet.before_two:
+        return _gone(register, data, Moment.of(what.time), before_two=register.vouched(what))
     return _without_paper(register, data, data.copy) if register.vouched(what) else register
 
 
@@ -96,7 +100,7 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
     before = register.sheet_of(data)
     changed: dict[str, Any] = {}
     if data.result == "sound":
-        register = register.with_sheet(data, found=newest(before.found, day))
+        register = register.with_sheet(data, found=day_alone(newest(before.found, day)))
     if data.result == "sound" and day >= (before.missed or day):  # no reading finds what was lost after it
         register = _not_destroyed(register, data, day)
         changed = _turned_up(register, data, day)
@@ -353,11 +357,17 @@ def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) ->
         return _without_paper(register, data, data.copy) if before_two and not last else register
     if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")
+    return _gone(register, data, day, before_two=before_two)
+
+
+def _gone(register: Register, about: OneSheet, day: dt.date, *, before_two: bool) -> Register:
+    """Return the register without the paper of a sheet that counts, unless it was read afterwards."""
+    sheet = register.sheet_of(about)
     missed = newest(sheet.missed, day)
-    if found:
-        return register.with_sheet(data, exposure=at_least(register, data), missed=missed)
+    if sheet.found and day < sheet.found:
+        return register.with_sheet(about, exposure=at_least(register, about), missed=missed)
     gone = {"safe": "" if before_two else sheet.safe, "missed": missed, "moved": newest(sheet.moved, day)}
-    return register.with_sheet(data, state=State.DESTROYED, before_two=before_two, **gone)
+    return register.with_sheet(about, state=State.DESTROYED, before_two=before_two, **gone)
 
 
 def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> Register:

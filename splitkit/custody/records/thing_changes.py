@@ -51,6 +51,18 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
         raise AttentionError("what came of it takes two people: paper of it may be somewhere", Remedy.WITNESS)
     if isinstance(data, events.SetVoided) and any(one.on_paper for one in register.sets[data.set].sheets.values()):
         raise AttentionError("paper of this set may be somewhere: that it is void takes two people", Remedy.WITNESS)
+    if (
+        isinstance(data, events.SetMade)
+        and not what.saw
+        and data.replaces
+        and data.epoch > register.next_epoch(data.line or "")
+    ):
+        raise AttentionError(
+            f"the next set of this line has the epoch {register.next_epoch(data.line or '')}: that it is another takes two people",
+            "compare it with its public record, two of you",
+        )
+    if isinstance(data, events.ActionDone) and _still_here(register, register.actions[data.action].leaver):
+        raise AttentionError("whoever is to leave has not left yet, as far as anybody recorded", Remedy.WITNESS)
     if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
         owner = register.called(register.actions[data.action].owner)
         raise AttentionError(f"{owner} is to do that, and has not said that it is done", Remedy.WITNESS)
@@ -59,6 +71,10 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
             f"{other}, and one person takes no other's word back",
             Remedy.WITNESS,
         )
+
+
+def _still_here(register: Register, leaver: str) -> bool:
+    return bool(leaver) and leaver in register.people and register.people[leaver].until is None
 
 
 def _check_next(register: Register, what: Happening, data: Event) -> None:
@@ -365,7 +381,7 @@ def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> 
 
 
 def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
-    if day == newest(register.planned.get("next_review"), day):
+    if day >= register.planned.get("next_review", day):
         register = _planned(register, "next_review", data.next, day)
     elif data.next:  # another was held since, and named its own day
         register = replace(register, next_review=min(data.next, register.next_review or data.next))
@@ -376,7 +392,7 @@ def _closed(register: Register, data: events.LedgerClosed, day: dt.date) -> Regi
     """Of the next ceremony the last that named it counts, and not what was planned before."""
     named = {"standby": data.standby} | ({"next_due": data.next} if data.next else {})
     for name, planned in named.items():
-        if day == newest(register.planned.get(name), day):
+        if day >= register.planned.get(name, day):
             register = _planned(register, name, planned, day)
     return register
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from splitkit.custody.records.days import Moment, newest
 from splitkit.custody.records.holdings import Register, new_codes
 from splitkit.custody.records.lives import WentWrong
 from splitkit.ledger.chain import Happening
@@ -49,7 +50,7 @@ def _found(register: Register, what: Happening, data: Event, about: str) -> Regi
     if data.wrong is None:
         return register
     if before and before.incident in register.incidents:
-        said = replace(before, by=before.by | _behind(what), day=max(before.day, what.day))
+        said = replace(before, by=before.by | _behind(what), day=newest(before.day, Moment.of(what.time)))
         return register.having("wrong", thing, said)
     named = {name: register.name_of(kind.thing, str(value)) for name, kind, value in data.held()}
     record = register.sets.get(about)
@@ -58,7 +59,7 @@ def _found(register: Register, what: Happening, data: Event, about: str) -> Regi
     practice = record.practice if record else register.practice
     cause = f"{data.wrong.words.format_map(named)} ({', '.join(filter(None, where))})"
     register = register.with_incident(code, cause, urgent="", practice=practice)
-    return register.having("wrong", thing, WentWrong(code, _behind(what), what.day))
+    return register.having("wrong", thing, WentWrong(code, _behind(what), Moment.of(what.time)))
 
 
 def _behind(what: Happening) -> frozenset[str]:
@@ -69,4 +70,4 @@ def _behind(what: Happening) -> frozenset[str]:
 def _settled(register: Register, thing: str, what: Happening) -> Register:
     """What was right before it went wrong is told in vain, however late."""
     before = register.wrong.get(thing)
-    return register.without_incident(before.incident) if before and before.day <= what.day else register
+    return register.without_incident(before.incident) if before and before.day <= Moment.of(what.time) else register

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -84,9 +85,8 @@ def days(register):
     return {one.what: one.day for one in due(register) if not one.what.startswith("read sheet")}
 
 
-@pytest.mark.parametrize(
-    ("since", "late"),
-    [
+USED = event("reveal", NEW, set=SET, purpose="a test", released_by=["ADM", "WIT"], seen_by=["ADM"], seconds=9, way="screen")  # fmt: skip
+TOLD_LATE = [
         ([failed(NEW)], drilled(*"123", day=OLD)),
         ([read("damaged", NEW)], [read("sound", OLD)]),
         ([read("forged", NEW)], [read("sound", OLD)]),
@@ -113,13 +113,42 @@ def days(register):
         ([closed(NEW, next="2026-04-20", standby="2026-04-22")], [closed(OLD, next="2026-07-01")]),
         ([walked(NEW, 2)], [walked(OLD, 3)]),
         ([event("asset.moved", NEW, asset="key-1", person="C2", reason="x")], [event("asset.moved", OLD, asset="key-1", person="D2", reason="x")]),
-    ],
-)  # fmt: skip
+]  # fmt: skip
+"""What happened, and what had happened before it and is told after it."""
+
+
+def in_a_day(entries, hour):
+    """The same as it happened in the hours of one day."""
+    return [replace(one, time=f"{NEW}T{hour + at:02}:00:00Z") for at, one in enumerate(entries)]
+
+
+@pytest.mark.parametrize(("since", "late"), TOLD_LATE)
 def test_what_was_right_before_it_went_wrong_settles_nothing(since, late):
     register = register_of(*held(), asset("key-1", "mfa", "M1"), *since)
     now = then(register, *late)
     assert told(now) == told(register)
     assert all(days(now).get(what, LATE) <= day for what, day in days(register).items())
+
+
+@pytest.mark.parametrize(("since", "late"), [case for case in TOLD_LATE if TAKEN not in case[0]])
+def test_of_one_day_the_last_that_happened_counts_and_not_the_last_that_is_told(since, late):
+    """Where a sheet lies is told apart by days alone: two machines that have it in their hands have two clocks."""
+    register = register_of(*held(), asset("key-1", "mfa", "M1"), *in_a_day(since, 16))
+    now = then(register, *in_a_day(late, 8))
+    assert told(now) == told(register)
+    assert all(days(now).get(what, LATE) <= day for what, day in days(register).items())
+
+
+def test_a_review_in_the_morning_settles_no_use_in_the_afternoon():
+    (shown,) = in_a_day([USED], 16)
+    (review,) = in_a_day(
+        [event("use.reviewed", NEW, set=SET, told=["C1"], approved=["ADM", "WIT"], kept="nobody saw it")], 9
+    )
+    register = then(
+        register_of(*held(), *drilled(*"123", day=OLD)), event("signin", OLD, password="new", accepted=True), shown
+    )
+    with pytest.raises(AttentionError, match="later that day"):
+        then(register, review)
 
 
 def one_sound(register, day):
