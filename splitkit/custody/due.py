@@ -14,6 +14,7 @@ from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.mending import (
     Step,
     in_its_place,
+    safe_of,
     to_hand_over,
     to_put_back,
     to_settle,
@@ -232,10 +233,10 @@ def _away(register: Register) -> Iterator[Due]:
     for record, sheet in register.in_question():
         name = record.sheet_name(sheet.number)
         if sheet.out:
-            back = f"put back {name}" if sheet.safe else f"say where {name} is kept"
+            back = f"put back {name}" if safe_of(register, sheet) else f"say where {name} is kept"
             why = f"with {register.called(sheet.holder)}, {sheet.away} since {sheet.out}"
             why += _ALONE.get(sheet.state, "")
-            yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(record, sheet), sheet.away)
+            yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(register, record, sheet), sheet.away)
         for copy, day, _ in sheet.old_papers:
             why = "the share on it is the same; two people see it destroyed, or what is left of it"
             destroyed = (record.short_id, sheet.number, f"{copy}")

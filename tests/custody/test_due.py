@@ -201,6 +201,18 @@ def test_a_sheet_that_was_read_is_out_of_its_bag_until_it_is_sealed_and_put_back
     assert not [what for what in days(*read, sealed, back) if "sheet 1 of" in what]
 
 
+def test_what_belongs_in_a_place_that_was_left_is_to_be_kept_in_another():
+    out = sheet("sheet.taken", "1", "2026-04-01", bag="BAG-1", person="C1", safe="safe-1", purpose="a move")
+    gone = event("place.left", "2026-04-02", place="safe-1", reason="a move")
+
+    def asked(*entries):
+        found = [one for one in due(register_of(*held(), *entries)) if one.about[:2] == (SET[:8], "1") and one.kind]
+        return [(one.what.partition(" sheet")[0], one.about[2]) for one in found if "drill" not in one.what]
+
+    assert asked(out) == [("put back", "safe-1")]
+    assert asked(out, gone) == [("say where", '"PLACE"')]
+
+
 def test_what_is_gone_is_not_due():
     assert "read sheet 5" not in days(*held(), destroyed("5"))
     assert "read sheet 5" in days(*held(), sheet("sheet.lost", "5", circumstances="gone"))
