@@ -15,7 +15,7 @@ from splitkit.custody.records.begun import Action, ends_alone, key_of, with_inte
 from splitkit.custody.records.days import newest
 from splitkit.custody.records.holdings import AssetRecord, Overruling, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
-from splitkit.custody.records.set_changes import check_epoch
+from splitkit.custody.records.set_changes import check_epoch, drill_in
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
@@ -376,12 +376,24 @@ def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Regi
     return replace(register, reviewed=day)
 
 
-def _closed(register: Register, data: events.LedgerClosed, day: dt.date) -> Register:
-    """Of the next ceremony the last that named it counts, and not what was planned before."""
-    named = {"standby": data.standby} | ({"next_due": data.next} if data.next else {})
-    for name, planned in named.items():
-        if day == newest(register.planned.get(name), day):
-            register = _planned(register, name, planned, day)
+PLANNED = dt.timedelta(days=366)
+"""For how long ahead a next ceremony can be planned: every sheet is read within a year."""
+
+
+def _closed(register: Register, data: events.LedgerClosed, what: Happening) -> Register:
+    """Of the next ceremony the last that named it counts, and not what was planned before.
+
+    One person alone, in whose ledger no drill was held, takes back no day: they name an earlier one at most.
+    """
+    ends = register.are_two((what.by, what.witness), what.day) or drill_in(register.ledger) in register.planned
+    latest = min(what.day, dt.date.max - PLANNED) + PLANNED
+    for name, named in (("standby", data.standby), ("next_due", data.next)):
+        before, planned = getattr(register, name), min(named, latest) if named else None
+        if not ends and planned:
+            earlier: dict[str, Any] = {name: min(planned, before or planned)}
+            register = replace(register, **earlier)
+        elif ends and (planned or name == "standby") and what.day == newest(register.planned.get(name), what.day):
+            register = _planned(register, name, planned, what.day)
     return register
 
 
@@ -477,7 +489,6 @@ def _with_all(register: Register, seats: Sequence[str], said: Mapping[str, Any])
 
 
 THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
-    events.LedgerClosed: _closed,
     events.RollCalled: _rolled,
     events.RoleTaken: _rolled,
     events.PersonJoined: _joined,
@@ -526,6 +537,7 @@ def _line_vouched(register: Register, data: events.LineBound, what: Happening) -
 
 
 THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+    events.LedgerClosed: _closed,
     events.AccountAdded: _account_chosen,
     events.LineBound: _line_vouched,
     events.AssetRetired: _asset_retired,
