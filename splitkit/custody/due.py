@@ -252,7 +252,8 @@ def _left_behind(register: Register) -> Iterator[Due]:
         if thing.left_with and thing.holder == PROGRAM:
             yield Due(thing.left_with, f"say who took {name}", "nobody is named", *step, "taken")
         elif left := thing.left_with or register.left_on(thing.holder):
-            why = f"{register.called(thing.holder)} left on {left}, and keeps it"
+            back = "" if register.left_on(thing.holder) else "; who is back is handed it again, before two"
+            why = f"{register.called(thing.holder)} left on {left}, and keeps it{back}"
             yield Due(_later(left, 1), f"hand over {name}", why, *step, "left")
 
 

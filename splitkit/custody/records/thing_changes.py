@@ -481,6 +481,13 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
     return register
 
 
+def _handed_again(register: Register, data: events.SheetHanded, what: Happening) -> Register:
+    """Somebody who left and is back keeps what they kept once two people hand it to them, as they would to anybody else."""
+    if data.to != data.from_ or register.left_on(data.to) or not register.vouched(what):
+        return register
+    return register.with_sheet(data, left_with=None)
+
+
 def _with_all(register: Register, seats: Sequence[str], said: Mapping[str, Any]) -> Register:
     """Return the register where the same is said of all seats of somebody."""
     for seat in seats:
@@ -542,5 +549,6 @@ THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Registe
     events.LineBound: _line_vouched,
     events.AssetRetired: _asset_retired,
     events.PersonLeft: _left,
+    events.SheetHanded: _handed_again,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`, or on its hour."""
