@@ -86,7 +86,15 @@ def _day(text: str) -> dt.date:
         day: dt.date = taken(DATE, text)
     except UsageError:
         raise ValueError from None
+    if day > _LAST_DAY:
+        raise UsageError(
+            f"{day} is no day to reckon with: what follows it is in no calendar", f"name one until {_LAST_DAY}"
+        )
     return day
+
+
+_LAST_DAY = dt.date.max - dt.timedelta(days=3 * 366)
+"""What is due a quarter or a year after a day has a day too."""
 
 
 def _past_day(text: str) -> dt.date:

@@ -14,6 +14,7 @@ from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.mending import (
     Step,
     in_its_place,
+    safe_of,
     to_hand_over,
     to_put_back,
     to_settle,
@@ -233,10 +234,10 @@ def _away(register: Register) -> Iterator[Due]:
     for record, sheet in register.in_question():
         name = record.sheet_name(sheet.number)
         if sheet.out:
-            back = f"put back {name}" if sheet.safe else f"say where {name} is kept"
+            back = f"put back {name}" if safe_of(register, sheet) else f"say where {name} is kept"
             why = f"with {register.called(sheet.holder)}, {sheet.away} since {sheet.out}"
             why += _ALONE.get(sheet.state, "")
-            yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(record, sheet), sheet.away)
+            yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(register, record, sheet), sheet.away)
         for copy, day, _ in sheet.old_papers:
             why = "the share on it is the same; two people see it destroyed, or what is left of it"
             destroyed = (record.short_id, sheet.number, f"{copy}")
@@ -252,7 +253,8 @@ def _left_behind(register: Register) -> Iterator[Due]:
         if thing.left_with and thing.holder == PROGRAM:
             yield Due(thing.left_with, f"say who took {name}", "nobody is named", *step, "taken")
         elif left := thing.left_with or register.left_on(thing.holder):
-            why = f"{register.called(thing.holder)} left on {left}, and keeps it"
+            back = "" if register.left_on(thing.holder) else "; who is back is handed it again, before two"
+            why = f"{register.called(thing.holder)} left on {left}, and keeps it{back}"
             yield Due(_later(left, 1), f"hand over {name}", why, *step, "left")
 
 

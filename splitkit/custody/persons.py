@@ -10,11 +10,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import in_ledgers, people_in, roll_of
+from splitkit.custody.register import build
 from splitkit.custody.withdrawal import nobody, withdrawals
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
-from splitkit.ledger.branches import Contents, Order, Placed, order, without_effect
+from splitkit.ledger.branches import Contents, Order, Placed, SeenWrong, order, without_effect
 from splitkit.ledger.chain import PROGRAM, Entry
 from splitkit.ledger.lookalike import latin_letters, plain_person
 from splitkit.ledger.schema import Event
@@ -143,7 +145,7 @@ def check_seats_bound(placed: Sequence[Placed], said: Sequence[Event]) -> None:
 
 def order_of(files: Contents) -> Order:
     """Return what the ledgers of a folder say together, where two people are two under whatever seats; see `order`."""
-    return order(files, _by_two)
+    return order(files, _by_two, _put_right)
 
 
 def _by_two(placed: Sequence[Placed]) -> set[str]:
@@ -152,6 +154,39 @@ def _by_two(placed: Sequence[Placed]) -> set[str]:
     roll = roll_of(in_ledgers(entries))
     settled = {one.hash: set(one.data.approved) for one in entries if isinstance(one.data, events.ForkSettled)}
     return {name for name, people in settled.items() if people <= roll.introduced and roll.are_two(people)}
+
+
+def _put_right(placed: Sequence[Placed], wrong: Sequence[SeenWrong]) -> list[SeenWrong]:
+    """Return which of what went wrong is right since, by what the register takes: what it refuses, or was taken back, settles nothing."""
+    entries = [one.entry for one in bound(placed)]
+    built = build(entries, dt.date.max)
+    gone = {one.hash for one in built.contradicting.values()} | {one.entry.hash for one in built.withdrawn}
+    gone |= {*built.corrected}
+    listed = [one for one in reversed(entries) if isinstance(one.data, Event) and one.hash not in gone]
+    stands = {(one.day, one.data, one.time * one.data.saw): one for one in listed}  # said again, it says nothing more
+    return [
+        one
+        for one in wrong
+        if any(_is_right(built.register, one, entry) for entry in stands.values() if entry.time > one.time)
+    ]
+
+
+def _is_right(register: Register, wrong: SeenWrong, entry: Entry) -> bool:
+    """Whether an entry says that a sheet is sound, or that no paper of it is left; that a set opens, or is in use no more."""
+    match entry.data:
+        case events.SheetRead(set=which, sheet=sheet, result=result):
+            right = result == "sound"
+        case events.SheetDestroyed(set=which, sheet=sheet, copy=copy, seen_by=seen_by):
+            record = register.sets[which].sheets[sheet]
+            of_it = copy in (None, record.copies)
+            right = of_it and not record.may_be_used and register.are_two(seen_by, entry.day)
+        case events.DrillHeld(set=which, result=result):
+            sheet, right = "", result == "pass"
+        case events.SetRetired(set=which):
+            sheet, right = "", True
+        case _:
+            return False
+    return right and (which[:8], sheet) == (wrong.of, wrong.sheet)
 
 
 def id_of_seat(code: str, seat: str) -> str:

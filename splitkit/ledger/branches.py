@@ -20,8 +20,6 @@ from splitkit.ledger.events import (
     LedgerOpened,
     LedgerTaken,
     SetMade,
-    SetRetired,
-    SheetDestroyed,
     SheetRead,
 )
 from splitkit.ledger.fields import MOST_WRONG
@@ -67,6 +65,10 @@ class Placed:
 
 ByTwo = Callable[[Sequence[Placed]], Collection[str]]
 """Tells, of entries in their order, the hashes of those by which two people have chosen a branch: who is who follows from all of them."""
+
+
+PutRight = Callable[[Sequence[Placed], Sequence["SeenWrong"]], Collection["SeenWrong"]]
+"""Tells, of what branches that were left saw go wrong, what is right since, by the entries that count, in their order."""
 
 
 def without_effect(entry: Entry, error: SplitkitError) -> Entry:
@@ -203,8 +205,8 @@ Contents = Mapping[str, bytes | SplitkitError]
 """What stands in the files of a folder, by their names, or why one cannot be read."""
 
 
-def order(files: Contents, by_two: ByTwo) -> Order:
-    """Return what the ledgers of a folder say together; *by_two* tells which choices of a branch two people made.
+def order(files: Contents, by_two: ByTwo, put_right: PutRight) -> Order:
+    """Return what the ledgers of a folder say together; *by_two* tells which choices of a branch two people made, *put_right* what is right since.
 
     Nothing is raised: what is wrong stands in the doubts, and whatever can be read is read.
     """
@@ -229,7 +231,7 @@ def order(files: Contents, by_two: ByTwo) -> Order:
         ceremonies = [one for one in ceremonies if one not in mixed]
         placed, missing = _taken_up(desk.counts, ceremonies, gathered)
         doubts += missing + list(map(_mixed_up, mixed))
-    doubts += _left_seen(ledgers, placed, choices)
+    doubts += _left_seen(ledgers, placed, choices, put_right)
     doubts += _untaken(ceremonies, placed) + _headless(ceremonies, gathered) + _alike(ceremonies)
     return Order(
         tuple(placed),
@@ -407,14 +409,6 @@ class SeenWrong(NamedTuple):
         )
         return f"saw on {self.time[:10]} that {what}"
 
-    def settled_by(self, entry: Entry) -> bool:
-        """Whether an entry says later that it is right: a sheet is sound, or gone in front of two people; a set opens, or is in use no more."""
-        data = entry.data
-        if not isinstance(data, SheetRead | SheetDestroyed | DrillHeld | SetRetired) or entry.time <= self.time:
-            return False
-        sheet = data.sheet if isinstance(data, SheetRead | SheetDestroyed) else ""
-        return _is_right(data) and (data.set[:8], sheet) == (self.of, self.sheet)
-
 
 _SEEN_WRONG = re.compile(r"(?:sheet ([0-9a-f]{8}) (\S{1,4})|drill ([0-9a-f]{8})) ([a-z]+) (\S{20})")
 
@@ -444,31 +438,24 @@ def _told_wrong(choice: ForkSettled) -> Iterator[SeenWrong]:
             yield SeenWrong(of_sheet or of_drill, sheet or "", result, time)
 
 
-def _left_seen(ledgers: Sequence[_Ledger], placed: Sequence[Placed], choices: Sequence[ForkSettled]) -> list[Doubt]:
-    """Return what the program saw go wrong on branches that were left, and did not see go right since: no choice makes that undone."""
+def _left_seen(
+    ledgers: Sequence[_Ledger], placed: Sequence[Placed], choices: Sequence[ForkSettled], put_right: PutRight
+) -> list[Doubt]:
+    """Return what the program saw go wrong on branches that were left, and is not right since: no choice makes that undone.
+
+    What such a branch says of it later counts for as little as all else there.
+    """
     counts = {one.entry.hash for one in placed} | {entry.hash for one in ledgers for entry in one.counts.entries}
     left = {one.hash: one for ledger in ledgers for end in ledger.left for one in end.entries if one.hash not in counts}
     told = [*(one.entry for one in placed), *left.values()]
     sets = {one.data.set[:8] for one in told if isinstance(one.data, SetMade)}
-    wrong = dict.fromkeys([*seen_wrong(left.values()), *(one for choice in choices for one in _told_wrong(choice))])
+    found = dict.fromkeys([*seen_wrong(left.values()), *(one for choice in choices for one in _told_wrong(choice))])
+    wrong = [one for one in found if one.of in sets]
+    right = put_right(placed, wrong) if wrong else ()
     hint = "what the program saw stands until it sees that it is right: hold a drill with every such sheet"
     return [
-        Doubt("a branch that was left", one.fact, AttentionError.exit_code, hint)
-        for one in wrong
-        if one.of in sets and not any(map(one.settled_by, told))
+        Doubt("a branch that was left", one.fact, AttentionError.exit_code, hint) for one in wrong if one not in right
     ]
-
-
-def _is_right(data: SheetRead | SheetDestroyed | DrillHeld | SetRetired) -> bool:
-    match data:
-        case SheetRead():
-            return data.result == "sound"
-        case SheetDestroyed():
-            return len(set(data.seen_by)) > 1
-        case DrillHeld():
-            return data.result == "pass"
-        case SetRetired():
-            return True
 
 
 def _desks(desks: Sequence[_Ledger]) -> list[Doubt]:

@@ -233,6 +233,29 @@ def test_a_day_to_come_is_refused_with_the_reason(folder):
         assert refused.returncode == 2 and "error: --at 2099-01-01 has not come: of a day after " in refused.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status", "c1", "c2", "--at"),
+        ("status", "c1", "c2", "--until"),
+        ("audit", "c1", "c2", "--out", "x", "--at"),
+        ("papers", "register", "--ledger", "c1", "--ledger", "c2", "--out", "x", "--at"),
+        ("incident", "--ledger", "c1", "--ledger", "c2", "--what", "leaver", "--person", "C1", "--text", "x", "--day"),
+    ],
+)
+def test_a_day_after_which_no_other_comes_is_refused_wherever_one_is_named(folder, words):
+    for day in ("9999-12-31", "9997-01-01"):
+        refused = run(*words, day, cwd=folder)
+        assert refused.returncode == 2 and f"error: {day} is no day to reckon with" in refused.stderr, refused.stderr
+        assert "hint: name one until 9996-" in refused.stderr
+
+
+@pytest.mark.parametrize("option", ["--at", "--until"])
+def test_the_last_day_that_is_taken_and_the_first_have_a_status(folder, option):
+    for day in ("9996-12-28", "0001-01-01"):
+        assert run("status", "c1", "c2", option, day, cwd=folder).returncode == 9
+
+
 def test_of_a_day_to_come_status_says_what_will_be_to_be_done_if_nothing_happens(folder):
     today = run("status", "c1", "c2", "--json", cwd=folder)
     told = run("status", "c1", "c2", "--at", "2099-01-01", cwd=folder)

@@ -201,6 +201,18 @@ def test_a_sheet_that_was_read_is_out_of_its_bag_until_it_is_sealed_and_put_back
     assert not [what for what in days(*read, sealed, back) if "sheet 1 of" in what]
 
 
+def test_what_belongs_in_a_place_that_was_left_is_to_be_kept_in_another():
+    out = sheet("sheet.taken", "1", "2026-04-01", bag="BAG-1", person="C1", safe="safe-1", purpose="a move")
+    gone = event("place.left", "2026-04-02", place="safe-1", reason="a move")
+
+    def asked(*entries):
+        found = [one for one in due(register_of(*held(), *entries)) if one.about[:2] == (SET[:8], "1") and one.kind]
+        return [(one.what.partition(" sheet")[0], one.about[2]) for one in found if "drill" not in one.what]
+
+    assert asked(out) == [("put back", "safe-1")]
+    assert asked(out, gone) == [("say where", '"PLACE"')]
+
+
 def test_what_is_gone_is_not_due():
     assert "read sheet 5" not in days(*held(), destroyed("5"))
     assert "read sheet 5" in days(*held(), sheet("sheet.lost", "5", circumstances="gone"))
@@ -307,6 +319,41 @@ def test_the_ledger_that_was_closed_last_names_the_day_of_a_drill_and_that_is_wh
     assert commands == {f"splitkit ceremony drill --ledger FILE --ceremony CODE --set {SET[:8]}"}
     of_two = due(register_of(*held(), made("3of5", OTHER_SET), *closed))
     assert {item.about for item in of_two if item.kind == "planned"} == {"SET"}
+
+
+def closing(day, by="SCR", witness="WIT", **named):
+    what = event("close", day, exceptions=0, people_out=[], items_out=[], **named)
+    return replace(what, by=by, witness=witness)
+
+
+ALONE = {"by": "ADM", "witness": ""}
+PLANNED = [*held(), closing("2026-03-01", next="2026-04-10", standby="2026-04-12")]
+
+
+def planned(*entries):
+    found = {
+        item.kind: str(item.day) for item in due(register_of(*PLANNED, *entries)) if item.kind in ("planned", "standby")
+    }
+    return found.get("planned"), found.get("standby")
+
+
+@pytest.mark.parametrize(
+    ("entries", "days"),
+    [
+        ([closing("2026-04-11", **ALONE)], ("2026-04-10", "2026-04-12")),
+        ([closing("2026-04-11", **ALONE, next="2026-07-01", standby="2026-07-03")], ("2026-04-10", "2026-04-12")),
+        ([closing("2026-04-09", **ALONE, next="2026-04-09", standby="2026-04-11")], ("2026-04-09", "2026-04-11")),
+        ([closing("2026-04-11", next="2026-07-01")], ("2026-07-01", None)),
+        ([*drilled(*"123", day="2026-04-11"), closing("2026-04-11", **ALONE, next="2026-07-01")], ("2026-07-01", None)),
+        ([event("drill", "2026-04-11", set=SET, sheets=["1", "2", "3"], way="verify", result="fail"),
+          closing("2026-04-11", **ALONE, next="2026-07-01")], ("2026-04-10", "2026-04-12")),
+        ([event("open", "2026-04-11", format=1, ceremony="C-9", kind="custody", practice=False, version="0.1.0"),
+          closing("2026-04-11", **ALONE, next="2026-07-01")], ("2026-04-10", "2026-04-12")),
+        ([closing("2026-04-11", next="2099-07-01", standby="2099-07-02")], ("2027-04-12", "2027-04-12")),
+    ],
+)  # fmt: skip
+def test_a_planned_day_is_ended_by_a_drill_or_by_two_and_never_by_the_empty_ledger_of_one(entries, days):
+    assert planned(*entries) == days
 
 
 def test_the_first_sign_in_says_what_is_recorded_where_nobody_signs_in():

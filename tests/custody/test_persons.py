@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from splitkit.custody.persons import People, bound, check_seats_bound, people_of
+from splitkit.custody.persons import People, bound, check_seats_bound, order_of, people_of
 from splitkit.custody.register import build
 from splitkit.errors import NotIntroducedError
 from splitkit.ledger.branches import Placed
 from splitkit.ledger.chain import GENESIS, Happening, new_entry
 from splitkit.ledger.events import event_of
-from tests.support.custody.custodies import EVER
+from tests.support.custody.custodies import EVER, SET, chained, changed, drilled, event, held, introduced
 
 STAMP = "2026-11-27T08:00:00Z"
 
@@ -18,8 +18,8 @@ STAMP = "2026-11-27T08:00:00Z"
 def ledger(code, *said, kind="split"):
     first = event_of("open", {"ceremony": code, "kind": kind, "practice": False, "format": 1, "version": "0.1.0"})
     entries, head = [], GENESIS
-    for number, event in enumerate((first, *said), 1):
-        entries.append(new_entry(Happening(event, "ADM", "WIT", STAMP), number, head))
+    for number, one in enumerate((first, *said), 1):
+        entries.append(new_entry(Happening(one, "ADM", "WIT", STAMP), number, head))
         head = entries[-1].hash
     return [Placed(entry, entries[0].hash) for entry in entries]
 
@@ -121,3 +121,69 @@ def test_nobody_of_another_name_takes_the_id_of_somebody_the_desk_knows():
     assert who(desk + ledger("C-1", roll("C1", "Zoe Example"), roll("lou", "Ada Example"))) == [
         "lou", "lou", "zoe-example", "ada-example",
     ]  # fmt: skip
+
+
+NOTE = event("note", "2026-04-02", text="here")
+WRONG = {
+    "a sheet": event("sheet.read", "2026-04-02", set=SET, sheet="1", use="drill", source="scan", result="forged"),
+    "a drill": event("drill", "2026-04-02", set=SET, sheets=["1", "2", "3"], way="verify", result="fail"),
+}
+SOUND = event("sheet.read", "2026-04-03", set=SET, sheet="1", use="drill", source="scan", result="sound")
+
+
+def gone(*seen_by, day="2026-04-03", **more):
+    return event("sheet.destroyed", day, set=SET, sheet="1", way="fire", seen_by=list(seen_by), **more)
+
+
+def retired(*approved):
+    return event("set.retired", "2026-04-03", set=SET, reason="x", approved=list(approved))
+
+
+RIGHT = [
+    ("a sheet", [SOUND], True),
+    ("a sheet", [changed(SOUND, sheet="2")], False),
+    ("a sheet", [gone("ADM", "WIT")], True),
+    ("a sheet", [gone("ADM", "WIT", copy=1)], True),
+    ("a sheet", [gone("ADM")], False),
+    ("a sheet", [gone("ADM", "nobody-known")], False),
+    ("a sheet", [gone("ADM", "WIT", copy=9)], False),
+    ("a sheet", [gone("ADM", "WIT", day="2026-04-01")], False),
+    ("a sheet", [gone("ADM", "WIT", day="2026-04-01"), gone("ADM", "WIT")], False),
+    ("a sheet", [retired("ADM", "WIT")], False),
+    ("a drill", drilled(*"123", day="2026-04-03"), True),
+    ("a drill", [event("drill", "2026-04-03", set=SET, sheets=["9"], way="verify", result="pass")], False),
+    ("a drill", [retired("ADM", "WIT")], True),
+    ("a drill", [retired("ADM")], False),
+    ("a drill", [retired("ADM", "nobody-known")], False),
+]
+
+
+@pytest.mark.parametrize(("what", "since", "settled"), RIGHT)
+def test_what_a_branch_saw_go_wrong_is_right_since_only_by_what_the_register_takes(what, since, settled):
+    """Of one person's hand an entry may name anybody, and any paper."""
+    begins = introduced(*held(), people=("SCR", "WIT"))
+    begins[0] = changed(begins[0], kind="desk")
+    kept, left = (chained([*begins, *more])[-1].hash for more in ([NOTE], [WRONG[what]]))
+    choice = event("fork.settled", "2026-04-02", kept=kept, left=left, approved=["ADM", "WIT"])
+    stick = {"stick": chained([*begins, WRONG[what]])}
+
+    def doubts(*more):
+        files = {"desk": chained([*begins, NOTE, choice, *more]), **stick}
+        return order_of({name: b"".join(one.line + b"\n" for one in of) for name, of in files.items()}).doubts
+
+    assert [one.where for one in doubts()] == ["a branch that was left"]
+    assert (doubts(*since) == ()) is settled
+    if settled and not since[-1].saw:
+        back = [*begins, NOTE, choice, *since]
+        taken_back = event("withdrawn", "2026-04-04", entry=chained(back)[-1].hash, reason="x", approved=["ADM", "WIT"])
+        assert doubts(*since, taken_back)
+
+
+def test_what_a_branch_that_was_left_says_later_settles_nothing_either():
+    begins = introduced(*held(), people=("SCR", "WIT"))
+    begins[0] = changed(begins[0], kind="desk")
+    kept, left = chained([*begins, NOTE]), chained([*begins, WRONG["a sheet"], SOUND])
+    choice = event("fork.settled", "2026-04-03", kept=kept[-1].hash, left=left[-1].hash, approved=["ADM", "WIT"])
+    files = {"desk": chained([*begins, NOTE, choice]), "stick": left}
+    found = order_of({name: b"".join(one.line + b"\n" for one in of) for name, of in files.items()})
+    assert [one.where for one in found.doubts] == ["a branch that was left"]

@@ -258,7 +258,7 @@ ABOUT_DEVICES = [
     (name, field)
     for name, one in EVENTS.items()
     for field, kind, _ in one.kinds()
-    if kind.thing == "asset" and one.adds != "asset"
+    if kind.thing == "asset" and one.adds != "asset" and name != "procedure"  # which says nothing of the device
 ]
 
 

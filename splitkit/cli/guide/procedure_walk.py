@@ -180,7 +180,8 @@ class ProcedureWalk:
         second = ask_other(self.dialogue, asked, register, first, self.writer.witness, few)
         self.dialogue.if_stopped = "nothing was recorded"
         agree(self.dialogue, (called(first), called(second)), f"was {one.code} begun by mistake?", "it is ended")
-        replace(self.writer, witness=second).record(*ended_as(before, _BY_MISTAKE))
+        with replace(self.writer, witness=second).held() as held:
+            held.write(ended_as(before, _BY_MISTAKE))
         self.dialogue.say(f"{one.code} is ended: {_BY_MISTAKE}.")
 
     def _known_register(self) -> Register:
@@ -568,7 +569,8 @@ class ProcedureWalk:
             **self.about.fields,
         )
         try:
-            self.writer.record(event)
+            with self.writer.held() as held:
+                held.write([event])
         except SplitkitError as error:
             self.dialogue.refuse(error)
             self.dialogue.say(f"Step {number} of {one.code} is not recorded: write it down.  The procedure goes on.")

@@ -536,27 +536,29 @@ class Register:
 
     def incident_about(self, kind: str, about: OneSheet) -> bool:
         """Whether an incident of a *kind* that follows from entries, such as 'BAG', is open about a sheet."""
-        found = self.wrong.get(_about(kind, about))  # not by its code: people may have taken that for another
-        return found is not None and found.incident in self.incidents
+        return self._open_of(f"{kind} {about.set} {about.sheet}")
+
+    def _open_of(self, thing: str) -> bool:
+        return (
+            thing in self.wrong and self.wrong[thing].incident in self.incidents
+        )  # not by a code: that may be another's
 
     def with_sheet_incident(self, kind: str, about: OneSheet, what: str, *, urgent: str = "") -> Register:
         """Return the register with an incident of a *kind* about a sheet, which follows from an entry; with none more while one is open."""
-        if self.incident_about(kind, about):
-            return self
-        record = self.sets[about.set]
-        code = next(new_codes(self.incident_codes, f"{kind}-{record.short_id.upper()}-{about.sheet}-"))
-        cause = f"{record.sheet_name(about.sheet)} {what}"
-        register = self.with_incident(code, cause, urgent=urgent, practice=record.practice)
-        return register.having("wrong", _about(kind, about), WentWrong(code, frozenset()))
+        return self._with_incident_of(kind, self.sets[about.set], about.sheet, what, urgent)
 
     def with_set_incident(self, kind: str, record: SetRecord, what: str, *, urgent: str) -> Register:
-        """Return the register with an incident of a *kind* about a set; with none more while one is open."""
-        thing = f"{kind} {record.set_id}"
-        found = self.wrong.get(thing)
-        if found and found.incident in self.incidents:
+        """Return the same about a whole set."""
+        return self._with_incident_of(kind, record, "", what, urgent)
+
+    def _with_incident_of(self, kind: str, record: SetRecord, sheet: str, what: str, urgent: str) -> Register:
+        thing = f"{kind} {record.set_id} {sheet}"
+        if self._open_of(thing):
             return self
-        code = next(new_codes(self.incident_codes, f"{kind}-{record.short_id.upper()}-"))
-        register = self.with_incident(code, f"{record.name} {what}", urgent=urgent, practice=record.practice)
+        beginning = "".join(f"{part}-" for part in (kind, record.short_id.upper(), sheet) if part)
+        code = next(new_codes(self.incident_codes, beginning))
+        cause = f"{record.sheet_name(sheet) if sheet else record.name} {what}"
+        register = self.with_incident(code, cause, urgent=urgent, practice=record.practice)
         return register.having("wrong", thing, WentWrong(code, frozenset()))
 
     def with_incident(self, code: str, cause: str, *, urgent: str, practice: bool) -> Register:
@@ -570,9 +572,7 @@ class Register:
         """Return the register after an incident is over."""
         tables = (self.incidents, self.absent, self.urgent)
         rest, absent, urgent = ({one: said for one, said in of.items() if one != code} for of in tables)
-        wrong = {
-            thing: one for thing, one in self.wrong.items() if one.incident != code
-        }  # people may use its code again
+        wrong = {thing: one for thing, one in self.wrong.items() if one.incident != code}  # its code may come again
         return replace(self, incidents=rest, absent=absent, urgent=urgent, wrong=wrong)
 
     def with_set(self, record: SetRecord) -> Register:
@@ -596,10 +596,6 @@ def _changed(record: _T, **changes: Any) -> _T:
     new = object.__new__(type(record))
     vars(new).update(fields, **changes)
     return new
-
-
-def _about(kind: str, about: OneSheet) -> str:
-    return f"{kind} {about.set} {about.sheet}"
 
 
 def new_codes(taken: Collection[str], beginning: str) -> Iterator[str]:

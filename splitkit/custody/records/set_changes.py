@@ -247,10 +247,20 @@ def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Regist
     if data.result == "fail":
         live = newest(record.live_failed, day) if data.way == "live" else record.live_failed
         return register.with_set(replace(record, failed=newest(record.failed, day), live_failed=live))
-    register = _proven(register, data, day)
-    if _known_worse(record, data.sheets, day):
+    return _proven(register, data, day)
+
+
+def drill_in(ledger: str) -> str:
+    """Return by what a register knows when a drill was last held in a ledger, and passed: what was planned has come about then."""
+    return f"drill in {ledger}"
+
+
+def _drilled_live(register: Register, data: events.DrillHeld, what: Happening) -> Register:
+    record, day = register.sets[data.set], what.day
+    if data.result == "fail" or _known_worse(record, data.sheets, day):
         return register
-    if data.way == "live" and _all_alerted(register, data.set, day):
+    register = register.having("planned", drill_in(register.ledger), day)
+    if data.way == "live" and _all_alerted(register, data.set, what):
         register = register.with_set(replace(register.sets[data.set], live_drill=day))
         for one in [one for one in register.sets.values() if one.secret == record.secret]:
             failed = one.live_failed if one.live_failed and day < one.live_failed else None
@@ -259,13 +269,35 @@ def _drilled(register: Register, data: events.DrillHeld, day: dt.date) -> Regist
     return register
 
 
-def _all_alerted(register: Register, set_id: str, day: dt.date) -> bool:
-    """Whether the last sign-in was accepted, was one with this set that day, and everybody was alerted whom the account names."""
+def _all_alerted(register: Register, set_id: str, what: Happening) -> bool:
+    """Whether the last sign-in was accepted, was one with this set for this drill, and everybody was alerted whom the account names."""
     last, account = register.last_sign_in, register.lines.get(register.sets[set_id].line, "")
-    if last is None or not account or (last.set_id, last.day, last.accepted) != (set_id, day, True):
+    if (
+        last is None
+        or not account
+        or (last.set_id, last.accepted) != (set_id, True)
+        or not _for_it(last, register, what)
+    ):
         return False
     expected = register.alerted_by(account)
     return bool(expected) and last.alerted.issuperset(expected)
+
+
+def _for_it(last: LastSignIn, register: Register, what: Happening) -> bool:
+    """Whether a sign-in was for a drill: that day, or in the same ceremony within the day before, which may have gone on over midnight."""
+    if last.day == what.day:
+        return True
+    before = dt.datetime.fromisoformat(what.time) - dt.datetime.fromisoformat(last.time)
+    return last.ledger == register.ledger and dt.timedelta() <= before <= _ONE_DRILL
+
+
+_ONE_DRILL = dt.timedelta(days=1)
+"""How long before its end a sign-in is of the same drill."""
+
+
+def _timed(register: Register, _data: events.SignIn, what: Happening) -> Register:
+    last = register.last_sign_in
+    return replace(register, last_sign_in=replace(last, time=what.time, ledger=register.ledger)) if last else register
 
 
 def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Register:
@@ -332,6 +364,8 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
 
 SET_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.AlertArrived: _alerted,
+    events.DrillHeld: _drilled_live,
+    events.SignIn: _timed,
     events.IntentEnded: _intent_over,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

@@ -12,10 +12,10 @@ from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, ends_alone, key_of, with_intent, with_outcome, with_step
-from splitkit.custody.records.days import newest
+from splitkit.custody.records.days import Moment, newest
 from splitkit.custody.records.holdings import AssetRecord, Overruling, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
-from splitkit.custody.records.set_changes import check_epoch
+from splitkit.custody.records.set_changes import check_epoch, drill_in
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
@@ -321,9 +321,13 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
 def check_in_use(register: Register, what: Happening, data: Event) -> None:
     """Refuse what is said of a device after it was retired; what was said of it before then, and is heard later, changes nothing of it.
 
+    A procedure says nothing of the device that it is gone through for: it goes on to its end after a step of it has retired that.
+
     Raises:
         AttentionError: If it is so.
     """
+    if isinstance(data, events.ProcedureWalked):
+        return
     for name in [name for thing, name in data.names() if thing == "asset" and data.adds != "asset"]:
         asset = register.assets[name]
         again = isinstance(data, events.AssetRetired) and asset.retired_by  # a second person says so too
@@ -388,12 +392,24 @@ def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Regi
     return replace(register, reviewed=day)
 
 
-def _closed(register: Register, data: events.LedgerClosed, day: dt.date) -> Register:
-    """Of the next ceremony the last that named it counts, and not what was planned before."""
-    named = {"standby": data.standby} | ({"next_due": data.next} if data.next else {})
-    for name, planned in named.items():
-        if day >= register.planned.get(name, day):
-            register = _planned(register, name, planned, day)
+PLANNED = dt.timedelta(days=366)
+"""For how long ahead a next ceremony can be planned: every sheet is read within a year."""
+
+
+def _closed(register: Register, data: events.LedgerClosed, what: Happening) -> Register:
+    """Of the next ceremony the last that named it counts, and not what was planned before.
+
+    One person alone, in whose ledger no drill was held, takes back no day: they name an earlier one at most.
+    """
+    ends = register.are_two((what.by, what.witness), what.day) or drill_in(register.ledger) in register.planned
+    latest, said = min(what.day, dt.date.max - PLANNED) + PLANNED, Moment.of(what.time)
+    for name, named in (("standby", data.standby), ("next_due", data.next)):
+        before, planned = getattr(register, name), min(named, latest) if named else None
+        if not ends and planned:
+            earlier: dict[str, Any] = {name: min(planned, before or planned)}
+            register = replace(register, **earlier)
+        elif ends and (planned or name == "standby") and said >= register.planned.get(name, said):
+            register = _planned(register, name, planned, said)
     return register
 
 
@@ -481,6 +497,13 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
     return register
 
 
+def _handed_again(register: Register, data: events.SheetHanded, what: Happening) -> Register:
+    """Somebody who left and is back keeps what they kept once two people hand it to them, as they would to anybody else."""
+    if data.to != data.from_ or register.left_on(data.to) or not register.vouched(what):
+        return register
+    return register.with_sheet(data, left_with=None)
+
+
 def _with_all(register: Register, seats: Sequence[str], said: Mapping[str, Any]) -> Register:
     """Return the register where the same is said of all seats of somebody."""
     for seat in seats:
@@ -489,7 +512,6 @@ def _with_all(register: Register, seats: Sequence[str], said: Mapping[str, Any])
 
 
 THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
-    events.LedgerClosed: _closed,
     events.RollCalled: _rolled,
     events.RoleTaken: _rolled,
     events.PersonJoined: _joined,
@@ -538,9 +560,11 @@ def _line_vouched(register: Register, data: events.LineBound, what: Happening) -
 
 
 THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
+    events.LedgerClosed: _closed,
     events.AccountAdded: _account_chosen,
     events.LineBound: _line_vouched,
     events.AssetRetired: _asset_retired,
     events.PersonLeft: _left,
+    events.SheetHanded: _handed_again,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`, or on its hour."""

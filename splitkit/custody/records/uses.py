@@ -19,6 +19,10 @@ class LastSignIn:
     accepted: bool
     alerted: frozenset[str] = frozenset()
     """Who was alerted, and knew what to do."""
+    time: str = ""
+    """When that was, in UTC to the second."""
+    ledger: str = ""
+    """In which ledger it stands, by its code."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,13 @@ def to_destroy(record: SetRecord, sheet: SheetRecord) -> Step:
     return Remedy.DESTROY_OLD, (record.short_id, sheet.number, f"{sheet.copies}")
 
 
-def to_put_back(record: SetRecord, sheet: SheetRecord) -> Step:
+def safe_of(register: Register, sheet: SheetRecord) -> str:
+    """Return the place into which a sheet belongs; nothing where nobody has said which, or nothing is kept there any more."""
+    place = register.places.get(sheet.safe)
+    return "" if place and place.left else sheet.safe
+
+
+def to_put_back(register: Register, record: SetRecord, sheet: SheetRecord) -> Step:
     """Return how a sheet comes into its safe: in a bag that is sealed, and with whoever keeps it, if nobody has said who that is."""
     if sheet.state is State.DESTROYED:  # fewer than two saw that
         return to_destroy(record, sheet)
@@ -34,7 +40,7 @@ def to_put_back(record: SetRecord, sheet: SheetRecord) -> Step:
         return Remedy.SAY_LOST, (record.short_id, sheet.number)
     remedy = Remedy.SEAL_SHEET if sheet.opened or not sheet.bag else Remedy.STORE_SHEET
     keeper = "" if sheet.holder else ' person="PERSON"'
-    return remedy, (record.short_id, sheet.number, sheet.safe or '"PLACE"', keeper)
+    return remedy, (record.short_id, sheet.number, safe_of(register, sheet) or '"PLACE"', keeper)
 
 
 def to_hand_over(record: SetRecord, sheet: SheetRecord) -> Step:
@@ -57,10 +63,15 @@ def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
     """Return how a procedure that was begun is gone on with: from its first step where a later version of its pack has other steps."""
     found = _procedure_of(register, begun)
     if not found:
-        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.of} {begun.of} done{_about(begun)}")
+        return Remedy.END_WALK, (begun.code, begun.pack, f"{_last_open(begun)} {begun.of} done{_about(begun)}")
     if len(found.numbered) != begun.of:
         return Remedy.WALK_ANEW, begun.code
     return Remedy.WALK_ON, (begun.code, f"{begun.open_steps[0]}")
+
+
+def _last_open(begun: ProcedureBegun) -> int:
+    """Return a step by which a procedure that nobody can go through any more comes nearer to its end: one that was left, else the last."""
+    return min(begun.left, default=begun.of)
 
 
 def waits_until(register: Register, begun: ProcedureBegun) -> dt.date | None:

@@ -258,6 +258,10 @@ CASES = {
                               [*sound(), of_sheet("bag.opened", "1", 9, bag="BAG-1", intact=True, expected=True, purpose="a drill")]),
     "in no safe": Advised(f"say where sheet 1 of set {NEW} is kept", Remedy.SEAL_SHEET,
                           [*sound(30), to_come("refreshed", 20), *readings(days=20, set_=NEXT), entry("set.refreshed", 20, set=NEXT, replaces=SET, reason="x")]),
+    "out of a safe that was left": Advised(
+        f"say where sheet 1 of set {OLD} is kept", Remedy.STORE_SHEET,
+        [*sound(), of_sheet("sheet.taken", "1", 9, person=CLEO, bag="BAG-1", safe="safe-1", purpose="a move"),
+         entry("place.left", 9, place="safe-1", reason="a move")]),
     "out of its safe, and burnt": Advised(
         f"put back sheet 1 of set {OLD}", Remedy.DESTROY_OLD,
         [*sound(), of_sheet("sheet.taken", "1", 9, person=CLEO, bag="BAG-1", safe="safe-1", purpose="a move"),
@@ -283,6 +287,8 @@ CASES = {
     "action": Advised("action D-1", Remedy.FINISH_ACTION, [*sound(), entry("action", action="D-1", text="buy a lamp", due=ago(1))]),
     "procedure that is no more": Advised("procedure Q9 was begun", Remedy.END_WALK, [*sound(), entry("procedure", pack="aws-root",
                                          procedure="Q9", step=2, steps=7, state="done")]),
+    "step left of a procedure that is no more": Advised("procedure Q9 is not ended", Remedy.END_WALK, [*sound(), *(
+        entry("procedure", 5, pack="aws-root", procedure="Q9", step=at, steps=4, state="left" if at == 2 else "done") for at in range(1, 5))]),
     "override ends": Advised("override of rule SAFE-1 ends", Remedy.OVERRULE,
                              [*sound(), *TWO_SAFES, entry("lint.override", rule="SAFE-1", reason="x", approved=TWO, until=ago(1))]),
     "device unchecked": Advised("check mfa key-1", Remedy.CHECK_DEVICE, sound(100), fill={"RESULT": "pass"}),
@@ -384,7 +390,7 @@ def words_of(of) -> str:
 def answers() -> list[tuple[str, list[str]]]:
     """What people type, by what they are asked: the last of each again and again."""
     return [
-        ("by name or id[:?]$|Who does this.*:$", ["Ada Example"]),
+        ("by name or id[:?]( Enter: leave it, and nothing is recorded:)?$|Who does this.*:$", ["Ada Example"]),
         ("Which set is it\\?.*:$", ["FINGERPRINT"]),
         ("(Is this the set|Is that what was agreed).*:$", ["yes"]),
         ("keep or .*:$", ["keep"]),

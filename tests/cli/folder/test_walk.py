@@ -287,6 +287,44 @@ def test_a_procedure_that_was_begun_for_somebody_is_resumed_for_them(folder):
         walk.session.finish()
 
 
+@pytest.mark.parametrize("retired", ["while people go through it", "before"])
+def test_a_procedure_about_a_device_is_walked_to_its_end_though_it_retires_that(folder, retired):
+    steps, two = steps_of("R4"), ("--wit", "Cleo Example")
+    report = ("--what", "device", "--asset", "key-1", "--text", "not in its bag")
+    assert run("incident", *report, *BY, cwd=folder).returncode == 0
+    off = ("record", "asset.retired", "key-1", "off the account", *BY, *two)
+    with Walk(folder, "R4", "--asset", "key-1") as walk:
+        if retired == "before":
+            assert run(*off, cwd=folder).returncode == 0
+        assert "2: I-" in walk.shown()
+        walk.session.type("2\r")
+        for at, step in enumerate(steps):
+            walk.step(step, so="no")
+            if retired != "before" and not at:
+                assert run(*off, cwd=folder).returncode == 0
+        assert walk.finish() == 0
+        assert "R4 is finished." in told(walk.session) and "is not recorded: write it down" not in told(walk.session)
+    assert [one["step"] for one in recorded(folder)] == [*range(1, len(steps) + 1)]
+    assert {one["asset"] for one in recorded(folder)} == {"key-1"}
+    assert "procedure R4" not in due(folder) and "CONTRADICTION" not in due(folder).upper()
+
+
+def test_what_the_register_refuses_is_not_written_by_the_walk(folder):
+    """Else it would contradict the record for ever; the one who leads through it is told at once."""
+    ledger, steps = folder / "ledgers" / "desk.ledger", len(steps_of("R8"))
+    about = ("owner=Ben Example", "incident=I-1", "account=root")
+    with Walk(folder, "R8") as walk:
+        walk.asked()
+        done = run("record", "procedure", "aws-root", "R8", "1", f"{steps}", "left", *about, *BY, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        before = ledger.read_bytes()
+        walk.session.type("no\r")
+        assert "Step 1 of R8 is not recorded: write it down." in walk.asked()
+        assert ledger.read_bytes() == before
+        walk.session.type("\x03")
+        walk.session.finish()
+
+
 def test_the_head_of_the_record_is_compared_in_the_walk_by_two(folder):
     steps = steps_of("R8")
     with Walk(folder, "R8", "--from", str(len(steps))) as walk:

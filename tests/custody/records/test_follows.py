@@ -209,6 +209,15 @@ def test_whoever_leaves_keeps_nothing_for_longer_than_a_day_though_they_come_bac
     wanted = {f"hand over {NAME}": "2026-03-02", "hand over mfa key-1": "2026-03-02"}
     assert owed(register, "hand over") == wanted
     assert owed(then(register, joined("C2", "Ada Example", "2026-03-02")), "hand over") == wanted
+    again = sheet("sheet.handed", "2", "2026-03-03", from_="C2", to="C2")
+    key_again = event("asset.moved", "2026-03-03", asset="key-1", person="C2", reason="back")
+    back = then(register, joined("C2", "Ada Example", "2026-03-02"))
+    (why,) = {one.why for one in due(back) if one.what.startswith("hand over sheet")}
+    assert "is handed it again, before two" in why
+    assert owed(then(back, again, key_again), "hand over") == {}
+    assert then(back, again).sets[SET].sheets["2"].exposed, "it may have been read meanwhile"
+    for more in ([back, dataclasses.replace(again, witness="")], [register, again]):
+        assert f"hand over {NAME}" in owed(then(*more), "hand over")
     there = sheet("sheet.handed", "2", "2026-03-02", from_="C2", to="D2")
     moved = event("asset.moved", asset="key-1", person="D2", reason="a leaver")
     assert owed(then(register, there, moved), "hand over") == {}

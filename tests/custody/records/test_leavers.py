@@ -154,6 +154,26 @@ def test_nobody_who_left_counts_as_alerted_or_has_to_be(receivers, alerted, coun
     assert bool(register.sets[SET].live_drill) is counts
 
 
+@pytest.mark.parametrize(
+    ("signed_in", "alerted", "held_at", "ledger", "counts"),
+    [
+        ("2026-04-01T23:50:00Z", "2026-04-01T23:55:00Z", "2026-04-02T00:05:00Z", "", True),
+        ("2026-04-01T23:50:00Z", "2026-04-02T00:01:00Z", "2026-04-02T00:05:00Z", "", True),
+        ("2026-04-01T10:00:00Z", "2026-04-01T10:01:00Z", "2026-04-02T10:00:00Z", "", True),
+        ("2026-04-01T10:00:00Z", "2026-04-01T10:01:00Z", "2026-04-02T10:00:01Z", "", False),
+        ("2026-04-01T23:50:00Z", "2026-04-01T23:55:00Z", "2026-04-02T00:05:00Z", "C-9", False),
+        ("2026-04-02T23:50:00Z", "2026-04-02T23:55:00Z", "2026-04-01T10:00:00Z", "", False),
+    ],
+)
+def test_a_live_drill_may_go_on_over_midnight(signed_in, alerted, held_at, ledger, counts):
+    account = [one for one in ACCOUNT if getattr(one.data, "person", "") != "BEN"]
+    entry, alert, *drill = live("C1", day=held_at[:10])
+    entry, alert = dataclasses.replace(entry, time=signed_in), dataclasses.replace(alert, time=alerted)
+    drill = [dataclasses.replace(one, time=held_at) for one in drill]
+    register = then(register_of(*JOINED, *held(), *account), entry, alert)
+    assert bool(then(dataclasses.replace(register, ledger=ledger), *drill).sets[SET].live_drill) is counts
+
+
 def test_whoever_is_said_to_have_left_by_one_person_has_to_be_alerted_still():
     """Else one person makes a live drill count whose alert somebody did not get."""
     left = dataclasses.replace(LEFT, by="C1", witness="")

@@ -9,9 +9,13 @@ import pytest
 from splitkit.custody.due import due
 from splitkit.custody.overview.now import matters
 from splitkit.custody.records.begun import begun_at, key_of
-from splitkit.custody.register import Built
+from splitkit.custody.register import Built, build
+from splitkit.custody.ways.mending import to_walk_on
 from splitkit.custody.ways.rules import Rules
-from tests.support.custody.custodies import event, register_of, then
+from splitkit.errors import Remedy
+from splitkit.packs.commands import COMMANDS
+from splitkit.packs.pack import all_packs
+from tests.support.custody.custodies import EVER, asset, chained, event, introduced, register_of, then
 
 DAY = dt.date(2026, 3, 1)
 BEGUN = register_of(
@@ -68,3 +72,48 @@ def test_it_has_begun_as_long_as_a_step_of_it_is_left():
     assert begun_at([*told, walked(1, {})], key) == ""
     again = walked(1, {})
     assert begun_at([*told, walked(1, {}), again], key) == again.time
+
+
+@pytest.mark.parametrize("states", ["d", "l", "dldd", "dldl", "dddl", "ldl", "dl"])
+def test_a_procedure_that_is_no_more_is_ended_by_what_is_printed(states):
+    """Each command that is printed comes nearer to its end, and none of them says what was said already."""
+    of, told = {"pack": "my-pack", "procedure": "X1", "steps": 4, "account": "one"}, []
+    for at, state in enumerate(states, 1):
+        told.append(event("procedure", step=at, state="left" if state == "l" else "done", **of))
+    register, said = then(BEGUN, *told), set()
+    while not (walk := next(iter(register.procedures.values()))).ended:
+        remedy, (code, pack, words) = to_walk_on(register, walk)
+        step, steps, state, account = words.split()
+        assert (remedy, code, pack, steps, state, account) == (
+            Remedy.END_WALK,
+            "X1",
+            "my-pack",
+            "4",
+            "done",
+            "account=one",
+        )
+        assert step not in said and states[int(step) - 1 : int(step)] != "d"
+        said.add(step)
+        register = then(register, event("procedure", "2026-01-16", step=int(step), state="done", **of))
+    assert not open_ones(register)
+
+
+RETIRING = [
+    pytest.param(pack.code, one, id=f"{pack.code}-{one.code}")
+    for pack in all_packs()
+    for one in pack.procedures
+    if any(COMMANDS["retired"] in step.commands for _, step in one.numbered)
+]
+
+
+@pytest.mark.parametrize(("pack", "one"), RETIRING)
+def test_a_procedure_about_a_device_is_gone_through_to_its_end_though_a_step_retires_that(pack, one):
+    told = [asset("key-1", "mfa", "ADM")]
+    for at, (_, step) in enumerate(one.numbered, 1):
+        if COMMANDS["retired"] in step.commands and len(told) == at:  # once
+            told.append(event("asset.retired", asset="key-1", reason="off the account"))
+        of = {"pack": pack, "procedure": one.code, "steps": len(one.numbered), "state": "done", "asset": "key-1"}
+        told.append(event("procedure", step=at, **of))
+    built = build(chained(introduced(*told)), EVER)
+    (walk,) = built.register.procedures.values()
+    assert (built.findings, walk.ended, open_ones(built.register)) == ((), True, [])
