@@ -109,9 +109,7 @@ class SheetRecord:
     opened: bool = False  # whether it was taken out of the bag into which it was sealed last
     out: dt.date | None = None
     """Since when it is out of its safe or its sealed bag, or in none that anybody named."""
-    moved: dt.date | None = (
-        None  # when it was last laid down, taken out or destroyed: where it lay before then says nothing
-    )
+    moved: dt.date | None = None  # when it was last laid down, taken out or destroyed: where it lay before says nothing
     found: dt.date | None = None  # when the program last read any paper of it, and it was sound
     left_with: dt.date | None = None  # when whoever keeps it left, as two say, and kept it
     old_papers: tuple[OldPaper, ...] = ()
@@ -555,10 +553,9 @@ class Register:
         thing = f"{kind} {record.set_id} {sheet}"
         if self._open_of(thing):
             return self
-        beginning = "".join(f"{part}-" for part in (kind, record.short_id.upper(), sheet) if part)
-        code = next(new_codes(self.incident_codes, beginning))
-        cause = f"{record.sheet_name(sheet) if sheet else record.name} {what}"
-        register = self.with_incident(code, cause, urgent=urgent, practice=record.practice)
+        parts, about = (kind, record.short_id.upper(), sheet), record.sheet_name(sheet) if sheet else record.name
+        code = next(new_codes(self.incident_codes, "".join(f"{part}-" for part in parts if part)))
+        register = self.with_incident(code, f"{about} {what}", urgent=urgent, practice=record.practice)
         return register.having("wrong", thing, WentWrong(code, frozenset()))
 
     def with_incident(self, code: str, cause: str, *, urgent: str, practice: bool) -> Register:
