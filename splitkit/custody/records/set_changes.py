@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from splitkit.custody.records.begun import SHOWS, with_reveal
-from splitkit.custody.records.days import newest
+from splitkit.custody.records.days import Moment, newest
 from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord, Which
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.sheet_changes import check_not_void, with_found_since, worse_since
@@ -179,13 +179,13 @@ def _opens_still(register: Register, data: events.SignIn) -> SetRecord | None:
     return next((one for one in register.in_earnest if one.rotated and _followed(register, one.secret)), None)
 
 
-def _signed_in(register: Register, data: events.SignIn, day: dt.date) -> Register:
+def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register:
     """Where a new password was accepted, the set before it may be retired; a sign-in is that of one set, or says nothing."""
     which = register.meant(data.set)
     theirs = "" if data.password_ == "old" else which  # noqa: S105  the old password is that of no set in use
     last = register.last_sign_in
     if not (last and not last.accepted and data.accepted and day < last.day):
-        register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted))
+        register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted, ledger=register.ledger))
     settled = with_sign_in(register.uses, data, data.set or which, day)
     if data.set and not any(one.set_id == data.set for one in register.uses.values()):
         check_not_void(register.sets[data.set])
@@ -256,7 +256,7 @@ def drill_in(ledger: str) -> str:
 
 
 def _drilled_live(register: Register, data: events.DrillHeld, what: Happening) -> Register:
-    record, day = register.sets[data.set], what.day
+    record, day = register.sets[data.set], Moment.of(what.time)
     if data.result == "fail" or _known_worse(record, data.sheets, day):
         return register
     register = register.having("planned", drill_in(register.ledger), day)
@@ -287,17 +287,12 @@ def _for_it(last: LastSignIn, register: Register, what: Happening) -> bool:
     """Whether a sign-in was for a drill: that day, or in the same ceremony within the day before, which may have gone on over midnight."""
     if last.day == what.day:
         return True
-    before = dt.datetime.fromisoformat(what.time) - dt.datetime.fromisoformat(last.time)
+    before = dt.datetime.fromisoformat(what.time) - dt.datetime.fromisoformat(last.day.second)
     return last.ledger == register.ledger and dt.timedelta() <= before <= _ONE_DRILL
 
 
 _ONE_DRILL = dt.timedelta(days=1)
 """How long before its end a sign-in is of the same drill."""
-
-
-def _timed(register: Register, _data: events.SignIn, what: Happening) -> Register:
-    last = register.last_sign_in
-    return replace(register, last_sign_in=replace(last, time=what.time, ledger=register.ledger)) if last else register
 
 
 def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Register:
@@ -347,7 +342,7 @@ def _sealed_file(register: Register, data: events.FileSealed, _day: dt.date) -> 
     return register
 
 
-SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
+SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]] = {
     events.SetMade: _made,
     events.SetVoided: _void,
     events.SetRefreshed: _replaced,
@@ -365,7 +360,6 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] 
 SET_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.AlertArrived: _alerted,
     events.DrillHeld: _drilled_live,
-    events.SignIn: _timed,
     events.IntentEnded: _intent_over,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

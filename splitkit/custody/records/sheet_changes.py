@@ -384,7 +384,7 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
     return register.with_sheet(data, state=state, seen=day, **_new_paper(sheet, day), **paper, **where)
 
 
-SHEET_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
+SHEET_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]] = {
     events.SheetPrinted: _printed,
     events.SheetWritten: _printed,
     events.SheetSpoilt: _spoilt,

@@ -511,7 +511,7 @@ def _with_all(register: Register, seats: Sequence[str], said: Mapping[str, Any])
     return register
 
 
-THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, dt.date], Register]] = {
+THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]] = {
     events.RollCalled: _rolled,
     events.RoleTaken: _rolled,
     events.PersonJoined: _joined,

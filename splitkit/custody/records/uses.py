@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import compress
 
+from splitkit.custody.records.days import Moment
 from splitkit.ledger.chain import PROGRAM
 from splitkit.ledger.events import SignIn, UseReviewed
 
@@ -15,12 +16,10 @@ class LastSignIn:
 
     set_id: str
     """The set whose secret it was; empty where nobody can tell."""
-    day: dt.date
+    day: Moment
     accepted: bool
     alerted: frozenset[str] = frozenset()
     """Who was alerted, and knew what to do."""
-    time: str = ""
-    """When that was, in UTC to the second."""
     ledger: str = ""
     """In which ledger it stands, by its code."""
 

@@ -151,3 +151,27 @@ def test_what_a_clock_that_was_ahead_says_counts_once_it_is_corrected(said):
 def pressing_of(entries, day=None):
     found = build(entries, day or clock.day())
     return [one.what for one in matters(found, Rules(found.register), day or clock.day())]
+
+
+def test_a_live_drill_that_failed_later_in_the_day_is_not_made_good_by_one_before_it():
+    lived = sound()
+    signed = entry("signin", 1, password="unchanged", accepted=True)
+    alert = entry("alert", 1, receiver=ADA, minutes=2, validated=True)
+    readings = [of_sheet("sheet.read", one, 1, use="drill", source="scan", result="sound") for one in KEEPERS]
+    passed = entry("drill", 1, set=SET, sheets=[*KEEPERS], way="live", result="pass")
+    failed = replace(
+        entry("drill", 1, set=SET, sheets=[*KEEPERS], way="live", result="fail"), time=f"{ago(1)}T16:00:00Z"
+    )
+    assert build(chained([*lived, *readings, signed, alert, passed]), clock.day()).register.sets[SET].live_drill
+    for told in ([failed, *readings, signed, alert, passed], [*readings, signed, alert, passed, failed]):
+        record = build(chained([*lived, *told]), clock.day()).register.sets[SET]
+        assert record.live_failed == ago(1)
+        assert record.failed == ago(1)
+
+
+def test_a_sign_in_before_one_that_was_refused_is_not_the_last():
+    refused = replace(entry("signin", 1, password="unchanged", accepted=False), time=f"{ago(1)}T16:00:00Z")
+    accepted = entry("signin", 1, password="unchanged", accepted=True)
+    for told in ([refused, accepted], [accepted, refused]):
+        last = build(chained([*sound(), *told]), clock.day()).register.last_sign_in
+        assert (last.accepted, last.day.second) == (False, refused.time)
