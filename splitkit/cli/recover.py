@@ -153,7 +153,8 @@ def command(given: RecoverOptions) -> None:
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
     if given.ledgers and given.head is None:
-        say("the ledgers decide nothing without --head, the 12 words headed L of a signed close-out sheet")
+        say("note: no head was given (--head, the 12 words headed L of a signed close-out sheet), so the ledgers")
+        say("could not tell whether a newer set has replaced this one")
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
 
 

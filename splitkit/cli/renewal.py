@@ -177,11 +177,12 @@ def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None
     new = issued.set_id
     say(f"written to {safe(str(folder))}: {renewal.plan.policy.sheets} sheets and the public record")
     result(f"{'PRACTICE set' if renewal.plan.practice else 'set'} {new}, epoch {issued.envelope.header.epoch}")
-    result(f"replaces {renewal.old.set_id}, which counts until every new sheet was read back")
+    result(f"replaces {renewal.old.set_id}, which counts until every new sheet has been read back")
     result("fingerprint (write it into the signed record; it may be read aloud):")
     result(*spelt_rows(issued.envelope.fingerprint))
     say(
         f"next: print each sheet, read all of them back with 'splitkit ceremony drill SCAN... --set {new[:8]}'; then {KEPT}"
     )
-    say(f"then: splitkit record set.{how} set={new} replaces={renewal.old.set_id} reason=...")
+    accepted = ", and once the new secret is set where it is used" if how == "rotated" else ""
+    say(f"then{accepted}: splitkit record set.{how} set={new} replaces={renewal.old.set_id} reason=...")
     say("then: destroy every old sheet; 'splitkit status' counts down until none of them opens anything")

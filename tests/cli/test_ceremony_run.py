@@ -65,14 +65,14 @@ class Ceremony(Making):
 
     def end(self, drawn: list[str], *, scanned: bool = True) -> int:
         if scanned:
-            self.answer("Are they removed now?", "yes")
+            self.answer("Remove them now?", "yes")
         for number in drawn:
             self.answers(
                 ("shows a new bag. Its number:", f"NEW-{number}"), ("again, from the sealed bag:", f"NEW-{number}")
             )
         self.answers(("What went wrong", "the power failed"), ("What was surprising?", "how long it takes"),
                      ("What should change", "a second printer"), ("something to change, with a name", "yes"), ("What is done?", "buy one"),
-                     ("By whom", "Sven Example"), ("Until which day", "2027-02-20"), ("something to change, with a name", "no"),
+                     ("By whom", "Sven Example"), ("By which day", "2027-02-20"), ("something to change, with a name", "no"),
                      ("Day of the next drill", "2027-02-20"), ("The close-out sheet:", "1"))  # fmt: skip
         return self.finish()
 
@@ -160,7 +160,7 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
                            ("first or other, or Enter:", ""), ("again, from the sealed bag:", "BAG-3"))  # fmt: skip
             people.receipt("3")
             people.count(5, 3, 2)
-            people.menu("Are they removed now?", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
+            people.menu("Remove them now?", "exception", ("What should have happened?", "nobody speaks"), ("What happened?", "a bell rang"),
                         ("What was decided?", "to go on"), ("HH:MM:", "15:10"), ("Who left the room?", ""), ("Who came back?", ""),
                         ("Who agreed?", "ADM WIT"), ("words, or Enter:", ""))  # fmt: skip
             people.forget()
@@ -332,9 +332,7 @@ def test_a_rehearsal_of_three_of_five_takes_few_inputs(tmp_path):
             people.quorum_sheet(number)
         people.release("the practice account")
         people.type("x")
-        people.answers(
-            ("Was the sign-in accepted?", "yes"), ("received the alert", ""), ("Are they removed now?", "yes")
-        )
+        people.answers(("Was the sign-in accepted?", "yes"), ("received the alert", ""), ("Remove them now?", "yes"))
         for number in drawn:
             people.answers(
                 ("shows a new bag. Its number:", f"NEW-{number}"), ("again, from the sealed bag:", f"NEW-{number}")

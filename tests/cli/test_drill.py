@@ -82,7 +82,7 @@ def test_a_drill_from_the_sheets_to_the_certificate(folder):
             ("What went wrong", ""), ("'nothing' is an answer too", "the phone was flat"), ("What was surprising?", "nothing"),
             ("What should change", "more care"), ("Is there something to change", "yes"),
             ("What is done?", "a charger goes into the safe"), ("By whom", "P1"),
-            ("Until which day", "2027-01-31"), ("Is there something to change", "no"),
+            ("By which day", "2027-01-31"), ("Is there something to change", "no"),
             ("Are they deleted?", "yes"),
         )  # fmt: skip
         assert running.finish() == 0, "\n".join(running.screen.main)

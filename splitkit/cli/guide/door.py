@@ -191,7 +191,16 @@ def _free(usual: str) -> str:
 
 
 def _make(door: Door) -> list[str]:
-    return [*door.ceremony("make", "C"), *door.printers(), door.plan()]
+    return _by_plan(door, "make", "C")
+
+
+def _by_plan(door: Door, kind: str, letter: str) -> list[str]:
+    """Return the command of a ceremony that goes by a plan; one for real goes by a signed one, which comes first."""
+    plan = door.plan()
+    if door.first and not door.practice:
+        door.dialogue.say("A real ceremony goes by a plan that two people have signed.  Print these papers, have the plan signed, and come back here on the day.")  # fmt: skip
+        return ["papers", "ceremony", plan, "--out", door.new_file("The papers go to", door.within("papers", "forms"))]
+    return [*door.ceremony(kind, letter), *door.printers(), plan]
 
 
 def _rehearse(door: Door) -> list[str]:
@@ -200,7 +209,7 @@ def _rehearse(door: Door) -> list[str]:
 
 
 def _renew(door: Door) -> list[str]:
-    return [*door.ceremony("renew", "N"), *door.printers(), door.plan()]
+    return _by_plan(door, "renew", "N")
 
 
 def _review(door: Door) -> list[str]:

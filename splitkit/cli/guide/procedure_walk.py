@@ -100,7 +100,8 @@ class ProcedureWalk:
         if one.case == "leaver" and not self.case.person and self._known_register().here:
             self._ask_who_leaves()
         self.begin(one)
-        if not self.dialogue.yes(f"Go through {one.code} now?", "its first step comes", "nothing is recorded"):
+        first_step = "its first step comes; Ctrl-C stops at any question, and you go on later"
+        if not self.dialogue.yes(f"Go through {one.code} now?", first_step, "nothing is recorded"):
             raise StoppedError(
                 "this procedure was not begun: nothing was recorded",
                 "report what happened, and the right one is named: splitkit incident",
@@ -345,8 +346,12 @@ class ProcedureWalk:
         """Return what is recorded of a step that is left out, as its condition is not met; what the register knows is not asked."""
         known = known_condition(self._standing(), step.only_if) if self.writer.ledgers else None
         if known:
-            self.dialogue.say(f"{'It is so' if known.so else 'Not needed'} ({step.only_if}?): {known.why}.")
+            self.dialogue.say(
+                f"{'This is so' if known.so else 'This is not so'}: {step.only_if}.  {known.why[:1].upper()}{known.why[1:]}."
+            )
             return None if known.so else f"the register: {known.why}"[:_MOST_REMARK]
+        if self.case.person and step.only_if.startswith("they "):
+            self.dialogue.say(f"'they' is {self._known_register().called(self.case.person)}.")
         so = self.dialogue.yes(f"Is this so: {step.only_if}?", "the step is needed", "it is left out")
         return None if so else ""
 
@@ -386,8 +391,8 @@ class ProcedureWalk:
         here = [one for one in filled if self.writer.ledgers and (records(one) or key_of(one) == "verify")]
         elsewhere = [one for one in filled if one not in here and not self._settled_before(one)]
         if here:
-            yield "Recorded here, once you say that it is done; you are asked for the capitals,"
-            yield "and < at the first of them leaves it out:"
+            yield "Recorded here, once you say that it is done.  You are asked for what is not known"
+            yield "yet; < at the first question leaves an entry out:"
             yield from (f"    {one.removeprefix('splitkit record ')}" for one in here)
         if len(here) + len(elsewhere) < len(filled):
             yield from wrapped(f"Reported already: {self.case.reported(self._standing().register)}.", COLUMNS)
@@ -471,7 +476,7 @@ class ProcedureWalk:
             ):
                 return True
             proof = f" ({step.proof})" if key_of(command) == "note" and "entr" not in step.proof else ""
-            self.dialogue.say(f"{self.here}, is recorded: {means}{proof}.")
+            self.dialogue.say(f"To be recorded for {self.here}: {means}{proof}.")
             if self._recorded(command, step=step):
                 more = f"Is there another one to record: {means}?"
                 while step.several and self.dialogue.yes(more, "you are asked again", "that was all"):

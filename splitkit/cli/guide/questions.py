@@ -123,7 +123,7 @@ def ask_action(
 ) -> tuple[str, str, dt.date]:
     """Return what is done, by whom and until which day; what is *pressing* is due today, as status has it."""
     text, owner = dialogue.text(question, kind, _NOTHING), ask_owner(dialogue, "By whom?", people)
-    return text, owner, ask_day(dialogue, "Until which day?", clock.day() if pressing else in_a_quarter())
+    return text, owner, ask_day(dialogue, "By which day?", clock.day() if pressing else in_a_quarter())
 
 
 def ask_owner(dialogue: Dialogue, question: str, people: Mapping[str, str]) -> str:
@@ -389,7 +389,7 @@ def ask_word(dialogue: Dialogue, writer: LedgerWriter, register: Register, word:
     if not word.kind or not all(map(CAPITALS.fullmatch, word.text.split(","))):
         return word.text
     if word.name == "due":
-        return str(ask_day(dialogue, "Until which day?", in_a_quarter()))
+        return str(ask_day(dialogue, "By which day?", in_a_quarter()))
     called = "Who has it now" if word.name == "to" else asked_for(word.text)
     empty = "leave it out" if word.optional else ""
     if word.kind.thing == "person" and not word.new:

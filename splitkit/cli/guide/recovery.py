@@ -504,7 +504,7 @@ def _prove(session: Session) -> None:
     read = tuple(sorted(session.course.meant.read))
     use = next(mark.fields["use"] for mark in session.step.marks if mark.event == "set.proven")
     session.record(events.SetProven(set=session.meant.set_id, sheets=read, use=use))
-    session.dialogue.say("The set opens.  Nothing was shown yet.")
+    session.dialogue.say("The set opens.  Nothing has been shown yet.")
     if unsound := judgement.unsound():
         session.dialogue.say(
             f"THIS SET IS UNSOUND ({sheet_list(unsound)}): rotate the secret as soon as it has been used."
@@ -553,7 +553,7 @@ def _debts(session: Session, codes: Iterator[str], known: Collection[str | None]
         if debt not in known:
             owner = ask_owner(session.dialogue, f"To do: {text}.\n  By whom?", session.people)
             due = ask_day(
-                session.dialogue, "Until which day?", clock.day()
+                session.dialogue, "By which day?", clock.day()
             )  # from today on it is due, says 'splitkit status'
             yield events.ActionAgreed(action=next(codes), text=text, owner=owner, due=due, set=set_id, debt=debt)
 

@@ -327,7 +327,7 @@ def remove_pictures(session: Session) -> None:
         session.dialogue.say(f"{len(present)} picture(s) of sheets lie where they were scanned to:")
         session.dialogue.rows([f"    {name}" for name in present])
         if session.dialogue.certain(
-            "They hold shares.  Are they removed now?  no: they were removed by hand.", "they are deleted"
+            "They hold shares.  Remove them now?  no: they have been removed by hand.", "they are deleted"
         ):
             for name in present:
                 with contextlib.suppress(OSError):

@@ -396,7 +396,7 @@ def answers() -> list[tuple[str, list[str]]]:
         ("keep or .*:$", ["keep"]),
         ("It cannot be kept as it is.* change or remove:$", ["change"]),
         ("What is done about it.*\\?$|By whom.*:$", ["Ada Example"]),
-        ("Until which day.*\\?$", [USUAL["DATE"]]),
+        ("By which day.*\\?$", [USUAL["DATE"]]),
         ("pass, fail or skip:$", ["pass"]),
         ("Was the sign-in accepted.*:$", ["yes"]),
         ("Who has received the alert.*\\?$", ["Ada Example", ""]),

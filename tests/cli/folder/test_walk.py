@@ -626,7 +626,7 @@ def test_a_leaver_is_recorded_and_the_procedure_knows_whom_it_is_about(folder):
     with Walk(folder, "R12", "--from", str(handing), "--person", "Ben Example") as walk:
         walk.by_the_way(walk.shown())
         text = walk.shown()
-        assert "It is so (they keep a sheet?): Ben Example keeps sheet 2 of set" in text
+        assert "This is so: they keep a sheet. Ben Example keeps sheet 2 of set" in text
         assert "Is this so" not in text and "handed 2 PERSON" in text
         walk.session.type("yes\r")
         assert "sheet 2 of set" in walk.shown()
@@ -724,7 +724,7 @@ def test_every_field_says_for_which_step_and_what_it_is(folder):
         walk.answer("yes")
         for means in ("a device, a phone or a mailbox", "is no longer in use"):
             text = walk.shown()
-            assert f"R4, step {at}, is recorded:" in text, (means, text)
+            assert f"To be recorded for R4, step {at}:" in text, (means, text)
             walk.by_the_way(text)
             walk.by_the_way(walk.shown())
         walk.session.type("\x03")
@@ -808,7 +808,7 @@ def test_an_entry_of_a_step_settles_no_later_one_when_people_go_on_with_the_proc
         walk.answer("yes")
         walk.answer("yes")
         text = walk.shown()
-        assert "In the record: entry" not in text and f"R15, step {noted[1]}, is recorded:" in text
+        assert "In the record: entry" not in text and f"To be recorded for R15, step {noted[1]}:" in text
         run("record", "note", "case ending in 0412", *BY, cwd=home)
         walk.session.type("<\r")
         assert "Record it now?" in walk.shown()

@@ -134,7 +134,7 @@ def test_whoever_gets_a_practice_secret_back_says_so_before_anything_is_typed(tm
 
 def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
     answers = (
-        ("What brings you here?", "4"), ("this ceremony called?", ""), ("Which printers?", ""), ("The plan", ""),
+        ("What brings you here?", "4"), ("The plan", ""), ("this ceremony called?", ""), ("Which printers?", ""),
         ("What is the password for?", "Root password"), ("One circle of people", ""), ("How many people keep a sheet?", "3"),
         ("How many of the 3", "2"), ("Leave label and names", ""), ("Which paper?", ""),
         ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
@@ -148,6 +148,23 @@ def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
         and "make --ledger c-0001.ledger --ceremony C-0001 --practice" in text
     )
     assert (code, (tmp_path / "plan.toml").exists(), (tmp_path / "c-0001.ledger").exists()) == (130, True, True)
+
+
+def test_a_real_set_needs_a_signed_plan_so_that_is_written_and_printed_first(tmp_path):
+    assert run("init", "custody", "--name", "Example AG", "--by", "Ada Example", cwd=tmp_path).returncode == 0
+    home = tmp_path / "custody"
+    answers = (
+        ("What brings you here?", "6"), ("Is it for real?", "yes"), ("machine of the ceremony", "yes"), ("The plan", ""),
+        ("The papers go to", ""), ("What is the password for?", "Root password"), ("One circle of people", ""),
+        ("How many people keep a sheet?", "3"), ("How many of the 3", "2"), ("Leave label and names", ""), ("Which paper?", ""),
+        ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
+        ("Name the people now?", "no"), ("Type yes to write it", "yes"),
+    )  # fmt: skip
+    code, shown = gone_through(home, *answers)
+    text = " ".join(" ".join(shown).split())
+    assert code == 0 and "a plan that two people have signed" in text and "ceremony make" not in text
+    assert [one.name for one in (home / "ledgers").iterdir()] == ["desk.ledger"]
+    assert any((home / "papers" / "forms").iterdir())
 
 
 def test_people_may_go_again(tmp_path):
@@ -275,8 +292,8 @@ def test_a_rehearsal_out_of_a_folder_for_real_sets_leaves_nothing_in_doubt(tmp_p
     home = tmp_path / "custody"
     (home / "plans" / "plan.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
     answers = (
-        ("What brings you here?", "6"), ("Is it for real?", "no"), ("this ceremony called?", ""), ("Which printers?", ""),
-        ("The plan", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"),
+        ("What brings you here?", "6"), ("Is it for real?", "no"), ("The plan", ""), ("this ceremony called?", ""),
+        ("Which printers?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"),
     )  # fmt: skip
     code, shown = gone_through(home, *answers)
     assert code == 130 and "--ledger plans/rehearsal-c-0001.ledger" in " ".join(" ".join(shown).split())
@@ -309,7 +326,7 @@ def test_the_stick_leads_on_where_the_desk_opens_nothing(tmp_path):
     real = ("What brings you here?", "6"), ("Is it for real?", "yes")
     code, shown = gone_through(desk, *real, ("machine of the ceremony", "no"))
     assert code == 0 and "type splitkit, and answer 6." in " ".join(" ".join(shown).split())
-    begun = ("this ceremony called?", ""), ("Which printers?", ""), ("The plan", "")
+    begun = ("The plan", ""), ("this ceremony called?", ""), ("Which printers?", "")
     stop = ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes")
     assert gone_through(stick, *real, ("machine of the ceremony", "yes"), *begun, *stop)[0] == 130
     ledger = Path("ledgers", "c-0001.ledger")

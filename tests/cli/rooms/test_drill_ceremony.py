@@ -91,7 +91,7 @@ def test_at_the_safes_with_two_kills_a_slip_an_exception_and_somebody_who_leaves
             ("Is the seal whole?", "yes"),
         )
         people.answers(("Is any of them tried today?", "yes"), ("mfa key-1", "pass"))
-        people.answer("Are they removed now?", "yes")
+        people.answer("Remove them now?", "yes")
         people.answers(("What went wrong", "the safe sticks"), ("What was surprising?", "nothing"), ("What should change", ""),
                        ("Day of the next drill", "2027-02-20"), ("left for good?", "yes"))  # fmt: skip
         assert people.finish() == 0
@@ -161,7 +161,7 @@ def test_live_with_two_kills_a_slip_an_exception_somebody_who_leaves_and_an_aler
             ("Is the seal whole?", "no"),
         )
         people.wait("Somebody may have read this sheet")
-        people.answers(("Is any of them tried today?", "yes"), ("mfa key-1", "pass"), ("Are they removed now?", "yes"))
+        people.answers(("Is any of them tried today?", "yes"), ("mfa key-1", "pass"), ("Remove them now?", "yes"))
         for number in "12":
             people.answers(
                 ("shows a new bag. Its number:", f"AGAIN-{number}"), ("from the sealed bag:", f"AGAIN-{number}")
@@ -276,7 +276,7 @@ def test_bad_input_at_every_question_is_asked_again_and_never_recorded(home):
             ("Is any of them tried today?", "yes"),
             ("mfa key-1", "fail"),
         )
-        people.answers(("What was wrong with it", "it is mute"), ("Are they removed now?", "yes"))
+        people.answers(("What was wrong with it", "it is mute"), ("Remove them now?", "yes"))
         people.wait("What went wrong")
         people.session.type("\x03")
         people.answers(("words, or Enter:", ""), ("What went wrong", "nothing"), ("What was surprising?", "nothing"),

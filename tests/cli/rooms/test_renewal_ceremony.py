@@ -109,7 +109,7 @@ class Renewal(Making):
 
     def finish_up(self, drawn: list[str]) -> int:
         if drawn:
-            self.answer("Are they removed now?", "yes")
+            self.answer("Remove them now?", "yes")
         for number in drawn:
             self.answers(
                 ("shows a new bag. Its number:", f"AGAIN-{number}"), ("again, from the sealed bag:", f"AGAIN-{number}")
@@ -206,7 +206,7 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
             "STILL OPEN THE SAME SECRET until 1 more is destroyed"
             in people.wait("Make the machine forget") + people.text()
         )
-        people.answer("Are they removed now?", "yes")
+        people.answer("Remove them now?", "yes")
         for number in "12":
             people.answers(
                 ("shows a new bag. Its number:", f"AGAIN-{number}"), ("again, from the sealed bag:", f"AGAIN-{number}")

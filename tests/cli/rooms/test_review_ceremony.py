@@ -34,7 +34,7 @@ class Reviewed(WithSheets):
 
     def change(self, line: str, answer: str = "change") -> None:
         self.answers((line, answer), ("What is done about it?", "a mailbox is set up"), ("By whom", "Ben Example"),
-                     ("Until which day", "2027-02-01"))  # fmt: skip
+                     ("By which day", "2027-02-01"))  # fmt: skip
 
     def through(self, first: int = 1, last: int = 0, *, asked: bool = False) -> int:
         """Answer the lines from one to another, all by default: keep what may be kept, change the rest."""
@@ -52,7 +52,7 @@ class Reviewed(WithSheets):
                 self.answers(
                     ("What is done about it?", "it is bought"),
                     ("By whom", "Ben Example"),
-                    ("Until which day", "2027-02-01"),
+                    ("By which day", "2027-02-01"),
                 )
             at += 1
         return at - 1

@@ -74,11 +74,11 @@ def test_a_value_is_asked_for_until_it_is_of_its_kind():
 
 @pytest.mark.parametrize(("typed", "value"), [("", dt.date(2027, 1, 2)), ("2027-02-20", dt.date(2027, 2, 20))])
 def test_enter_alone_is_what_was_proposed(typed, value):
-    assert at(typed).value("Until which day?", DATE, dt.date(2027, 1, 2)) == value
+    assert at(typed).value("By which day?", DATE, dt.date(2027, 1, 2)) == value
 
 
 def test_nothing_is_no_date_where_none_is_proposed():
-    assert at("", "2027-02-20").value("Until which day?", DATE) == dt.date(2027, 2, 20)
+    assert at("", "2027-02-20").value("By which day?", DATE) == dt.date(2027, 2, 20)
 
 
 def test_a_text_is_asked_for_until_something_is_typed():

@@ -226,12 +226,12 @@ def ceremony_rules(room: Room, folder: Path):
         (r"How many blank pages are there", ["50"]), (r"been found", ["yes"]), (r"Do two people go on anyway", ["no", "yes"]),
         (r"Sheets in sealed", [lambda _: str(len(room.look().course.things.bags))]),
         (r"were shredded", [lambda _: str(room.look().course.things.pages.shredded)]), (r"Blank pages now", ["7"]),
-        (r"Are they removed now", ["yes"]), (r"print queue is empty", [""]), (r"the machine draws", [""]),
+        (r"Remove them now", ["yes"]), (r"print queue is empty", [""]), (r"the machine draws", [""]),
         (r"Is the seal whole", ["yes"]), (r"Is the password to be set", ["yes"]), (r"What is it set for", ["the practice account"]),
         (r"The others look away", [""]), (r"Was the sign-in accepted", ["no", "yes"]), (r"Is it shown once more", ["yes"]),
         (r"received the alert", ["WIT", ""]), (r"many minutes", ["2"]), (r"Did they check whether", ["yes"]),
         (r"What went wrong|surprising|should change", ["nothing at all"]), (r"something to change, with a name", ["yes", "no", "no"]),
-        (r"What is done", ["buy one"]), (r"By whom", ["Sven Example"]), (r"name of somebody else", ["yes"]), (r"Until which day", ["2027-02-20"]),
+        (r"What is done", ["buy one"]), (r"By whom", ["Sven Example"]), (r"name of somebody else", ["yes"]), (r"By which day", ["2027-02-20"]),
         (r"next drill", [""]), (r"left for good", ["yes"]), (r"close-out sheet", [""]),
         (r"is taken again", [""]), (r"not as it was", ["yes"]),
         (r"Who leaves", [lambda _: "OBS1" if "OBS1" in room.look().course.room.present else "<"]),
@@ -489,7 +489,7 @@ def through_a_guided_review(folder, monkeypatch):
     choices, append = sessions.Choices(str(folder / "v"), "V-0001", None, Overruled()), Ledger.append_all
     rules = [
         (r"The administrator, by name", ["Ada Example"]), (r"The witness, by name", ["Ben Example"]), (r"cannot be kept", ["change"]),
-        (r"^\d+ of", ["change", "keep"]), (r"What is done", ["a new safe"]), (r"By whom", ["Nemo Example", "Ben Example"]), (r"name of somebody else", ["no", "yes"]), (r"Until which day", ["2027-02-01"]),
+        (r"^\d+ of", ["change", "keep"]), (r"What is done", ["a new safe"]), (r"By whom", ["Nemo Example", "Ben Example"]), (r"name of somebody else", ["no", "yes"]), (r"By which day", ["2027-02-01"]),
         (r"Which lines are kept", ["1-99", "all"]), (r"Who has reviewed", ["ADM WIT"]), (r"^\w+ Example: agree", ["agree", "again", "agree"]), (r"Which line", ["99", "2"]),
         (r"next review", ["2099-01-01", ""]), *ceremony_rules(room, folder),
     ]  # fmt: skip
@@ -581,6 +581,7 @@ def through_a_procedure(tmp_path, monkeypatch):
 
     def act(crowd, patch):
         patch.setattr(LedgerWriter, "record", lambda _self, *data: crowd.happened(getattr(data[0], "state", "")))
+        patch.setattr(custody_ledgers.Held, "write", lambda _self, data: crowd.happened(getattr(data[0], "state", "")))
         patch.setattr(procedure_walk, "mended", lambda _dialogue, sentence, _register: sentence)
         patch.setattr(procedure_walk, "write_sentence", refused_once)
         with Dialogue.open("nothing") as dialogue:
@@ -631,7 +632,7 @@ def through_a_procedure(tmp_path, monkeypatch):
         (r"Which sheet", ["1"]),
         (r"number on the bag", ["B-7"]),
         (r"short name for it", ["key-9"]),
-        (r"Until which day", [""]),
+        (r"By which day", [""]),
         (r"Why is it not recorded", ["it was shut"]),
         (r"Leave out step", ["no", "yes"]),
         (r"Is it done", ["later", "no", "no", "yes", lambda prompt: "rest" if "rest" in prompt else "yes"]),
@@ -643,6 +644,7 @@ def through_a_procedure(tmp_path, monkeypatch):
 
     def all_of_it(crowd, patch):
         patch.setattr(LedgerWriter, "record", lambda _self, *data: crowd.happened(getattr(data[0], "state", "")))
+        patch.setattr(custody_ledgers.Held, "write", lambda _self, data: crowd.happened(getattr(data[0], "state", "")))
         with Dialogue.open("nothing") as dialogue:
             for code, case in (("R8", Concern()), ("R12", Concern("C1")), ("R13", Concern())):
                 pack, one = find_procedure(code)

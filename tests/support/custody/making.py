@@ -203,7 +203,7 @@ class Making(InTheRoom):
         )  # fmt: skip
 
     def forget(self) -> None:
-        self.answers(("Are they removed now?", "yes"), ("The print queue is empty", ""))
+        self.answers(("Remove them now?", "yes"), ("The print queue is empty", ""))
 
     def quorum_sheet(self, number: str) -> None:
         self.answers(("shows the bag. Its number:", f"{self.bags}-{number}"), ("Is the seal whole?", "yes"))

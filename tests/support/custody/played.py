@@ -493,7 +493,7 @@ class Reviewing(WithSheets):
                 ("", "change"),
                 ("What is done about it?", "it is bought"),
                 ("By whom", BEN),
-                ("Until which day", "2027-02-01"),
+                ("By which day", "2027-02-01"),
             )
         self.answers(("Who has reviewed all of it?", "ADM WIT"), (f"{ADA} (ADM):", "agree"), (f"{BEN} (WIT):", "agree"),
                      ("Day of the next review", ""))  # fmt: skip
@@ -541,7 +541,7 @@ class FirstSet(Making):
 
     def to_its_end(self) -> None:
         self.reveal()
-        self.answer("Are they removed now?", "yes")
+        self.answer("Remove them now?", "yes")
         for number in self.drawn:
             self.answers(
                 ("shows a new bag. Its number:", f"AFTER-{number}"), ("again, from the sealed bag:", f"AFTER-{number}")

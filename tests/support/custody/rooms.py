@@ -100,10 +100,10 @@ class WithSheets(InTheRoom):
 
     def debts(self) -> None:
         for _ in range(3):
-            self.answers(("By whom", "Adam Example"), ("Until which day", ""))
+            self.answers(("By whom", "Adam Example"), ("By which day", ""))
 
     def end(self, *opened: str) -> int:
-        self.answer("Are they removed now?", "yes")
+        self.answer("Remove them now?", "yes")
         for number in opened:
             self.answers(
                 ("shows a new bag. Its number:", f"AGAIN-{number}"), ("from the sealed bag:", f"AGAIN-{number}")
