@@ -255,7 +255,7 @@ def test_whether_a_plan_is_for_practice_is_asked_only_where_nobody_has_said_so(t
             ("or several groups?", ""),
             ("keep a sheet?", "3"),
             ("come together?", ""),
-            *([] if folder or options else [("for practice alone?\r\n  yes or no (Enter: no):", "")]),
+            *([] if folder or options else [("for practice alone?\n  yes or no (Enter: no):", "")]),
             ("Leave label and names", "<"),
         ):
             session.until_text(question)
@@ -290,7 +290,7 @@ def test_an_envelope_that_is_too_long_is_not_written_until_it_is_shortened(folde
             ("password for?", "Root"), ("One circle", ""), ("keep a sheet?", ""), ("come together?", ""), ("practice", ""),
             ("off the sheets?", ""), ("Which paper?", ""), ("kind of password?", ""), ("How many char", ""),
             ("User name", "root@example.com"), ("Account to", ""), ("Note to", "n" * 300), ("people now?", "no"),
-            ("too long for a sheet", "yes"), ("type a number from 1", "12"), ("(Enter: nnn", "-"),
+            ("too long for a sheet", "yes"), ("type a number from 1", "12"), ("keep beside it? (Enter:\n  nnn", "-"),
             ("Type yes", "YES"),
         ):  # fmt: skip
             session.until_text(question)

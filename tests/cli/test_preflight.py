@@ -183,7 +183,7 @@ def answer(session: Session, *answers: str) -> None:
         session.type(typed + "\n")
 
 
-@pytest.mark.parametrize(("typed", "code"), [("yes", 0), ("", 6)])
+@pytest.mark.parametrize(("typed", "code"), [("yes", 0), ("no", 6)])
 def test_a_warning_is_accepted_at_the_terminal_and_stands_in_the_report(tmp_path, typed, code):
     machine = on_a_prepared_machine(tmp_path, "prepared.ETH")
     with Session([*ALTERED, machine, "preflight", "--report", "report.txt"], tmp_path) as session:

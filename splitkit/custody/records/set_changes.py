@@ -284,14 +284,14 @@ def _all_alerted(register: Register, set_id: str, what: Happening) -> bool:
 
 
 def _for_it(last: LastSignIn, register: Register, what: Happening) -> bool:
-    """Whether a sign-in was for a drill: that day, or in the same ceremony within the day before, which may have gone on over midnight."""
+    """Whether a sign-in was for a drill: that day, or in the same ceremony within the twelve hours before, which may have gone on over midnight."""
     if last.day == what.day:
         return True
     before = dt.datetime.fromisoformat(what.time) - dt.datetime.fromisoformat(last.day.second)
     return last.ledger == register.ledger and dt.timedelta() <= before <= _ONE_DRILL
 
 
-_ONE_DRILL = dt.timedelta(days=1)
+_ONE_DRILL = dt.timedelta(hours=12)
 """How long before its end a sign-in is of the same drill."""
 
 
