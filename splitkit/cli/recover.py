@@ -153,8 +153,10 @@ def command(given: RecoverOptions) -> None:
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
     if given.ledgers and given.head is None:
-        say("note: no head was given (--head, the 12 words headed L of a signed close-out sheet), so the ledgers")
-        say("could not tell whether a newer set has replaced this one")
+        words = "--head, the 12 words headed L of a signed close-out sheet"
+        say(
+            f"note: the ledgers decide nothing on whether a newer set has replaced this one, as no head was given: {words}"
+        )
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
 
 

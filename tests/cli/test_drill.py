@@ -183,7 +183,7 @@ def test_the_certificate_is_that_of_the_last_drill_alone(folder):
 
 def test_fewer_sheets_than_a_quorum_end_without_a_debrief(folder):
     with session(folder, "scan-4.png") as running:
-        answer(running, ("Are they deleted?", ""))
+        answer(running, ("Are they deleted?", "no"))
         assert running.finish() == 0
     assert [one["ev"] for one in entries(folder)][-1] == "sheet.read"
 

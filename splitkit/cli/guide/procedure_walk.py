@@ -391,8 +391,8 @@ class ProcedureWalk:
         here = [one for one in filled if self.writer.ledgers and (records(one) or key_of(one) == "verify")]
         elsewhere = [one for one in filled if one not in here and not self._settled_before(one)]
         if here:
-            yield "Recorded here, once you say that it is done.  You are asked for what is not known"
-            yield "yet; < at the first question leaves an entry out:"
+            asked = "You are asked for what is not known yet; < at the first question leaves an entry out:"
+            yield from wrapped(f"Recorded here, once you say that it is done.  {asked}", COLUMNS)
             yield from (f"    {one.removeprefix('splitkit record ')}" for one in here)
         if len(here) + len(elsewhere) < len(filled):
             yield from wrapped(f"Reported already: {self.case.reported(self._standing().register)}.", COLUMNS)

@@ -19,7 +19,7 @@ from splitkit.packs.pack import all_packs, find_procedure
 from tests.support.kit import COMMAND, run
 from tests.support.places import ROOT
 from tests.support.sampling import sampled
-from tests.support.terminals import Session
+from tests.support.terminals import COLUMNS, Session
 
 BY = ("--by", "Ada Example")
 
@@ -93,9 +93,11 @@ class Walk:
 
         if not self.session.until(at_rest):
             return ""
-        text = " ".join(" ".join(self.session.screen.main[self.seen :]).split())
-        self.seen = len(self.session.screen.main)
-        return text
+        rows = self.session.screen.main[self.seen :]
+        told = [row for row in rows[1:] if not re.search(r"^ +\S+$|splitkit |[?:] \S", row)]
+        assert max(map(len, told), default=0) <= COLUMNS, "but for an answer, a command or a path every row fits"
+        self.seen += len(rows)
+        return " ".join(" ".join(rows).split())
 
     def by_the_way(self, text: str) -> None:
         found = [typed for asked, typed in self.BY_THE_WAY.items() if re.search(asked, text)]
