@@ -343,10 +343,10 @@ def _one_of(answers: Mapping[str, T], told: str) -> Callable[[str], T]:
     return take
 
 
-def _told(question: str, answers: Mapping[str, str], usual: str = "") -> str:
-    """Return a question as it stands on the screen: what those answers mean that say it, then all of them, and which of them Enter is."""
+def _told(question: str, answers: Mapping[str, str]) -> str:
+    """Return a question as it stands on the screen: what those answers mean that say it, then all of them."""
     rows = [f"\n  {word or 'Enter'}: {means}" for word, means in answers.items() if means]
-    return listed(f"{question}{''.join(rows)}", [*answers], usual)
+    return listed(f"{question}{''.join(rows)}", [*answers])
 
 
 def listed(question: str, answers: Sequence[str], usual: str = "") -> str:

@@ -537,9 +537,8 @@ class Register:
         return self._open_of(f"{kind} {about.set} {about.sheet}")
 
     def _open_of(self, thing: str) -> bool:
-        return (
-            thing in self.wrong and self.wrong[thing].incident in self.incidents
-        )  # not by a code: that may be another's
+        found = self.wrong.get(thing)  # not by its code: people may have taken that for another
+        return found is not None and found.incident in self.incidents
 
     def with_sheet_incident(self, kind: str, about: OneSheet, what: str, *, urgent: str = "") -> Register:
         """Return the register with an incident of a *kind* about a sheet, which follows from an entry; with none more while one is open."""

@@ -51,16 +51,6 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
         raise AttentionError("what came of it takes two people: paper of it may be somewhere", Remedy.WITNESS)
     if isinstance(data, events.SetVoided) and any(one.on_paper for one in register.sets[data.set].sheets.values()):
         raise AttentionError("paper of this set may be somewhere: that it is void takes two people", Remedy.WITNESS)
-    if (
-        isinstance(data, events.SetMade)
-        and not what.saw
-        and data.replaces
-        and data.epoch > register.next_epoch(data.line or "")
-    ):
-        raise AttentionError(
-            f"the next set of this line has the epoch {register.next_epoch(data.line or '')}: that it is another takes two people",
-            "compare it with its public record, two of you",
-        )
     if isinstance(data, events.ActionDone) and _still_here(register, register.actions[data.action].leaver):
         raise AttentionError("whoever is to leave has not left yet, as far as anybody recorded", Remedy.WITNESS)
     if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
@@ -78,8 +68,13 @@ def _still_here(register: Register, leaver: str) -> bool:
 
 
 def _check_next(register: Register, what: Happening, data: Event) -> None:
-    """Refuse a set of which people say that it was begun with a number that is not the next: no later one could be made of the line."""
-    if not isinstance(data, events.Intent) or what.saw or not (data.epoch and data.line):
+    """Refuse a set of which people say that it was begun with a number that is not the next: no later one could be made of the line.
+
+    That one was made so, in the place of another, is refused where one person alone says it.
+    """
+    if not isinstance(data, events.Intent | events.SetMade) or what.saw or not (data.epoch and data.line):
+        return
+    if isinstance(data, events.SetMade) and (not data.replaces or register.vouched(what)):
         return
     coming = register.next_epoch(data.line)
     if data.epoch > coming:
