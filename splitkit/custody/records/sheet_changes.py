@@ -86,7 +86,8 @@ def _shredded(register: Register, data: events.SheetShredded, what: Happening) -
     sheet = _with_copy(register, data)
     came = not sheet.announced or sheet.read or sheet.sealed
     if data.copy == sheet.copies and came and not sheet.before_two:
-        return _gone(register, data, Moment.of(what.time), before_two=register.vouched(what))
+        day = Moment.of(what.time)
+        return _gone(with_found_since(register, data, day), data, day, before_two=register.vouched(what))
     return _without_paper(register, data, data.copy) if register.vouched(what) else register
 
 
@@ -346,14 +347,13 @@ def _destroyed(register: Register, data: events.SheetDestroyed, day: dt.date) ->
     """It counts as gone for good only where two people saw it; one person's word makes it no less dangerous."""
     before_two, sheet = register.are_two(data.seen_by, day), register.sheet_of(data)
     register = with_found_since(register, data, day)
-    found = sheet.found if sheet.found and day < sheet.found else None
     if data.copy and data.copy != sheet.copies:
         since = {one.copy: one.since for one in sheet.old_papers}
         if data.copy not in since:
             raise AttentionError(
                 f"no paper {data.copy} of this sheet is left", f"the one that counts is copy {sheet.copies}"
             )
-        last = found and found <= since[data.copy]  # it was this paper that was read
+        last = sheet.found and day < sheet.found <= since[data.copy]  # it was this paper that was read
         return _without_paper(register, data, data.copy) if before_two and not last else register
     if sheet.before_two or (sheet.state is State.DESTROYED and not before_two):
         raise AttentionError("this sheet was destroyed before", "compare the number with the paper")

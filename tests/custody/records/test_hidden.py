@@ -90,6 +90,14 @@ def test_to_shred_the_paper_that_counts_is_to_destroy_it(numbers):
     assert cases[0] is cases[1]
 
 
+def test_paper_that_was_read_after_it_was_shredded_is_no_shreds():
+    late = of_sheet("sheet.read", "1", 1, use="inventory", source="scan", result="sound")
+    register = build(chained([*sound(), late]), clock.day()).register
+    now = then(register, of_sheet("sheet.shredded", "1", 2, copy=1))
+    assert [one for one in now.incidents.values() if "should be destroyed" in one]
+    assert now.sets[SET].sheets["1"].there
+
+
 def test_to_retire_a_secret_that_nobody_used_takes_no_alarm_from_the_one_before_it():
     known = [of_sheet("sheet.exposed", number, 3, level="confirmed", reason="a photograph") for number in KEEPERS]
     before = built(*replaced("rotated", 6), *known).register
