@@ -24,7 +24,7 @@ from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows, warn
 from splitkit.custody.exposure import PROCEDURES, SetCase
 from splitkit.custody.records.holdings import SetRecord
-from splitkit.custody.renewal import compared, weaker_by
+from splitkit.custody.renewal import compared, custodians_changed, left_by, weaker_by
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import files
 from splitkit.host.terminal import interactive
@@ -144,7 +144,7 @@ def _make(
     renewal: Renewal, record: SecretRecord, act: Literal["refresh", "rotate"], notes: Sequence[Event] = ()
 ) -> None:
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
-    _compare(renewal.released.envelope.header, renewal.plan)
+    _compare(renewal, renewal.released.envelope.header)
     entropy, folder, line = Entropy(), Path(renewal.given.out), renewal.released.envelope.header.line
     epoch = renewal.custody.next_epoch(line.hex())
     issued = make_set(renewal.plan, record, entropy, epoch, line)
@@ -158,14 +158,17 @@ def _make(
     _report(renewal, issued, folder, kind)
 
 
-def _compare(old: Header, plan: Plan) -> None:
-    """Show the set that was signed and the one that is to replace it side by side; what gets weaker takes a 'yes'.
+def _compare(renewal: Renewal, old: Header) -> None:
+    """Show the set that was signed and the one that is to replace it side by side; what gets weaker, or who has left, takes a 'yes'.
 
     Raises:
         StoppedError: If people at a terminal do not want it.
     """
-    say(*map(safe, compared(old.policy, old.label, plan.policy, plan.public_label)))
-    for text in (told := weaker_by(old.policy, old.label, plan.policy, plan.public_label)):
+    plan, register = renewal.plan, renewal.custody.register
+    rows = compared(old.policy, old.label, plan.policy, plan.public_label)
+    say(*map(safe, [*rows, *custodians_changed(register, renewal.old, plan)]))
+    told = weaker_by(old.policy, old.label, plan.policy, plan.public_label) + left_by(register, plan)
+    for text in map(safe, told):
         warn(text)
     if told and interactive():
         with Dialogue.open("nothing was made") as dialogue:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, get_args
 from splitkit.custody.exposure import RENEWALS, RenewalWay, SetCase, standing
 from splitkit.custody.incident import CAUSES, IncidentReport, written
 from splitkit.custody.register import after
+from splitkit.custody.saying.naming import same, things
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import URGENT
 from splitkit.ledger.schema import Event
@@ -21,6 +22,7 @@ from splitkit.ledger.set_events import RenewalCause
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register, SetRecord
+    from splitkit.plan.document import Plan
     from splitkit.quorum.policy import Policy
 
 _OTHER = {
@@ -138,3 +140,23 @@ def compared(old: Policy, label: str, new: Policy, new_label: str) -> list[str]:
             ("may be lost", *(f"any {of.spare(of.sheet_ids())} of {of.sheets}" for of in (old, new)))]  # fmt: skip
     wide = max(len(row[1]) for row in rows)
     return [f"  {name:<11}  {one:<{wide}}  {other}" for name, one, other in rows]
+
+
+def custodians_changed(register: Register, known: SetRecord | None, plan: Plan) -> list[str]:
+    """Return the rows that say who keeps a sheet today and not in a new plan, and who keeps one only there; none where no keeper is known."""
+    planned = [one.name for _, one in plan.custodians]
+    now = dict.fromkeys(one.holder for one in known.sheets.values() if one.holder and one.there) if known else {}
+    ids = {found.id for name in planned for found in same(things(register, "person"), name)}
+    gone = [register.called(one) for one in now if one not in ids]
+    new = [name for name in planned if not {found.id for found in same(things(register, "person"), name)} & {*now}]
+    told = {"no more": gone, "new": new} if now and planned else {}
+    rows = [f"{what}: {', '.join(who)}" for what, who in told.items() if who]
+    return [f"  {'' if at else 'custodians':<11}  {row}" for at, row in enumerate(rows)]
+
+
+def left_by(register: Register, plan: Plan) -> list[str]:
+    """Return in words which custodians of a new plan have left by what the register says."""
+    known = things(register, "person")
+    found = {one.name: same(known, one.name) for _, one in plan.custodians if one.name}
+    gone = [name for name, people in found.items() if people and not any(one.here for one in people)]
+    return [f"{name} is a custodian in the plan, and has left" for name in gone]

@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "done": "splitkit record done ACTION --wit WITNESS",
     "note": "splitkit record note TEXT",
     "safe-opened": "splitkit record safe.opened PLACE PERSON,PERSON PURPOSE",
-    "bag-opened": "splitkit record bag.opened SHEET intact=yes expected=yes purpose=PURPOSE",
+    "bag-opened": "splitkit record bag.opened SHEET intact=yes expected=yes purpose=PURPOSE set=SET",
     "stored": "splitkit record stored SHEET PLACE bag=BAG",
     "stored-new": "splitkit record stored SHEET PLACE set=SET",
     "sealed": "splitkit record sealed BAG SHEET person=PERSON set=SET",

@@ -41,6 +41,14 @@ TRIED = {
 }
 """What is done in a drill with each kind of asset."""
 
+_ONLY_PEOPLE_SAY = {
+    "accepted": ("Was the sign-in accepted?", "the account took the password", "it was refused, which is recorded and looked into"),
+    "intact": ("Is the seal whole?", "nobody has opened the bag", "somebody may have read the sheet: that is an incident"),
+    "expected": ("Is it the bag of which the register has the number?", "its number is the one above", "it is another one: that is an incident"),
+    "validated": (KNEW, "they did", "they did not: it is recorded so"),
+}  # fmt: skip
+"""What is so or not so of an entry, and what each answer means: it is asked for, whatever the command of a pack has there."""
+
 _NOTHING = "'nothing' is an answer too; else a few words"
 
 
@@ -381,11 +389,10 @@ def head_compared(dialogue: Dialogue, writer: LedgerWriter, register: Register) 
 def ask_word(dialogue: Dialogue, writer: LedgerWriter, register: Register, word: CommandWord) -> str:
     """Return a word of a command, asked for where it stands in capitals and checked by its kind; Enter leaves out a field that may be.
 
-    That an account has accepted a sign-in is asked for, whatever stands there: nobody but people can say so.
+    What nobody but people can say is asked for, whatever stands there.
     """
-    if word.name == "accepted":
-        refused = "it was refused, which is recorded and looked into"
-        return "yes" if dialogue.yes("Was the sign-in accepted?", "the account took the password", refused) else "no"
+    if word.name in _ONLY_PEOPLE_SAY:
+        return "yes" if dialogue.yes(*_ONLY_PEOPLE_SAY[word.name]) else "no"
     if not word.kind or not all(map(CAPITALS.fullmatch, word.text.split(","))):
         return word.text
     if word.name == "due":

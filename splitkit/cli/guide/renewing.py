@@ -20,7 +20,16 @@ from splitkit.cli.ui.talk import sheet_list
 from splitkit.custody.exposure import PROCEDURES, RenewalWay, SetCase
 from splitkit.custody.incident import IncidentReport
 from splitkit.custody.records.holdings import new_codes
-from splitkit.custody.renewal import WHY, RenewalCase, about_sheets, compared, renewal_case, weaker_by
+from splitkit.custody.renewal import (
+    WHY,
+    RenewalCase,
+    about_sheets,
+    compared,
+    custodians_changed,
+    left_by,
+    renewal_case,
+    weaker_by,
+)
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock
 from splitkit.issue.artefacts import sheet_page
@@ -193,8 +202,10 @@ def renew_set(session: Session) -> None:
 def _agree_to_make(session: Session, label: str, way: str) -> None:
     """Let people compare the old set and the new one, and mix in dice."""
     plan, dialogue, old = session.plan, session.dialogue, session.meant_plan.policy
-    dialogue.rows(compared(old, label, plan.policy, plan.public_label))
-    if told := weaker_by(old, label, plan.policy, plan.public_label):
+    register = session.meant.custody.register
+    rows = compared(old, label, plan.policy, plan.public_label)
+    dialogue.rows([*rows, *custodians_changed(register, session.meant.known, plan)])
+    if told := weaker_by(old, label, plan.policy, plan.public_label) + left_by(register, plan):
         dialogue.say("; ".join(told) + ".")
         if not dialogue.certain("Is that what was agreed?", "the set is made like that"):
             raise AttentionError("this is not what was agreed", "stop here with '!', and begin with the plan that was")

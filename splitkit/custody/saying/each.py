@@ -110,6 +110,13 @@ class WalkStanding:
         old = (Life.SUPERSEDED, Life.RETIRED)
         return made or [one for one in self.register.in_earnest if one.life in old]
 
+    @property
+    def brought(self) -> list[SetRecord]:
+        """The sets of which a quorum is brought into the room: no set that was made since people began."""
+        old = [self.register.sets[one.replaces] for one in self.made if one.replaces]
+        named = [one for one in self.register.sets.values() if one.set_id == self.case.set_id]
+        return old or named or [*self.register.live]
+
     def handed(self) -> list[str]:
         """Return the sheets that went from whoever leaves to somebody else since people began."""
         said = [one.data for one in self.since if isinstance(one.data, events.SheetHanded)]
@@ -246,26 +253,33 @@ def _where(standing: WalkStanding, record: SetRecord, sheet: SheetRecord) -> str
 
 
 def _for_quorum(
-    standing: WalkStanding, done: Callable[[SheetRecord], bool], words: Callable[[SheetRecord], Mapping[str, str]]
+    standing: WalkStanding,
+    done: Callable[[SheetRecord], bool],
+    wanted: Callable[[SetRecord, SheetRecord, str], WantedThing],
 ) -> Missing | None:
-    """Until a quorum of the set in use is there; of several sets people say themselves which they bring."""
-    if len(standing.register.live) != 1:
+    """Until a quorum of the set is there from which people make another or of which they speak; where it may be several, they say which."""
+    if len(sets := standing.brought) != 1:
         return None
-    (record,) = standing.register.live
+    (record,) = sets
     there = [one for one in record.sheets.values() if one.there and one.safe]
     brought: list[SheetId] = [record.policy.sheet(one.number) for one in there if done(one)]
     left = [one for one in there if not done(one)]
-    told = tuple(WantedThing(_where(standing, record, one), words(one)) for one in left)
+    told = tuple(wanted(record, one, _where(standing, record, one)) for one in left)
     return Missing(told, max(0, len(left) - record.policy.missing(brought)))
 
 
 def _unopened_bags(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
-    return _for_quorum(standing, lambda one: one.opened, lambda one: {"SHEET": one.number})
+    def bag(record: SetRecord, one: SheetRecord, where: str) -> WantedThing:
+        return WantedThing(f"{where}, bag {one.bag}", {"SHEET": one.number, "SET": record.short_id})
+
+    return _for_quorum(standing, lambda one: one.opened, bag)
 
 
 def _unopened_safes(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
     opened = {one.data.safe for one in standing.since if isinstance(one.data, events.SafeOpened)}
-    return _for_quorum(standing, lambda one: one.safe in opened, lambda one: {"PLACE": one.safe})
+    return _for_quorum(
+        standing, lambda one: one.safe in opened, lambda _, one, where: WantedThing(where, {"PLACE": one.safe})
+    )
 
 
 def _has_role(standing: WalkStanding, step: ProcedureStep) -> Missing | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
 from splitkit.custody.exposure import PROCEDURES, RENEWALS, RenewalWay, SetCase, standing
 from splitkit.custody.incident import CAUSES, IncidentReport, written
-from splitkit.custody.renewal import WHY, about_sheets, renewal_case, weaker_by
+from splitkit.custody.renewal import WHY, about_sheets, custodians_changed, left_by, renewal_case, weaker_by
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import Note
+from splitkit.plan.document import Custodian, Plan
 from splitkit.quorum.policy import parse_policy
 from tests.support.custody.custodies import NOW, SET, event, held, register_of, then
 
@@ -119,3 +121,32 @@ def test_what_gets_weaker_is_named():
         "the label is another one",
     ]
     assert len(weaker_by(old, "Root", parse_policy("5of5"), "Root")) == 1
+
+
+def planned(*names):
+    policy = parse_policy(f"2of{len(names)}")
+    return Plan(policy, custodians=tuple(zip(policy.sheet_ids(), map(Custodian, names), strict=True)))
+
+
+def test_who_of_a_plan_has_left_is_named_and_who_keeps_a_sheet_without_it():
+    """A plan is a file, and people change: nobody deals a set to somebody who is gone without a word."""
+    names = ("Ada Example", "Ben Example", "Cleo Example")
+    here = [event("person.joined", person=f"C{at}", name=name, since="2026-01-01") for at, name in enumerate(names, 1)]
+    register = register_of(*held(), *PEOPLE, *here)
+    keepers = {one.holder for one in register.sets[SET].sheets.values()}
+    assert {"C1", "C2", "C3"} <= keepers
+    told = "\n".join(
+        custodians_changed(register, register.sets[SET], planned("Ada Example", "Ben Example", "Dan Example"))
+    )
+    assert re.search("no more: Cleo Example", told)
+    assert "new: Dan Example" in told
+    assert "Ada" not in told
+    assert left_by(register, planned(*names)) == []
+    gone = register_of(
+        *held(), *PEOPLE, *here, event("person.left", "2026-02-01", person="C3", reason="a new post", until="2026-02-01")
+    )
+    assert left_by(gone, planned("ada  example", "Ben Example", "Cleo Example")) == [
+        "Cleo Example is a custodian in the plan, and has left"
+    ]
+    assert custodians_changed(register, None, planned(*names)) == []
+    assert custodians_changed(register, register.sets[SET], Plan(parse_policy("2of3"))) == []
