@@ -42,6 +42,10 @@ _ASKED = {
 }
 
 
+_ON_A_DAY = {"leaver": "On which day do they leave?", "handover": "By which day is all of it handed over?"}
+"""What happens on a day that people know, and how that is asked for."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class IncidentOptions:
     """What is said of the incident, as far as it is said."""
@@ -56,13 +60,16 @@ class IncidentOptions:
     set_id: str | None = shared(set_option)
     asset: str | None = option("--asset", metavar="TAG", help="Which device, phone or mailbox.")
     place: str | None = option("--place", metavar="TAG", help="Which place, by its tag, or a site with all its places.")
-    person: str | None = option("--person", metavar="SEAT", help="Who leaves, or cannot be reached.")
+    person: str | None = option("--person", metavar="SEAT", help="Who leaves, hands over, or cannot be reached.")
     way: Destruction | None = option("--way", type=click.Choice(_WAYS), help="How a sheet was destroyed.")
     seen_by: Sequence[str] = option(
         "--seen-by", multiple=True, metavar="SEAT", help="Who has seen it destroyed; may be repeated."
     )
     day: dt.date | None = option(
-        "--day", type=DAY, metavar="DATE", help="On which day somebody leaves; asked for if not given."
+        "--day",
+        type=DAY,
+        metavar="DATE",
+        help="On which day somebody leaves or has handed over; asked for if not given.",
     )
     text: str | None = option(
         "--text", metavar="TEXT", help="What happened, in a sentence or two, without names of secrets."
@@ -81,7 +88,9 @@ class IncidentOptions:
     @property
     def complete(self) -> bool:
         """Whether nothing need be asked."""
-        return bool(self.what and self.text and (self.thing or not self.about) and (self.day or self.what != "leaver"))
+        return bool(
+            self.what and self.text and (self.thing or not self.about) and (self.day or self.what not in _ON_A_DAY)
+        )
 
     def case(self, register: Register) -> Concern:
         """What a procedure is gone through for, as far as it is said.
@@ -200,8 +209,8 @@ def _reported(register: Register, given: IncidentOptions, *, only_say: bool = Fa
     if given.complete or not interactive():
         report = _report(register, given)
         check_report(report)
-        if report.what == "leaver" and not (report.day or only_say):
-            raise UsageError("it was not said on which day they leave", "name it with --day")
+        if report.what in _ON_A_DAY and not (report.day or only_say):
+            raise UsageError("it was not said on which day", "name it with --day")
         return report
     with Dialogue.open("nothing was recorded") as dialogue:
         return dialogue.interview(lambda: _confirmed(dialogue, register, given))
@@ -218,9 +227,11 @@ def _confirmed(dialogue: Dialogue, register: Register, given: IncidentOptions) -
 
 def _in_words(register: Register, report: IncidentReport) -> str:
     """Return a report as it is shown before it is recorded: what it is about by name, and what is recorded."""
+    name, day = register.called(report.thing), report.day or clock.day()
+    if report.what == "handover":
+        return f"{name} hands over to a successor by {day}, and stays: {report.text}"
     if report.what != "leaver":
         return f"{CAUSES[report.what].words}: {report.text}"
-    name, day = register.called(report.thing), report.day or clock.day()
     then = (
         "left on {}, and is recorded as gone"
         if day < clock.day()
@@ -247,8 +258,8 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
         way: Any = dialogue.choose("How was it destroyed?", dict.fromkeys(_WAYS, ""))
         seen_by = ask_people(dialogue, register, "Who has seen it destroyed", 0, empty="nobody").split(",")
         given = replace(given, way=way, seen_by=tuple(filter(None, seen_by)))
-    if what == "leaver" and not given.day:
-        given = replace(given, day=ask_day(dialogue, "On which day do they leave?", clock.day()))
+    if what in _ON_A_DAY and not given.day:
+        given = replace(given, day=ask_day(dialogue, _ON_A_DAY[what], clock.day()))
     who = "say who noticed what, and when"
     return replace(given, text=given.text or dialogue.text("What happened, in a sentence or two?", TEXT, who))
 

@@ -23,7 +23,7 @@ from splitkit.cli.ui.secret_input import check_guard, make_record
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows, warn
 from splitkit.custody.exposure import PROCEDURES, SetCase
-from splitkit.custody.records.holdings import SetRecord
+from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.renewal import compared, custodians_changed, left_by, weaker_by
 from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import files
@@ -144,7 +144,7 @@ def _make(
     renewal: Renewal, record: SecretRecord, act: Literal["refresh", "rotate"], notes: Sequence[Event] = ()
 ) -> None:
     """Deal the new set, let the second implementation recover it, write its pages, and record it as not yet relied upon."""
-    _compare(renewal, renewal.released.envelope.header)
+    _compare(renewal.released.envelope.header, renewal.plan, renewal.custody.register, renewal.old)
     entropy, folder, line = Entropy(), Path(renewal.given.out), renewal.released.envelope.header.line
     epoch = renewal.custody.next_epoch(line.hex())
     issued = make_set(renewal.plan, record, entropy, epoch, line)
@@ -158,16 +158,15 @@ def _make(
     _report(renewal, issued, folder, kind)
 
 
-def _compare(renewal: Renewal, old: Header) -> None:
+def _compare(old: Header, plan: Plan, register: Register, known: SetRecord | None) -> None:
     """Show the set that was signed and the one that is to replace it side by side; what gets weaker, or who has left, takes a 'yes'.
 
     Raises:
         StoppedError: If people at a terminal do not want it.
     """
-    plan, register = renewal.plan, renewal.custody.register
     rows = compared(old.policy, old.label, plan.policy, plan.public_label)
-    say(*map(safe, [*rows, *custodians_changed(register, renewal.old, plan)]))
-    told = weaker_by(old.policy, old.label, plan.policy, plan.public_label) + left_by(register, plan)
+    say(*map(safe, [*rows, *custodians_changed(register, known, plan.keepers)]))
+    told = weaker_by(old.policy, old.label, plan.policy, plan.public_label) + left_by(register, plan.keepers)
     for text in map(safe, told):
         warn(text)
     if told and interactive():

@@ -35,7 +35,8 @@ CAUSES: Mapping[str, Cause] = MappingProxyType(
         "theft": Cause("a safe or a site was emptied by somebody", "place"),
         "device": Cause("an MFA device, a phone or the mailbox is lost, or does not work", "asset"),
         "taken": Cause("somebody else has an MFA device or the phone, or can open the mailbox", "asset"),
-        "leaver": Cause("somebody leaves, or hands over to a successor", "person", opens=False),
+        "leaver": Cause("somebody leaves the company", "person", opens=False),
+        "handover": Cause("somebody hands over to a successor, and stays in the company", "person", opens=False),
         "absent": Cause("somebody cannot be reached any more", "person"),
         "password": Cause("somebody else may know the password", ""),
         "machine": Cause("the machine or the printer of a ceremony was not clean", ""),
@@ -62,7 +63,7 @@ class IncidentReport:
     seen_by: tuple[str, ...] = ()
     """Who has seen a sheet destroyed; nobody, in a fire."""
     day: dt.date | None = None
-    """On which day somebody leaves."""
+    """On which day somebody leaves, or has handed over."""
 
 
 def written(register: Register, report: IncidentReport, code: str, today: dt.date) -> list[Event]:
@@ -84,19 +85,20 @@ def written(register: Register, report: IncidentReport, code: str, today: dt.dat
         return [*opening, *_of_place(register, report)]
     if cause.about == "person":
         _check_person(register, report.thing)
-    if report.what == "leaver":
-        return [_of_leaver(register, report, today)]
+    if report.what in ("leaver", "handover"):
+        return [_of_hand_over(register, report, today)]
     return opening
 
 
-def _of_leaver(register: Register, report: IncidentReport, today: dt.date) -> Event:
+def _of_hand_over(register: Register, report: IncidentReport, today: dt.date) -> Event:
     """Nobody is recorded as gone before that day is over: until then they can hand over what they keep, in sealed bags."""
-    day, reason = report.day or today, report.text[:_MOST_REASON]
-    if day < today:
-        return events.PersonLeft(person=report.thing, until=day, reason=reason)
+    day, name = report.day or today, register.called(report.thing)
     code = next(new_codes(register.actions, f"D-{today:%Y%m%d}-"))
-    text = f"record that {register.called(report.thing)} has left"
-    return events.ActionAgreed(action=code, text=text, due=day, leaver=report.thing)
+    if report.what == "handover":
+        return events.ActionAgreed(action=code, text=f"{name} hands over to a successor", due=day)
+    if day < today:
+        return events.PersonLeft(person=report.thing, until=day, reason=report.text[:_MOST_REASON])
+    return events.ActionAgreed(action=code, text=f"record that {name} has left", due=day, leaver=report.thing)
 
 
 _MOST_REASON = 120

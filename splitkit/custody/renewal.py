@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, get_args
 from splitkit.custody.exposure import RENEWALS, RenewalWay, SetCase, standing
 from splitkit.custody.incident import CAUSES, IncidentReport, written
 from splitkit.custody.register import after
-from splitkit.custody.saying.naming import same, things
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import URGENT
+from splitkit.ledger.lookalike import plain_person
 from splitkit.ledger.schema import Event
 from splitkit.ledger.set_events import RenewalCause
 
 if TYPE_CHECKING:
+    from splitkit.custody.records.accounts import PersonRecord
     from splitkit.custody.records.holdings import Register, SetRecord
-    from splitkit.plan.document import Plan
     from splitkit.quorum.policy import Policy
 
 _OTHER = {
@@ -142,21 +142,25 @@ def compared(old: Policy, label: str, new: Policy, new_label: str) -> list[str]:
     return [f"  {name:<11}  {one:<{wide}}  {other}" for name, one, other in rows]
 
 
-def custodians_changed(register: Register, known: SetRecord | None, plan: Plan) -> list[str]:
-    """Return the rows that say who keeps a sheet today and not in a new plan, and who keeps one only there; none where no keeper is known."""
-    planned = [one.name for _, one in plan.custodians]
+def custodians_changed(register: Register, known: SetRecord | None, planned: Sequence[str]) -> list[str]:
+    """Return the rows that say who keeps a sheet today and is not *planned*, and who keeps one only then; none where no keeper is known."""
     now = dict.fromkeys(one.holder for one in known.sheets.values() if one.holder and one.there) if known else {}
-    ids = {found.id for name in planned for found in same(things(register, "person"), name)}
-    gone = [register.called(one) for one in now if one not in ids]
-    new = [name for name in planned if not {found.id for found in same(things(register, "person"), name)} & {*now}]
-    told = {"no more": gone, "new": new} if now and planned else {}
+    ids = {name: {one.seat for one in _called(register, name)} for name in planned}
+    gone = [register.called(one) for one in now if not any(one in found for found in ids.values())]
+    told = (
+        {"no more": gone, "new": [name for name, found in ids.items() if not found & {*now}]} if now and planned else {}
+    )
     rows = [f"{what}: {', '.join(who)}" for what, who in told.items() if who]
     return [f"  {'' if at else 'custodians':<11}  {row}" for at, row in enumerate(rows)]
 
 
-def left_by(register: Register, plan: Plan) -> list[str]:
-    """Return in words which custodians of a new plan have left by what the register says."""
-    known = things(register, "person")
-    found = {one.name: same(known, one.name) for _, one in plan.custodians if one.name}
-    gone = [name for name, people in found.items() if people and not any(one.here for one in people)]
+def left_by(register: Register, planned: Sequence[str]) -> list[str]:
+    """Return in words which of the custodians that are *planned* have left by what the register says."""
+    found = {name: _called(register, name) for name in planned}
+    gone = [name for name, people in found.items() if people and all(one.until for one in people)]
     return [f"{name} is a custodian in the plan, and has left" for name in gone]
+
+
+def _called(register: Register, name: str) -> list[PersonRecord]:
+    """Return everybody who has a name, however it is spelt."""
+    return [one for one in register.people.values() if name and plain_person(one.name) == plain_person(name)]

@@ -81,6 +81,11 @@ class Plan:
         return dict.fromkeys(LEADERS, "") if self.anonymous else self.leaders
 
     @property
+    def keepers(self) -> tuple[str, ...]:
+        """The names of the custodians, as far as the plan has them."""
+        return tuple(one.name for _, one in self.custodians if one.name)
+
+    @property
     def public_label(self) -> str:
         """The label that goes onto paper and into the header: none where the sheets are anonymous."""
         return "" if self.anonymous else self.label

@@ -273,7 +273,7 @@ def test_sheets_of_a_rehearsal_frighten_nobody():
 
 
 def test_an_incident_is_urgent_until_it_is_closed():
-    assert tuple(CAUSES) == INCIDENTS
+    assert {what for what, cause in CAUSES.items() if cause.opens} <= {*INCIDENTS} <= {*CAUSES}
     assert {what for what, cause in CAUSES.items() if not cause.about} == set(URGENT)
     now, _, _ = happened(office(), "password")
     assert now.urgent == {"I-20260301-1": "compromise"}

@@ -7,16 +7,17 @@ from dataclasses import replace
 from functools import partial
 
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, ask_who
-from splitkit.cli.ui.dialogue import COLUMNS, Dialogue, MovedError
+from splitkit.cli.ui.dialogue import Dialogue, MovedError
 from splitkit.cli.ui.talk import safe
 from splitkit.custody.due import QUARTER
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
+from splitkit.custody.records.holdings import AssetRecord, Register
 from splitkit.custody.register import check_people
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.command_words import WITNESSED, CommandWord
 from splitkit.custody.saying.naming import Thing, is_named, meant, person_called, person_meant, things
 from splitkit.custody.saying.question import Sentence, UnclearError
 from splitkit.custody.saying.sentence import understood
+from splitkit.custody.saying.supplied import offered
 from splitkit.custody.saying.telling import in_plain_words
 from splitkit.errors import Remedy, SplitkitError, UsageError
 from splitkit.host import clock, files
@@ -194,11 +195,11 @@ def names_of(register: Register | None) -> dict[str, str]:
 # --- what a field takes -------------------------------------------------------------------------------------------------
 
 
-def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, means: str, *,
-              new: bool, empty: str = "", planned: Sequence[str] = ()) -> str:  # fmt: skip
-    """Return what people say a field is, checked by its *kind*: what it names is offered by number, but for what is *new*.
+def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, offered: Mapping[str, str], means: str, *,
+              new: bool, empty: str = "") -> str:  # fmt: skip
+    """Return what people say a field is, checked by its *kind*, or one of what is *offered*, by its number.
 
-    What is *planned* is offered too, and is an answer as any other.  Where Enter alone is an answer, *empty* says what it means, and nothing is returned.
+    Where Enter alone is an answer, *empty* says what it means, and nothing is returned.
     """
 
     def take(typed: str) -> str:
@@ -212,7 +213,6 @@ def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, m
             taken(kind, typed)
         return typed
 
-    offered = {one: one for one in planned} if new or planned else _offered(register, kind)
     if is_named(kind.thing) and not new and not offered:
         if empty:
             return ""  # nothing is there that could be named: it is left out
@@ -220,31 +220,6 @@ def ask_field(dialogue: Dialogue, register: Register, called: str, kind: Kind, m
     if offered:
         return dialogue.pick(f"{called}:", offered, take, means, empty=empty)
     return dialogue.read(f"{called}{f'; Enter: {empty}' if empty else ''}:", take, means)
-
-
-def _offered(register: Register, kind: Kind) -> dict[str, str]:
-    """Return what a field may name that is here, by its id; or the words of which it is one."""
-    if kind.name == "one of":
-        words = kind.takes.removeprefix("one of ").split(", ")
-        return {one: one for one in words}
-    known = [one for one in things(register, kind.thing) if one.here or kind.thing == "set"]
-    if kind.thing == "set":
-        return {one.id: _of_set(register.sets[one.id]) for one in reversed(known)}
-    if kind.thing == "asset":
-        return {one.id: f"{one.id}, {register.called(register.assets[one.id].holder)}" for one in known}
-    if kind.thing in ("incident", "action"):
-        told = (
-            register.open_incidents
-            if kind.thing == "incident"
-            else {one.code: one.text for one in register.actions.values()}
-        )
-        return {one.id: f"{one.id}: {told[one.id]}"[:COLUMNS] for one in known if one.id in told}
-    return {one.id: one.among(known) for one in known}
-
-
-def _of_set(record: SetRecord) -> str:
-    label = f", {record.label}" if record.label else ""
-    return f"set {record.short_id}{label}, {record.begun}, {record.life.told}"
 
 
 def _meant(kind: Kind, offered: Mapping[str, str], known: Sequence[Thing], typed: str) -> str:
@@ -331,22 +306,27 @@ def mended(dialogue: Dialogue, sentence: Sentence, register: Register) -> Senten
         try:
             understood(sentence, register, clock.stamp())
         except UnclearError as unclear:
-            sentence = _answered(dialogue, unclear)
+            sentence = _answered(dialogue, register, unclear)
         else:
             return sentence
 
 
-def _answered(dialogue: Dialogue, unclear: UnclearError) -> Sentence:
+_LEFT = "leave it, and nothing is recorded"
+
+
+def _answered(dialogue: Dialogue, register: Register, unclear: UnclearError) -> Sentence:
     """Return the sentence that an answer makes; one that changes nothing leaves it refused."""
     question = unclear.question
     if question.mended:
         if not question.missing:
             dialogue.refuse(unclear.error)
-        return dialogue.read(
-            f"{question.asked}\n  Enter: leave it, and nothing is recorded:",
-            partial(_mended_or_left, question.mended),
-            "Type it as it is called: 'splitkit status' has the names of what there is.",
-        )
+        take = partial(_mended_or_left, question.mended)
+        if question.several:
+            return take(ask_people(dialogue, register, question.asked.rstrip(":"), 1, empty=_LEFT))
+        if question.offered:
+            return dialogue.pick(question.asked, question.offered, take, empty=_LEFT)
+        means = "Type it as it is called: 'splitkit status' has the names of what there is."
+        return dialogue.read(f"{question.asked}\n  Enter: {_LEFT}:", take, means)
     answer = dialogue.choose(question.asked, {one.answer: one.means for one in question.choices})
     then = next(one.sentence for one in question.choices if one.answer == answer)
     if then is None:
@@ -406,8 +386,10 @@ def ask_word(dialogue: Dialogue, writer: LedgerWriter, register: Register, word:
         besides = writer.by if word.name == WITNESSED else ""
         return ask_people(dialogue, register, called, fewest, usual, empty=empty, besides=besides)
     means = f"{MEANINGS.get(word.text, 'In words of your own')}."
-    planned = known_sites(writer.ledgers, register) if word.name == "site" else ()
-    return ask_field(dialogue, register, called, word.kind, means, new=word.new, empty=empty, planned=planned)
+    choices = {} if word.new or not word.event else offered(register, word.event, word.name, word.kind)
+    if word.name == "site":
+        choices = {one: one for one in known_sites(writer.ledgers, register)}
+    return ask_field(dialogue, register, called, word.kind, choices, means, new=word.new, empty=empty)
 
 
 def known_sites(ledgers: Ledgers, register: Register) -> list[str]:

@@ -204,8 +204,8 @@ def _agree_to_make(session: Session, label: str, way: str) -> None:
     plan, dialogue, old = session.plan, session.dialogue, session.meant_plan.policy
     register = session.meant.custody.register
     rows = compared(old, label, plan.policy, plan.public_label)
-    dialogue.rows([*rows, *custodians_changed(register, session.meant.known, plan)])
-    if told := weaker_by(old, label, plan.policy, plan.public_label) + left_by(register, plan):
+    dialogue.rows([*rows, *custodians_changed(register, session.meant.known, plan.keepers)])
+    if told := weaker_by(old, label, plan.policy, plan.public_label) + left_by(register, plan.keepers):
         dialogue.say("; ".join(told) + ".")
         if not dialogue.certain("Is that what was agreed?", "the set is made like that"):
             raise AttentionError("this is not what was agreed", "stop here with '!', and begin with the plan that was")

@@ -364,7 +364,17 @@ def known_condition(standing: WalkStanding, condition: str) -> KnownCondition | 
         return KnownCondition(bool(open_ones), "an incident is open" if open_ones else "no such incident is open")
     if condition.startswith("an incident was opened for"):
         return None if standing.register.open_incidents else KnownCondition(so=False, why="no incident is open")
+    if condition == "they leave the company":
+        return _leaves(standing)
     return _of_leaver(standing, condition) if standing.case.person else None
+
+
+def _leaves(standing: WalkStanding) -> KnownCondition | None:
+    """Whether it was reported that they leave; whoever hands over may stay."""
+    person, register = standing.case.person, standing.register
+    known = register.people.get(person)
+    reported = any(one.leaver == person for one in register.actions.values()) or bool(known and known.until)
+    return KnownCondition(so=True, why=f"that {register.called(person)} leaves was reported") if reported else None
 
 
 _MADE = ("new sheets were made", "a new set was made here")

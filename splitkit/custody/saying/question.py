@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from splitkit.errors import SplitkitError, UsageError
 from splitkit.ledger.freetext import check_free_text
@@ -65,6 +65,10 @@ class OpenQuestion:
     mended: Callable[[str], Sentence] | None = None
     missing: bool = False
     """Whether nothing was said of it yet: at a terminal it is asked for, and nothing is refused."""
+    offered: Mapping[str, str] = field(default_factory=dict)
+    """What the answer may be, by the word that is typed, as people see it; it may be another one."""
+    several: bool = False
+    """Whether the answer may be several of those, with commas."""
 
 
 class UnclearError(UsageError):

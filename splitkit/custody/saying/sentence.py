@@ -17,7 +17,7 @@ from typing import Any
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.register import after
 from splitkit.custody.saying.meaning import adding, event_meant, is_event, is_said, near_events
-from splitkit.custody.saying.naming import Thing, meant, near, new_id, same, things
+from splitkit.custody.saying.naming import Thing, is_named, meant, near, new_id, same, things
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuestion, Sentence, UnclearError, shown
 from splitkit.custody.saying.supplied import (
     About,
@@ -25,6 +25,7 @@ from splitkit.custody.saying.supplied import (
     asked_for,
     is_about_sheet,
     makes_id,
+    offered,
     spoken,
     stays_empty,
     supplied,
@@ -104,8 +105,15 @@ def speakers(sentence: Sentence, register: Register) -> tuple[str, str]:
     """
     if not sentence.by:
         error = UsageError("it was not said who says so", "give the name of whoever says so, or the id")
-        asked = "Who says so, by name or id?"
-        raise UnclearError(error, OpenQuestion(asked, mended=lambda typed: replace(sentence, by=typed), missing=True))
+        raise UnclearError(
+            error,
+            OpenQuestion(
+                "Who says so?",
+                mended=lambda typed: replace(sentence, by=typed),
+                missing=True,
+                offered=_here(things(register, "person")),
+            ),
+        )
     by = _thing(register, SEAT, sentence.by, lambda typed: replace(sentence, by=typed), [])
     if not sentence.witness:
         return by, ""
@@ -254,7 +262,7 @@ class _Reading:
                 )
             except (AttentionError, UsageError) as error:
                 if error.hint is Remedy.WITNESS and not witness:
-                    raise UnclearError(error, _who_has_seen(self.sentence, error.fact)) from None
+                    raise UnclearError(error, _who_has_seen(self.register, self.sentence, error.fact)) from None
                 raise self._doubted(draft.slips, draft.unknown, error) from None
         self._check_sure(drafts, register)
         return Spoken(tuple(events), by, witness)
@@ -360,7 +368,9 @@ class _Reading:
     def _misfit(self, name: str, word: _SaidWord, error: UsageError) -> SplitkitError:
         kind, refused = self.kinds[name][0], self.event.refused(name, error)
         again = OpenQuestion(
-            f"{_asked(name)}, {kind.takes}:", mended=lambda typed: self.sentence.with_word(word.at, typed)
+            f"{_asked(name)}, {kind.takes}:",
+            mended=lambda typed: self.sentence.with_word(word.at, typed),
+            offered=offered(self.register, self.event, name, kind) if kind.name == "one of" else {},
         )
         return UnclearError(refused, again)
 
@@ -372,8 +382,14 @@ class _Reading:
                 Choice(one, f"{_asked(name)} is {one}", self.sentence.with_field(name, one)) for one in ("yes", "no")
             ]
             return UnclearError(error, OpenQuestion(f"{_asked(name)}?", tuple(both)))
-        asked = f"{_asked(name)}, by name or id:" if kind.thing else f"{_asked(name)}, {kind.takes}:"
-        question = OpenQuestion(asked, mended=lambda typed: self.sentence.with_field(name, typed), missing=True)
+        asked = f"{_asked(name)}:" if is_named(kind.thing) else f"{_asked(name)}, {kind.takes}:"
+        question = OpenQuestion(
+            asked,
+            mended=lambda typed: self.sentence.with_field(name, typed),
+            missing=True,
+            offered=offered(self.register, self.event, name, kind),
+            several=kind.thing == "person" and kind.dump is list,
+        )
         return UnclearError(error, question)
 
     # --- things by their names
@@ -464,8 +480,16 @@ class _Reading:
         return found[0].among(known) if found else value
 
 
-def _who_has_seen(sentence: Sentence, fact: str) -> OpenQuestion:
-    return OpenQuestion(f"{fact}.  Who has seen it, by name or id?", mended=sentence.witnessed, missing=True)
+def _who_has_seen(register: Register, sentence: Sentence, fact: str) -> OpenQuestion:
+    return OpenQuestion(
+        f"{fact}.  Who has seen it?", mended=sentence.witnessed, missing=True, offered=_here(things(register, "person"))
+    )
+
+
+def _here(known: Sequence[Thing]) -> dict[str, str]:
+    """Return what is *known* and still takes part, by its id, as people call it."""
+    here = [one for one in known if one.here]
+    return {one.id: one.among(here) for one in here}
 
 
 def _asked(name: str) -> str:
@@ -497,9 +521,11 @@ def _unknown(kind: Kind, text: str, known: Sequence[Thing], again: Callable[[str
         check_free_text(text, _MOST_NAME)
     except UsageError as wrong:
         if not (kind.thing in _BY_CODE and _CODE_LIKE.fullmatch(text)):
-            asked = f"Which {kind.thing} is meant, by name or id?"
             fact = f"what was said {wrong.fact}"
-            return UnclearError(UsageError(fact, wrong.hint), OpenQuestion(asked, mended=again))
+            return UnclearError(
+                UsageError(fact, wrong.hint),
+                OpenQuestion(f"Which {kind.thing} is meant?", mended=again, offered=_here(known)),
+            )
         text = LEFT_OUT
     nothing = "nobody is" if kind.thing == "person" else f"no {kind.thing} is"
     alike = near(known, text)
@@ -509,7 +535,9 @@ def _unknown(kind: Kind, text: str, known: Sequence[Thing], again: Callable[[str
     choices = [(one.id, one.among(known), again(_word_for(one, known))) for one in alike]
     if choices:
         return UnclearError(error, _one_of(f"{fact}.  Which is meant?", choices))
-    return UnclearError(error, OpenQuestion(f"{fact}.  Which {kind.thing} is meant?", mended=again))
+    return UnclearError(
+        error, OpenQuestion(f"{fact}.  Which {kind.thing} is meant?", mended=again, offered=_here(known))
+    )
 
 
 def _thing(

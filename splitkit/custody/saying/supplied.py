@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from splitkit.custody.records.accounts import file_of
-from splitkit.custody.records.holdings import Register, SheetRecord
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
+from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.naming import CODED, things
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.fields import Kind
@@ -141,6 +143,44 @@ def asked_for(event: type[Event], name: str, kind: Kind, about: About) -> bool:
     """Whether a field that may be left out, and of which the register says nothing, is asked for."""
     row = _row(event, name, kind)
     return bool(row and row.asked(about))
+
+
+_LIVES: Mapping[tuple[str, str], Sequence[Life]] = MappingProxyType(
+    {
+        ("set.refreshed", "set"): (Life.PENDING,),
+        ("set.refreshed", "replaces"): (Life.LIVE,),
+        ("set.rotated", "set"): (Life.PENDING,),
+        ("set.rotated", "replaces"): (Life.LIVE,),
+        ("set.retired", "set"): (Life.SUPERSEDED,),
+    }
+)
+"""Which sets a field names, by what they are good for; any other names sets in use, or what may be left of an old one."""
+
+
+def offered(register: Register, event: type[Event], name: str, kind: Kind) -> dict[str, str]:
+    """Return what a field may name that is here, by its id, as people see it; or the words of which it is one."""
+    if kind.name == "one of":
+        words = kind.takes.removeprefix("one of ").split(", ")
+        return {one: one for one in words}
+    if name == added(event):
+        return {}
+    if kind.thing == "set":
+        sets = [*register.sets.values()][::-1]
+        fit = [one for one in sets if one.life in _LIVES.get((event.event, name), ())]
+        return {one.set_id: _of_set(one) for one in fit or sets}
+    known = [one for one in things(register, kind.thing) if one.here]
+    if kind.thing == "asset":
+        return {one.id: f"{one.id}, {register.called(register.assets[one.id].holder)}" for one in known}
+    if kind.thing in CODED:
+        actions = {one.code: one.text for one in register.actions.values()}
+        told = register.open_incidents if kind.thing == "incident" else actions
+        return {one.id: f"{one.id}: {told[one.id]}" for one in known if one.id in told}
+    return {one.id: one.among(known) for one in known}
+
+
+def _of_set(record: SetRecord) -> str:
+    label = f", {record.label}" if record.label else ""
+    return f"set {record.short_id}{label}, {record.begun}, {record.life.told}"
 
 
 def _row(event: type[Event], name: str, kind: Kind) -> _Supply | None:

@@ -390,7 +390,7 @@ def words_of(of) -> str:
 def answers() -> list[tuple[str, list[str]]]:
     """What people type, by what they are asked: the last of each again and again."""
     return [
-        ("by name or id[:?]( Enter: leave it, and nothing is recorded:)?$|Who does this.*:$", ["Ada Example"]),
+        ("(Who says so|Who has seen it)\\?.*:$|Who does this.*:$", ["Ada Example"]),
         ("Which set is it\\?.*:$", ["FINGERPRINT"]),
         ("(Is this the set|Is that what was agreed).*:$", ["yes"]),
         ("keep or .*:$", ["keep"]),

@@ -17,7 +17,7 @@ TWO = "Ada Example,Ben Example"
 FILLED = {"PERSON,PERSON": TWO, "PERSON": "Ada Example", "SHEET": "3", "PLACE": "Berlin safe", "TAG": "key-1", "NEW-TAG": "key-2", "ACTION": "D-1",
           "DAY": "2030-01-31", "NAME": "Zoe Example", "SITE": "Munich", "ROLE": "mail-admin", "PACK": "aws-root", "MINUTES": "2",
           "SET": "Root user", "OLD-SET": "Root user", "NEW-SET": "Changed root user", "CODE": "I-1",
-          "WHO-WAS-TOLD": "Ada Example", "INCIDENT": "I-1", "SERIAL": "HW-101", "BAG": "A10009", "WAY": "burnt", "WITNESS": "Max Example"}  # fmt: skip
+          "WHO-WAS-TOLD": "Ada Example", "INCIDENT": "I-1", "SERIAL": "HW-101", "BAG": "A10009", "WAY": "burnt", "WITNESS": "Max Example", "INTACT": "yes", "EXPECTED": "yes"}  # fmt: skip
 """What people put in; anything else in capitals are words of theirs."""
 
 OTHERWISE = {

@@ -284,7 +284,7 @@ def test_a_procedure_that_was_begun_for_somebody_is_resumed_for_them(folder):
     assert recorded(folder)[0]["person"] == "ben-example"
     assert re.search(r"procedure R12 for Ben Example( \([^)]+\))?(, after [^ ]+)? was begun and not ended", due(folder))
     with Walk(folder, "R12", "--from", "3") as walk:
-        assert "step 3 of 18 for Ben Example" in walk.shown()
+        assert "step 3 of 19 for Ben Example" in walk.shown()
         walk.session.type("\x03")
         walk.session.finish()
 
@@ -649,7 +649,10 @@ def test_a_leaver_is_recorded_and_the_procedure_knows_whom_it_is_about(folder):
     entries = [json.loads(line) for line in (folder / "ledgers" / "desk.ledger").read_text().splitlines()]
     assert entries[-1]["ev"] == "sheet.handed" and entries[-1]["d"]["sheet"] == "2"
     with Walk(folder, "R12", "--from", str(leaving), "--person", "Ben Example") as walk:
-        walk.step(steps[leaving - 1])
+        walk.by_the_way(walk.shown())
+        text = walk.shown()
+        assert "This is so: they leave the company. That Ben Example leaves was reported." in text
+        walk.session.type("yes\r")
         assert "Reason:" in walk.shown()
         walk.session.type("moves on\r")
         walk.asked()

@@ -777,6 +777,8 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         [(r"intact\?", ["yes"]), (r"Who says so", ["Ada Example"])],
         lambda *_: record._settled(Sentence(("seen", "1")), desk()),
     )
+    said = Sentence(("note",), "Ada Example")
+    walk(monkeypatch, [(r"^text", ["the shredder was out of order"])], lambda *_: record._settled(said, desk()))
     contradicts = ["entry C-0002/1 of 2026-11-23 (set.made): a set of this id was made before"]
 
     def all_the_same(*_):
@@ -797,7 +799,9 @@ def through_what_commands_ask_by_the_way(tmp_path, monkeypatch):
         lambda *_: vouching.confirm_set("ab" * 16, ["  label Root"], "Is this the set?"),
     )
     walk(
-        monkeypatch, [(r"agreed", ["yes"])], lambda *_: renewal._compare(made("2of3").envelope.header, parse_plan(PLAN))
+        monkeypatch,
+        [(r"agreed", ["yes"])],
+        lambda *_: renewal._compare(made("2of3").envelope.header, parse_plan(PLAN), Register(), None),
     )
 
 

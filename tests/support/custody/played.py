@@ -133,7 +133,8 @@ class Office:
             case "safe-opened":
                 return [{"PLACE": f"Safe {number}"} for number in self.quorum()]
             case "bag-opened":
-                return [{"SHEET": number} for number in self.quorum()]
+                of = {number: one for one, number, _ in self.where(lambda sheet: sheet["number"] in self.quorum())}
+                return [{"SHEET": at, "SET": of[at], "INTACT": "yes", "EXPECTED": "yes"} for at in self.quorum()]
             case "handed":
                 return [{"SHEET": "1", "PERSON": self.newcomer}]
             case "sealed":
