@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import os
+import re
 import shutil
 from itertools import product
 
@@ -337,7 +337,7 @@ def test_an_older_copy_on_another_computer_is_chosen_by_two_and_the_doubt_ends(h
     told_ = said(home, "ledger", "verify", code=8).stderr
     assert "C-0009: it began after entries that are not here" in told_
     (chosen,) = re.findall(r"choose this one: splitkit (ledger verify --settle \w+)", told_)
-    code, shown = settled(home / "custody", *chosen.split(), "--approved", "ada-example", "--approved", "max-example")
+    _, shown = settled(home / "custody", *chosen.split(), "--approved", "ada-example", "--approved", "max-example")
     assert "older copy" not in said(home, "ledger", "verify", code=9).stderr, shown
     said(home, "record", "--take", home / "c9", *BY)
     assert said(home, "ledger", "verify").returncode == 0
