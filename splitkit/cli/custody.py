@@ -68,17 +68,17 @@ def status(
     today = clock.day()
     overview = Overview(built, reading.standing, at or today, away, gone, reading.all_doubts, bool(at and at > today))
     advised = rehearsed if built.register.practice else worded
+    if ics is not None:
+        files.write_new_file(Path(ics), calendar(overview.coming, clock.stamp()))
+        say(f"written to {safe(ics)}: {len(overview.coming)} days")
+    if page is not None:
+        _write_page(page, overview, ledgers, paper, advised)
     if as_json:
         json_result(
             {"at": str(at) if at else None, "doubts": list(map(str, reading.all_doubts)), **overview.as_object(advised)}
         )
     else:
         result(*map(safe, overview.lines(advised, until or overview.day + SOON)))
-    if ics is not None:
-        files.write_new_file(Path(ics), calendar(overview.coming, clock.stamp()))
-        say(f"written to {safe(ics)}: {len(overview.coming)} days")
-    if page is not None:
-        _write_page(page, overview, ledgers, paper, advised)
     if now := overview.pressing:
         raise AttentionError(safe(first(now)), now[0].told(advised))
     if not as_json:

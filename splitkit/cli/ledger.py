@@ -1,7 +1,7 @@
 """`splitkit ledger`: read the record of a ceremony, and prove that it is the one that was signed."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +107,7 @@ def verify(given: SettleOptions, ledgers: Ledgers, paper: HeadOptions, as_json: 
     reading.told()
     if reading.ordered:
         _say_branches(reading.ordered)
-    if reading.lost and reading.ordered and reading.ordered.desk:
+    if reading.not_here and reading.ordered and reading.ordered.desk:
         say(
             f"hint: fetch the newer copy; if it is lost, choose this one: {_SETTLE.replace('HASH', reading.ordered.desk.head[:12])}"
         )
@@ -157,7 +157,8 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     """Choose one branch of a fork, or a folder that lacks what this computer saw, once two people agree; what the others say is shown."""
     if reading.ordered is None:
         raise UsageError("a branch is chosen in a custody folder", Remedy.NAME_HOME)
-    lacking = [reading.ordered.desk] if reading.ordered.desk and reading.lost else []
+    lost = reading.not_here
+    lacking = [reading.ordered.desk] if reading.ordered.desk and lost else []
     if not (reading.ordered.forks or lacking):
         raise UsageError(
             "no ledger of this folder forks", "there is no branch to choose: look at 'splitkit ledger verify'"
@@ -177,7 +178,7 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     others = {
         one.head: [entry for entry in one.entries if entry.hash not in known] for one in branches if one is not kept
     }
-    left = others or {reading.lost: []}
+    left: Mapping[str, list[Entry]] = others or {head: [] for head in lost}
     check_asked()
     with Dialogue.open("no branch was chosen") as dialogue:
         dialogue.rows(

@@ -165,13 +165,7 @@ def _alarm(record: SetRecord, day: dt.date) -> SetCase | None:
         return None
     if stands.case is SetCase.COMPROMISED:
         return stands.case
-    return SetCase.ONE_SHORT if stands.more_to_lose == 1 and _may_be_known(record) else None
-
-
-def _may_be_known(record: SetRecord) -> bool:
-    """Whether the sheets that somebody may know, or may still have, are a quorum."""
-    sheets = record.sheets.items()
-    return record.policy.opens(record.policy.sheet(number) for number, one in sheets if one.exposed or one.may_be_used)
+    return SetCase.ONE_SHORT if stands.more_to_lose == 1 and record.may_be_known else None
 
 
 def countdown(record: SetRecord) -> str:

@@ -136,6 +136,8 @@ class Order:
     doubts: tuple[Doubt, ...] = ()
     chains: Mapping[str, Chain] = field(default_factory=dict)
     """What was read of each file that is a ledger, by its name."""
+    missing: tuple[str, ...] = ()
+    """The heads of the desk after which ceremonies began that are here, where it has no such entry and nobody has given it up."""
 
     @property
     def exit_code(self) -> int:
@@ -232,7 +234,10 @@ def order(files: Contents, by_two: ByTwo, put_right: PutRight) -> Order:
         placed, missing = _taken_up(desk.counts, ceremonies, gathered)
         doubts += missing + list(map(_mixed_up, mixed))
     doubts += _left_seen(ledgers, placed, choices, put_right)
-    doubts += _untaken(ceremonies, placed) + _headless(ceremonies, gathered) + _alike(ceremonies)
+    given_up = {GENESIS, *(choice.left for choice in choices)}
+    headless = {one.counts.name: one.counts.entries[0].previous for one in ceremonies}
+    headless = {name: head for name, head in headless.items() if head not in given_up | gathered.entries.keys()}
+    doubts += _untaken(ceremonies, placed) + list(map(_older, headless)) + _alike(ceremonies)
     return Order(
         tuple(placed),
         desks[0].counts if desks else None,
@@ -242,6 +247,7 @@ def order(files: Contents, by_two: ByTwo, put_right: PutRight) -> Order:
         choices,
         tuple(doubts),
         gathered.chains,
+        tuple(dict.fromkeys(headless.values())),
     )
 
 
@@ -548,14 +554,10 @@ def _mixed_up(one: _Ledger) -> Doubt:
     return Doubt(one.counts.name, fact, AttentionError.exit_code, "move its file out of the folder")
 
 
-def _headless(ceremonies: Sequence[_Ledger], gathered: _Gathered) -> list[Doubt]:
-    """Name the ceremonies that began after an entry of the desk which is not here: then this desk is an older copy."""
-    here = {GENESIS, *gathered.entries}
-    return [
-        Doubt(one.counts.name, "it began after entries that are not here: the ledger of this desk is an older copy",
-              LedgerError.exit_code)
-        for one in ceremonies if one.counts.entries[0].previous not in here
-    ]  # fmt: skip
+def _older(ceremony: str) -> Doubt:
+    """Name a ceremony that began after an entry of the desk which is not here: then this desk is an older copy."""
+    fact = "it began after entries that are not here: the ledger of this desk is an older copy"
+    return Doubt(ceremony, fact, LedgerError.exit_code, Remedy.NEWER_COPY)
 
 
 def _alike(ceremonies: Sequence[_Ledger]) -> list[Doubt]:

@@ -171,7 +171,7 @@ class Debrief(Event, event="debrief", means="what the ceremony taught"):
     surprising: LongText
     change: LongText | None = None
 
-class ActionAgreed(Event, event="action", means="somebody will do something", adds="action"):
+class ActionAgreed(Event, event="action", means="something is to be done by a day", adds="action"):
     action: ActionCode
     text: LongText
     due: Day

@@ -7,6 +7,7 @@ trick, not every one.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ALIKE_LETTERS = (
     "a\u0430\u03b1 b\u0432\u03b2 c\u0441\u03f2 d\u0501 e\u0435\u03b5 h\u04bb\u043d\u03b7 "
@@ -58,6 +59,7 @@ def plain_name(name: str) -> str:
     return " ".join(map(_as_letters, "".join(letters).split()))
 
 
+@lru_cache(maxsize=4096)  # the same few names stand below thousands of entries
 def plain_person(name: str) -> str:
     """Return the name of a person as that of whoever is called so, first or last name first: nobody tells two of one name apart.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from itertools import product
 
@@ -307,6 +308,39 @@ def test_two_people_choose_a_branch_of_a_fork_and_what_the_other_said_is_shown(h
     assert "that said note, by Ada Example and max-example" in status["left_out"][0]
     assert [one["what"] for one in status["now"]].count(f"left out: {status['left_out'][0]}") == 1
     said(home, "record", "note", f"text={left}", *BY)
+
+
+def test_an_older_copy_on_another_computer_is_chosen_by_two_and_the_doubt_ends(home, monkeypatch, tmp_path):
+    """Only a ceremony that is here tells that the desk has lost entries: this computer has never seen them."""
+    ada_joins(home)
+    taken(home)
+    before = desk(home).read_bytes()
+    said(home, "record", "note", "text=lost later", *BY)
+    opened = (
+        "open",
+        "ceremony=C-0009",
+        "kind=drill",
+        f"continues={desk(home)}",
+        "--ledger",
+        home / "c9",
+        "--by",
+        "ADM",
+        "--wit",
+        "WIT",
+    )
+    said(home, "record", *opened)
+    said(home, "record", "close", "--ledger", home / "c9", "--by", "ADM", "--wit", "WIT")
+    desk(home).write_bytes(before)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+    said(home, "record", "--take", home / "c9", *BY, code=8)
+    shutil.copy(home / "c9", home / "custody" / "ledgers" / "c-0009.ledger")
+    told_ = said(home, "ledger", "verify", code=8).stderr
+    assert "C-0009: it began after entries that are not here" in told_
+    (chosen,) = re.findall(r"choose this one: splitkit (ledger verify --settle \w+)", told_)
+    _, shown = settled(home / "custody", *chosen.split(), "--approved", "ada-example", "--approved", "max-example")
+    assert "older copy" not in said(home, "ledger", "verify", code=9).stderr, shown
+    said(home, "record", "--take", home / "c9", *BY)
+    assert said(home, "ledger", "verify").returncode == 0
 
 
 def test_people_choose_only_what_there_is_to_choose(home):

@@ -17,6 +17,7 @@ from splitkit.custody.overview.page import status_page
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import register_report
 from splitkit.errors import AttentionError, Remedy
+from splitkit.host.columns import wrapped
 from splitkit.ledger.branches import Doubt
 from splitkit.ledger.comparison import Comparison, RecordStanding
 from splitkit.packs.pack import find_procedure
@@ -77,6 +78,33 @@ def test_what_is_done_is_that_of_the_pack_of_the_account():
     assert first(*entra, *dead) == "splitkit packs show E2"
     assert first(*KEPT, *known).startswith("splitkit ceremony renew PLAN SCAN... --rotate")
     assert first(*KEPT, *known, *dead) == "splitkit packs show R2"  # nobody can make a new set from it
+
+
+def test_who_is_in_the_middle_of_a_procedure_is_sent_on_with_it_and_not_back_to_the_page():
+    alarm = event("incident.open", incident="I-1", cause="a sign-in at night", kind="alert")
+    of = {code: len(find_procedure(code)[1].numbered) for code in ("R13", "R14")}
+
+    def told(*walks):
+        return overview(*KEPT, *DEVICES, alarm, *walks).pressing[0].told(worded)
+
+    def at(code, step, **more):
+        return walked(step, **{"procedure": code, "steps": of[code], **(more or {"incident": "I-1"})})
+
+    assert told(at("R14", 3)) == "splitkit incident --from 4 R14"
+    assert told(at("R13", 3)).startswith("splitkit packs show R15")  # it is no answer to an alert
+    assert told(at("R14", of["R14"])).startswith("splitkit packs show R15")  # it is over, and the incident is open
+    assert told(at("R14", 3, account="root")).startswith("splitkit packs show R15")  # of another one
+
+
+def test_where_there_is_room_the_worst_is_told_in_full():
+    """No word of it is cut off while a row of the screen is empty."""
+    long = event("incident.open", incident="I-1", cause="so it went on " * 12 + "!")
+    late = overview(*KEPT, *DEVICES, long)
+    for rows in range(2, 9):
+        told = [*late.in_short(rows)][1:]
+        assert len(told) <= rows
+        words = " ".join(" ".join(told).split())
+        assert (late.pressing[0].what in words) == (rows >= 1 + len(wrapped(late.pressing[0].what, COLUMNS, "  ")) - 1)
 
 
 def test_where_all_is_proven_nothing_is_to_be_done():
@@ -248,7 +276,7 @@ def test_only_what_one_command_settles_of_one_kind_of_thing_is_one_row():
     back = [SimpleNamespace(confirmed=False, told=lambda _, at=at: f"entry {at}") for at in (7, 9)]
     late = replace(judged, built=replace(judged.built, withdrawn=back, left=back[:1]))
     kinds = Counter((one.remedy, one.danger, one.what.split()[0]) for one in late.pressing)
-    rows = [row.strip() for row in [*late.in_short(40)][1:]]
+    rows = [row.strip() for row in [*late.in_short(40)][1:] if re.match(r"  \S", row)]
     folded = [re.fullmatch(r"(?:(\d+) like this: )?(\S+).*", row).groups(default="1") for row in rows]
     assert sorted(folded) == sorted((f"{count}", word) for (_, _, word), count in kinds.items())
     assert "2 like this: withdrawn: entry 7" in rows and "left out: entry 7" in rows

@@ -18,7 +18,7 @@ from splitkit.host import clock
 from splitkit.issue.rehearsal import practice_set
 from splitkit.ledger import events
 from splitkit.ledger.chain import head_words
-from splitkit.ledger.fields import PERSON_NAME, ROOM_TIME, TEXT
+from splitkit.ledger.fields import PERSON_NAME, ROOM_TIME, TEXT, taken
 from splitkit.ledger.ledger_file import opening
 from splitkit.ledger.lookalike import plain_person
 from splitkit.plan.plan_hash import MARK
@@ -115,7 +115,19 @@ def introduced(session: Session, dialogue: Dialogue) -> events.RollCalled:
 
 
 def _name(session: Session, dialogue: Dialogue, prompt: str, planned: str, *, optional: bool) -> str:
-    """Return a typed name; Enter alone is the one that is *planned*, or none where there need be none."""
+    """Return a name: Enter alone is the one that is *planned*, or none where there need be none; where nobody is, the people of the folder are offered."""
+    known = [one.name for one in session.meant.custody.register.here.values() if one.name]
+    if known and not planned and not session.plan.anonymous:
+        empty = "there is none" if optional else ""
+
+        def take(typed: str) -> str:
+            if not typed and not optional:
+                raise UsageError("nothing was typed", "type a number, or the name in full")
+            return str(taken(PERSON_NAME, typed)) if typed else ""
+
+        return dialogue.pick(
+            f"{prompt}:", {one: one for one in dict.fromkeys(known)}, take, "The name in full.", empty=empty
+        )
     if planned and optional:
         prompt += ", or none"
     enter = planned or ("there is none" if optional else "")

@@ -108,6 +108,12 @@ class Reading:
         desk = self.ordered.desk if self.ordered and self.lost else None
         return (*self.doubts, gone(desk)) if desk else tuple(self.doubts)
 
+    @property
+    def not_here(self) -> list[str]:
+        """The heads of the desk that this computer or a ceremony has seen, and that are not here: whoever chooses this copy gives them up."""
+        found = [self.lost or "", *(self.ordered.missing if self.ordered else ())]
+        return list(dict.fromkeys(filter(None, found)))
+
     def told(self) -> Reading:
         """Return this, after every doubt was said: it comes before all that follows from the ledgers."""
         tell(self.all_doubts, lambda: find(self.ledgers).all_doubts)

@@ -196,7 +196,12 @@ class Overview:
             kinds.setdefault((one.danger, one.remedy, one.kind), []).append(one)
         told = [(f"{len(those)} like this: " if those[1:] else "") + those[0].what for those in kinds.values()]
         shown = told if len(told) <= rows else told[: rows - 2]
-        yield from (_cut(f"  {one}", COLUMNS) for one in shown)
+        room = rows - len(told)  # the worst are told in full, as far as there is room for it
+        for row in shown:
+            whole = wrapped(row, COLUMNS, "  ", "    ")
+            fits = len(whole) - 1 <= room
+            room -= len(whole) - 1 if fits else 0
+            yield from whole if fits else [_cut(f"  {row}", COLUMNS)]
         if rest := told[len(shown) :]:  # all the others share the last two rows
             half = -(-len(rest) // 2)
             for those in (rest[:half], rest[half:]):

@@ -11,11 +11,19 @@ from typing import Any
 from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
 from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead
-from splitkit.custody.records.begun import unfinished
+from splitkit.custody.records.begun import ProcedureBegun, unfinished
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.records.lives import Life
+from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.register import Built
-from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over, to_walk_on, waits_until
+from splitkit.custody.ways.mending import (
+    Step,
+    in_its_place,
+    procedure_of,
+    to_retire,
+    to_take_over,
+    to_walk_on,
+    waits_until,
+)
 from splitkit.custody.ways.rules import Rules, Violation, open_ones
 from splitkit.errors import About, Remedy
 from splitkit.ledger.branches import Doubt
@@ -181,12 +189,22 @@ def _of_incidents(register: Register, today: dt.date) -> Iterator[Matter]:
     for code, cause in register.open_incidents.items():
         if code in register.urgent:
             what = f"incident {code} is open: the secret may be known ({cause})"
+            if walk := _answered_by(register, code):
+                yield Matter(Danger.KNOWN, today, what, *to_walk_on(register, walk))
+                continue
             procedures = _procedures(register, register.urgent[code], register.accounts)
             for pack, procedure in procedures.items():
                 of = f", by the pack {pack}" if len(procedures) > 1 else ""
                 yield Matter(Danger.KNOWN, today, what + of, Remedy.TREAT_AS_KNOWN, (code, procedure))
         else:
             yield Matter(Danger.INCIDENT, today, f"incident {code} is open ({cause})", Remedy.CLOSE_INCIDENT, code)
+
+
+def _answered_by(register: Register, incident: str) -> ProcedureBegun | None:
+    """Return the procedure by which people answer an incident, where they are in the middle of one that ends with it closed."""
+    begun = [one for one in register.procedures.values() if one.about.incident == incident and not one.ended]
+    found = [one for one in begun if (of := procedure_of(register, one)) and of.case in URGENT_CASES.values()]
+    return found[-1] if found else None
 
 
 def _unfinished(register: Register) -> Iterator[Matter]:

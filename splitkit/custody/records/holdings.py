@@ -253,6 +253,17 @@ class SetRecord:
         left = (self.policy.sheet(one.number) for one in self.sheets.values() if one.may_be_used)
         return self.policy.spare(left) + 1
 
+    @property
+    def may_be_known(self) -> bool:
+        """Whether the sheets that somebody may know, or may still have, are a quorum."""
+        found = [number for number, one in self.sheets.items() if one.exposed or one.may_be_used]
+        return self.policy.opens(map(self.policy.sheet, found))
+
+    @property
+    def spent(self) -> bool:
+        """Whether it was replaced, and nothing that is left of it opens anything any more."""
+        return self.life in (Life.SUPERSEDED, Life.RETIRED) and not self.may_be_known
+
     def sheet_name(self, number: str) -> str:
         """Return what people call one of its sheets: 'sheet 2 of set 0123abcd'."""
         return f"sheet {number} of {self.name}"
@@ -416,7 +427,7 @@ class Register:
     def in_question(self) -> Iterator[tuple[SetRecord, SheetRecord]]:
         """Yield every sheet that somebody may have of sets that count and may open what is in use, with its set."""
         for record in self.in_earnest:
-            if record.life is not Life.VOID and not record.outdated:
+            if record.life is not Life.VOID and not (record.outdated or record.spent):
                 yield from ((record, sheet) for sheet in record.sheets.values() if sheet.may_be_used)
 
     def kept_by(self, seat: str, *lives: Life) -> list[str]:

@@ -61,7 +61,7 @@ def to_take_away(asset: AssetRecord, remedy: Remedy) -> Step:
 
 def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
     """Return how a procedure that was begun is gone on with: from its first step where a later version of its pack has other steps."""
-    found = _procedure_of(register, begun)
+    found = procedure_of(register, begun)
     if not found:
         return Remedy.END_WALK, (begun.code, begun.pack, f"{_last_open(begun)} {begun.of} done{_about(begun)}")
     if len(found.numbered) != begun.of:
@@ -76,14 +76,14 @@ def _last_open(begun: ProcedureBegun) -> int:
 
 def waits_until(register: Register, begun: ProcedureBegun) -> dt.date | None:
     """Return the day for which a procedure waits, if it waits: by its own steps, whatever day people named beyond that."""
-    found = _procedure_of(register, begun)
+    found = procedure_of(register, begun)
     wait = found.wait_after(begun.step) if found and len(found.numbered) == begun.of else 0
     if not (begun.next and wait) or begun.ended:
         return None
     return min(begun.next, begun.day + dt.timedelta(wait))
 
 
-def _procedure_of(register: Register, begun: ProcedureBegun) -> Procedure | None:
+def procedure_of(register: Register, begun: ProcedureBegun) -> Procedure | None:
     """Return a procedure as its pack has it now."""
     own = next((pack for pack in register.packs.values() if pack.code == begun.pack), None)
     pack = find_pack(begun.pack) or own

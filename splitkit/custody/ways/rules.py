@@ -298,7 +298,8 @@ class Rules:
 
     def _leavers(self) -> Iterator[Violation]:
         sheets = [(keeper, record.sheet_name(sheet.number), to_hand_over(record, sheet))
-                  for record, sheet in self.register.sheets_of(Life.LIVE, Life.SUPERSEDED) for keeper in sheet.keepers]  # fmt: skip
+                  for record, sheet in self.register.in_question() for keeper in sheet.keepers
+                  if record.life in (Life.LIVE, Life.SUPERSEDED)]  # fmt: skip
         assets = [(keeper, one.name, to_take_away(one, Remedy.HAND_OVER_DEVICE))
                   for one in self.register.assets.values() if one.may_be_kept for keeper in one.keepers]  # fmt: skip
         for holder, thing, mends in (*sheets, *assets):

@@ -11,6 +11,7 @@ from splitkit.custody.due import due
 from splitkit.custody.exposure import standing
 from splitkit.custody.records.holdings import Exposure
 from splitkit.custody.register import build
+from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, Remedy
 from tests.support.custody.custodies import (
     EVER,
@@ -235,6 +236,37 @@ def test_the_paper_from_before_is_due_until_two_people_saw_it_destroyed():
     assert owed(register_of(*held(), destroyed("2"), REISSUED), "destroy") == {}
     with pytest.raises(AttentionError, match="no paper 1 of this sheet is left"):
         then(register, shredded(1))
+
+
+LOST = sheet("sheet.lost", "2", circumstances="it cannot be found")
+
+
+@pytest.mark.parametrize(
+    "became",
+    {
+        "lost": [LOST],
+        "lost by one alone": [TAKEN, dataclasses.replace(LOST, witness="")],
+        "with a leaver": [joined("C2", "Cleo Example"), LOST, left("C2")],
+        "with a leaver, never lost": [joined("C2", "Cleo Example"), left("C2")],
+        "with nobody": [sheet("sheet.handed", "2", from_="C2", to="SPLITKIT")],
+        "on other paper": [REISSUED, read("2"), destroyed("2")],
+        "out of its safe": [TAKEN],
+    }.values(),
+)
+def test_of_a_set_that_was_replaced_nothing_is_asked_once_nothing_that_is_left_opens_it(became):
+    """Whatever became of one sheet, the others are destroyed, as the status advises: then no command is told that nobody can follow."""
+    new = [
+        to_come(),
+        *read_back(*"12345"),
+        event("set.refreshed", "2026-02-03", set=OTHER_SET, replaces=SET, reason="x"),
+    ]
+    register = register_of(*held(), *became, *new)
+    for gone in "1345":
+        old = [one.what for one in due(register) if SET[:8] in one.what]
+        old += [one.what for one in Rules(register).broken if SET[:8] in one.what]
+        still = sum(one.may_be_used for one in register.sets[SET].sheets.values()) > 2
+        assert bool(old) == still, old
+        register = then(register, destroyed(gone))
 
 
 OLD = f"destroy the old paper of {NAME}, copy"
