@@ -32,6 +32,11 @@ class SheetSymbol(enum.Enum):
     DIGITS = "digits"
     ENVELOPE = "envelope"
 
+    @property
+    def label(self) -> str:
+        """What stands below it on the paper."""
+        return {"words": "SHARE, big", "digits": "SHARE, small"}.get(self.value, "ENVELOPE")
+
 
 def symbol_of(text: str) -> SheetSymbol | None:
     """Return the symbol of a sheet that *text* has the shape of; None when it comes from elsewhere, or is not whole."""

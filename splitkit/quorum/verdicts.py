@@ -190,7 +190,7 @@ def _faded(symbols: Iterable[SymbolRead]) -> bool:
 def wear_advice(symbols: Iterable[SymbolRead]) -> str:
     """Say for people what to do about the paper, and what is left of it; nothing when it is good.
 
-    'worn: reprint within the year (words 61% to spare, digits 88% to spare, envelope 40% to spare)'.
+    'worn: reprint within the year (SHARE, big: 61% to spare; SHARE, small: 88% to spare; ENVELOPE: 40% to spare)'.
     """
     known = best_read(symbols)
     wear = wear_of(known)
@@ -202,8 +202,8 @@ def wear_advice(symbols: Iterable[SymbolRead]) -> str:
 
 def _spelt(symbols: Iterable[SymbolRead]) -> str:
     margins = {symbol.kind: symbol.margin for symbol in symbols}
-    return ", ".join(
-        f"{kind.value} {_percent(margins[kind]) if kind in margins else 'not read'}" for kind in SheetSymbol
+    return "; ".join(
+        f"{kind.label}: {_percent(margins[kind]) if kind in margins else 'not read'}" for kind in SheetSymbol
     )
 
 

@@ -60,17 +60,17 @@ def test_a_sheet_is_as_good_as_the_weaker_of_its_share_and_its_envelope(margins,
 def test_a_reader_that_cannot_tell_calls_nothing_worn():
     unknown = tuple(SymbolRead(kind, None) for kind in SheetSymbol)
     assert (sheet_margin(unknown), wear_of(unknown), wear_advice(unknown)) == (None, Wear.GOOD, "")
-    assert wear_advice(unknown[:2]).endswith("(words read, digits read, envelope not read)")
+    assert wear_advice(unknown[:2]).endswith("(SHARE, big: read; SHARE, small: read; ENVELOPE: not read)")
 
 
 def test_what_people_are_told():
     assert wear_advice(symbols(1, 1, 1)) == wear_advice(()) == ""
     assert wear_advice(symbols(0.61, 0.88, 0.5)) == (
-        "worn: reprint within the year (words 61% to spare, digits 88% to spare, envelope 50% to spare)"
+        "worn: reprint within the year (SHARE, big: 61% to spare; SHARE, small: 88% to spare; ENVELOPE: 50% to spare)"
     )
     assert wear_advice(symbols(1, None, 1)) == (
         "scan the whole sheet again; if it stays so, reprint within the year "
-        "(words 100% to spare, digits not read, envelope 100% to spare)"
+        "(SHARE, big: 100% to spare; SHARE, small: not read; ENVELOPE: 100% to spare)"
     )
     assert wear_advice(symbols(0.1, 0.2, 1)).startswith("barely readable: reprint now")
 
@@ -141,5 +141,5 @@ def test_stains_on_a_real_sheet_are_told_before_it_is_lost(tmp_path):
     assert set(sheet["symbols"]) == {"words", "digits", "envelope"}
     assert sheet["sheet_margin"] == min(max(sheet["symbols"]["words"], sheet["symbols"]["digits"]), sheet["symbols"]["envelope"])  # fmt: skip
     shown = run("check", "stained-150.png", cwd=tmp_path).stdout
-    assert "worn: reprint within the year (words " in shown
+    assert "worn: reprint within the year (SHARE, big: " in shown
     assert "worn" not in run("check", "sheets/share-3-of-5.pdf", cwd=kit()).stdout

@@ -9,9 +9,10 @@ import os
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 
+from splitkit.cli.guide.destination import free_name
 from splitkit.cli.ui.dialogue import BackError, Dialogue
 from splitkit.cli.ui.ledger_reading import read
 from splitkit.custody.overview.glance import Overview
@@ -153,7 +154,7 @@ class Door:
 
     def new_file(self, question: str, usual: str) -> str:
         """Return the name of a file or a folder that is not there yet."""
-        usual = _free(usual)
+        usual = free_name(usual)
 
         def take(typed: str) -> str:
             if Path(typed or usual).exists():
@@ -176,18 +177,14 @@ class Door:
 
     def printers(self) -> list[str]:
         """Return where the pages go."""
-        means, room = "The names of print queues, with spaces between them: no printer may see a quorum.", _free(_ROOM)
+        means, room = (
+            "The names of print queues, with spaces between them: no printer may see a quorum.",
+            free_name(_ROOM),
+        )
         typed = self.dialogue.read(
             f"Which printers?  Names of their queues, or Enter: to files in {room}:", lambda line: line.split(), means
         )
         return [word for queue in typed for word in ("--print-to", queue)] or ["--to-files", room]
-
-
-def _free(usual: str) -> str:
-    """Return the usual name of a file or folder, or the next one that is not taken."""
-    path = Path(usual)
-    others = (str(path.with_stem(f"{path.stem}-{number}")) for number in count(2))
-    return next(name for name in chain([usual], others) if not Path(name).exists())
 
 
 def _make(door: Door) -> list[str]:

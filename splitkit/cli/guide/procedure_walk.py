@@ -10,6 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
+from splitkit.cli.guide.destination import free_name
 from splitkit.cli.guide.questions import (
     ask_other,
     ask_owner,
@@ -408,7 +409,7 @@ class ProcedureWalk:
         for word, who in (("--by PERSON", self.writer.by), ("--wit WITNESS", self.writer.witness)):
             if who:
                 command = command.replace(word, f"{word.split()[0]} {shlex.quote(register.called(who))}")
-        return command
+        return command.replace("/dev/shm/sheets", free_name("/dev/shm/sheets"))  # noqa: S108  (it is only shown)
 
     def _settled_before(self, command: str) -> bool:
         """Whether what a command records was recorded before people came to its step."""
