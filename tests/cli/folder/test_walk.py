@@ -710,10 +710,10 @@ def test_what_has_to_be_typed_elsewhere_says_so_and_counts_only_once_it_is_in_th
 
 
 def test_a_number_that_proves_a_step_is_asked_for_and_stands_in_the_record(home):
-    (at,) = [at for at, step in enumerate(steps_of("R14"), 1) if step.proof == "the case number, as 'case 123'"]
+    (at,) = [at for at, step in enumerate(steps_of("R14"), 1) if step.proof == "the number of the case, as 'case 123'"]
     with Walk(home, "R14", "--from", str(at)) as walk:
         walk.answer("yes")
-        assert "What is to be noted (the case number, as 'case 123'; Enter: nothing)?" in walk.shown()
+        assert "What is to be noted (the number of the case, as 'case 123'; Enter: nothing)?" in walk.shown()
         walk.session.type("case ending in 0412\r")
         walk.asked()
         walk.session.type("\x03")

@@ -13,7 +13,7 @@ from splitkit.custody.saying.filled import Concern
 from splitkit.ledger.fields import taken
 from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import DUTIES, all_packs, find_procedure
-from tests.support.custody.custodies import event, register_of
+from tests.support.custody.custodies import OTHER_SET, SET, event, held, read_back, register_of, then, to_come
 from tests.support.custody.desk import DAY, ENTRIES, desk
 
 RECORDS = [key for key, line in COMMANDS.items() if line.startswith("splitkit record ") and key != "take"]
@@ -87,7 +87,7 @@ def test_every_role_of_a_leaver_is_named_until_somebody_else_has_it(pack):
 
 ONLY_PEOPLE_KNOW = (
     "the successor is new|can sign in|stands in the contacts|have seen|(they )?own the mailbox|they run the names|are holder or contact"
-    "|could open a safe|may have made a copy|another key to the data|were a super administrator|speak for the company"
+    "|could open a safe|they leave the company|may have made a copy|another key to the data|were a super administrator|speak for the company"
 )
 """The conditions of which a folder never knows that they are not met."""
 
@@ -100,6 +100,34 @@ def test_of_whoever_keeps_nothing_nobody_asks_what_the_folder_knows(pack):
     asked = [step.only_if for step in steps if known_condition(standing, step.only_if) is None]
     assert not [one for one in asked if not re.search(ONLY_PEOPLE_KNOW, one)]
     assert not [step.only_if for step in steps if (known := known_condition(standing, step.only_if)) and known.so]
+
+
+def test_that_somebody_leaves_is_asked_only_where_nobody_has_said_so():
+    """Whoever hands over may stay."""
+    agreed = event("action", action="D-77", text="record that Ben Example has left", due="2027-06-01", leaver=BEN)
+    gone = event("person.left", "2027-06-01", person=BEN, reason="another post", until="2027-06-01")
+    for entries, known in (([], False), ([agreed], True), ([agreed, gone], True)):
+        standing = WalkStanding(Concern(BEN), then(with_roles(), *entries))
+        told = known_condition(standing, "they leave the company")
+        assert bool(told and told.so) == known
+
+
+def test_a_quorum_is_brought_of_the_set_that_others_are_made_from_and_never_of_those():
+    new = [
+        to_come(),
+        *read_back(*"12345"),
+        event("set.refreshed", "2026-02-03", set=OTHER_SET, replaces=SET, reason="x"),
+    ]
+    begun, after = register_of(*held()), register_of(*held(), *new)
+    about = Concern(sheets=("2",), set_id=SET)
+    step = step_with("bag-opened", "R13")
+    for register, case in ((begun, Concern()), (begun, about), (after, about)):
+        wanted = WalkStanding(case, register).missing(step, COMMANDS["bag-opened"])
+        assert {one.words["SET"] for one in wanted.things} == {SET[:8]}, case
+        assert all("bag BAG-" in one.name for one in wanted.things)
+    assert {
+        one.words["SET"] for one in WalkStanding(Concern(), after).missing(step, COMMANDS["bag-opened"]).things
+    } == set()
 
 
 def test_what_somebody_does_by_a_role_is_not_asked():
