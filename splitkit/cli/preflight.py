@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from splitkit.cli.guide.room_questions import accept_warnings, ask_people
+from splitkit.cli.guide.preparation import accept_warnings, ask_people
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import option, override_options, packed, paper_option, shared
 from splitkit.cli.ui.dialogue import Dialogue

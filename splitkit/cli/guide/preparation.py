@@ -3,13 +3,13 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Literal
 
 from splitkit import __version__
 from splitkit.ceremony.steps import NumberedStep, Seat, Task, seats
-from splitkit.cli.guide.room_questions import accept_warnings, accepted, ask_people, goes_on_with_all
 from splitkit.cli.guide.session import Session
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.vouching import ask_words, judged, with_what
@@ -24,7 +24,8 @@ from splitkit.ledger.lookalike import plain_person
 from splitkit.plan.plan_hash import MARK
 from splitkit.preflight.checks import LIMITS, inspect, this_machine
 from splitkit.preflight.installation import program_hash
-from splitkit.preflight.machine import Finding, Severity, info
+from splitkit.preflight.machine import Finding, Machine, Severity, info
+from splitkit.preflight.people import QUESTIONS, compare_clocks, room_moment, said
 from splitkit.preflight.summary import rows
 from splitkit.quorum.anchor import parse_public_words
 from splitkit.quorum.mnemonic import public_words
@@ -331,3 +332,54 @@ HANDLERS = {
     Task.SELF_TEST: self_test, Task.AGREE_ON_PLAN: agree_on_plan,
 }  # fmt: skip
 """What is done at each step of this part, by its task."""
+
+
+# --- what preflight asks of people ----------------------------------------------------------------------------------------
+
+OF_THE_ROOM = ("room", "phones", "shredder", "table")
+"""What people have said who have prepared the room as the script says."""
+OF_PRINTING = ("printer", "shredder")
+"""What nobody is asked where nothing is printed."""
+_ANSWERS = {"yes": "", "no": "", "unknown": ""}
+
+
+def ask_people(
+    dialogue: Dialogue, machine: Machine, clocks: Finding | None = None, *, prints: bool = True
+) -> list[Finding]:
+    """Ask every question, one after the other; where the clocks were compared before, none that was answered with them; none of what is not used."""
+    known = OF_THE_ROOM if clocks else ()
+    answers = [
+        said(name, "yes" if name in known else dialogue.choose(question, _ANSWERS))
+        for name, (question, _, _) in QUESTIONS.items()
+        if prints or name not in OF_PRINTING
+    ]
+    if clocks:
+        return [*answers, clocks]
+    room = dialogue.read("What does the clock in the room say?\n  YYYY-MM-DD HH:MM, or unknown:", room_moment)
+    return [*answers, compare_clocks(machine, room)]
+
+
+def goes_on_with_all(dialogue: Dialogue, findings: list[Finding]) -> bool:
+    """Whether people go on with whatever speaks against this machine, all at once, because it is only practice."""
+    against = dict.fromkeys(one.check for one in findings if one.unfit or one.severity is Severity.WARN)
+    return bool(against) and dialogue.certain(
+        f"This is practice.  Do you go on with all of this: {', '.join(against)}?  no: one after the other.",
+        "warnings are accepted, and what makes the machine unfit is overruled",
+    )
+
+
+def accept_warnings(dialogue: Dialogue, findings: list[Finding]) -> list[Finding]:
+    """Let people go on with every warning, or not, one after the other."""
+    return [_accepted(dialogue, one) if one.severity is Severity.WARN else one for one in findings]
+
+
+def accepted(findings: list[Finding]) -> list[Finding]:
+    """Return the findings with every warning accepted."""
+    return [replace(one, accepted=True) if one.severity is Severity.WARN else one for one in findings]
+
+
+def _accepted(dialogue: Dialogue, finding: Finding) -> Finding:
+    goes_on = dialogue.certain(
+        f"WARN {finding.check}: {finding.fact}\n  Do you go on with it?", "the warning is accepted"
+    )
+    return replace(finding, accepted=goes_on)
