@@ -353,7 +353,7 @@ def _show(packs: Sequence[Pack], entries: list[Event], found: list[Advice]) -> N
         about = next(
             (said[name] for name in ("sheet", "asset", "incident", "place", "person", "action") if said.get(name)), ""
         )
-        result(f"{event.event} {about}: {event.means}")
+        result(f"{event.event} {about}: {safe(said.get('text') or event.means)}")
     codes = list[str]()
     for one in found:
         procedures = _procedures(packs, one)

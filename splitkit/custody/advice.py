@@ -163,11 +163,14 @@ def _why(record: SetRecord, stands: Standing) -> str:
 
 def _of_person(register: Register, report: IncidentReport) -> Advice:
     seat = report.thing
-    deputy = register.people[seat].deputy
-    stands_in = f"; {register.called(deputy)} stands in" if deputy else "; nobody was named to stand in"
-    return Advice(
-        "leaver", f"{register.called(seat)} keeps {', '.join(register.kept_by(seat)) or 'nothing'}{stands_in}"
-    )
+    deputy, kept = register.people[seat].deputy, register.kept_by(seat)
+    why = f"{register.called(seat)} {_DOES[report.what]}" + (f", and keeps {', '.join(kept)}" if kept else "")
+    if report.what == "absent":
+        why += f"; {register.called(deputy)} stands in" if deputy else "; nobody was named to stand in"
+    return Advice("leaver", why)
+
+
+_DOES = {"leaver": "leaves", "handover": "hands over", "absent": "cannot be reached"}
 
 
 def _blocked(before: Sequence[Target], now: Sequence[Target], when: str = "") -> Iterator[Advice]:

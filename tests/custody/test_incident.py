@@ -117,7 +117,9 @@ def test_a_fire_takes_all_that_lies_in_a_site_and_a_theft_exposes_it():
 def test_somebody_who_leaves_or_is_away():
     now, found, why = happened(office(event("deputy", person="C2", deputy="C3")), "leaver", thing="C2")
     assert (found, now.incidents) == (["leaver"], {})
-    assert why[0].why == f"C2 Example keeps sheet 2 of set {SET[:8]}, laptop box-2; C3 Example stands in"
+    assert why[0].why == f"C2 Example leaves, and keeps sheet 2 of set {SET[:8]}, laptop box-2"
+    _, found, why = happened(office(event("deputy", person="C2", deputy="C3")), "absent", thing="C2")
+    assert why[0].why.endswith("laptop box-2; C3 Example stands in") and "cannot be reached" in why[0].why
     _, found, why = happened(office(), "absent", thing="M1")
     assert found == ["leaver", "lost-mfa"]
     assert why[1].why == "without M1 Example nobody can bring an MFA device any more"

@@ -21,8 +21,8 @@ from splitkit.cli.ui.dialogue import COLUMNS, as_typed
 from splitkit.cli.ui.vouching import agree
 from splitkit.custody.procedure_pages import acting, keepers, step_as_typed
 from splitkit.custody.records.begun import Occasion, ProcedureBegun, begun_at, ended_as, procedure_key
-from splitkit.custody.saying.each import known_condition
-from splitkit.custody.saying.filled import IF_ANY, Concern, key_of, leaves, records
+from splitkit.custody.saying.each import KnownCondition, known_condition
+from splitkit.custody.saying.filled import Concern, key_of, only_if_any, records
 from splitkit.custody.saying.question import shown
 from splitkit.errors import SplitkitError, StoppedError, UsageError
 from splitkit.host import clock
@@ -39,6 +39,7 @@ _FELL_AWAY = "the rest of the part was left out"
 _INSTEAD = "{0} was taken up instead"
 _BACK = "it comes where people came from"
 _BY_MISTAKE = "begun by mistake"
+_NOTHING = "nothing of it was left to record"
 _MOST_REMARK, _MOST_OWNER = 120, 48
 _NONE = "none"
 
@@ -210,8 +211,13 @@ class ProcedureWalk(StepRecords):
             self._there_and_back(one, step.leading_to(find_procedure(self.aside, (self.pack,))[1]))
             self._if_stopped(one, number)
         state, remark, fallen = answer
-        if state == "done" and (open_ones := self.not_recorded(step)):
-            state, remark = self.dialogue.interview(partial(self._what_of, open_ones))
+        if state == "done":
+            recorded = len(self.counted)
+            if open_ones := self.not_recorded(step):
+                state, remark = self.dialogue.interview(partial(self._what_of, open_ones))
+            elif self.writer.ledgers and only_if_any(step) and recorded == len(self.counted):
+                remark = _NOTHING
+                self.dialogue.say("Nothing of it is left to record.")
         owner = self.dialogue.interview(partial(self._owner, step)) if state == "left" else ""
         self._record(one, number, state, remark, owner)
         return state, fallen
@@ -269,6 +275,13 @@ class ProcedureWalk(StepRecords):
         self.dialogue.say(f"when: {one.when}")
         if told := (self.about if self.about.fields else self.case.about).told(self.known_register().name_of):
             self.dialogue.say(told.strip())
+        if (
+            self.writer.by
+            and self.case.person
+            and not self.known_register().are_two((self.writer.by, self.case.person))
+        ):
+            called = self.known_register().called(self.case.person)
+            self.dialogue.say(f"{called} does none of this: somebody else leads through it, and is named with --by.")
         for role, who in keepers(self.pack, one, self.register):
             self.dialogue.say(f"{role}: {who or 'not recorded'}")
         if not self.writer.ledgers:
@@ -279,11 +292,14 @@ class ProcedureWalk(StepRecords):
     def _answered(self, one: Procedure, number: int) -> _Answer | None:
         """Return what came of a step, what is noted of it, and which part is left out from here on; nothing where people go aside first."""
         title, step = one.numbered[number - 1]
-        if step.only_if and (out := self._left_out(step)) is not None:
+        words, known = wrapped(f"{step.who}: {step.words}", COLUMNS), self._known_of(step)
+        if step.only_if and not (known and known.so):  # so that people know what they are asked about
+            self.dialogue.rows(words)
+            words = []
+        if step.only_if and (out := self._left_out(step, known)) is not None:
             return "not needed", out, ""
-        self.dialogue.rows(list(self._shown(step_as_typed(step, practice=self.known_register().practice))))
-        surely = [each for each in step.commands if leaves(each) not in IF_ANY or not records(each)]
-        if self.writer.ledgers and step.commands and not surely:
+        self.dialogue.rows([*words, *self._shown(step_as_typed(step, practice=self.known_register().practice))])
+        if self.writer.ledgers and only_if_any(step):
             return "done", "", ""  # whether there is anything is asked next
         rest = [at for at in range(number + 1, len(one.numbered) + 1) if one.numbered[at - 1][0] == title]
         answers = {
@@ -314,16 +330,18 @@ class ProcedureWalk(StepRecords):
             :_MOST_REMARK
         ]
 
-    def _left_out(self, step: ProcedureStep) -> str | None:
+    def _known_of(self, step: ProcedureStep) -> KnownCondition | None:
+        """Return what the register knows of the condition of a step; None where it has none, or only people can say."""
+        return known_condition(self.standing(), step.only_if) if step.only_if and self.writer.ledgers else None
+
+    def _left_out(self, step: ProcedureStep, known: KnownCondition | None) -> str | None:
         """Return what is recorded of a step that is left out, as its condition is not met; what the register knows is not asked."""
-        known = known_condition(self.standing(), step.only_if) if self.writer.ledgers else None
         if known:
-            self.dialogue.say(
-                f"{'This is so' if known.so else 'This is not so'}: {step.only_if}.  {known.why[:1].upper()}{known.why[1:]}."
-            )
+            then = "so this is needed" if known.so else "so this is left out"
+            self.dialogue.say(f"{known.why[:1].upper()}{known.why[1:]}, {then}.")
             return None if known.so else f"the register: {known.why}"[:_MOST_REMARK]
         if self.case.person and step.only_if.startswith("they "):
-            self.dialogue.say(f"'they' is {self.known_register().called(self.case.person)}.")
+            self.dialogue.say(f"'They' means {self.known_register().called(self.case.person)}.")
         so = self.dialogue.yes(f"Is this so: {step.only_if}?", "the step is needed", "it is left out")
         return None if so else ""
 
@@ -341,8 +359,7 @@ class ProcedureWalk(StepRecords):
         )
 
     def _shown(self, step: ProcedureStep) -> Iterator[str]:
-        """Yield a step as it stands on the screen: who acts, what is recorded here, and what has to be typed elsewhere."""
-        yield from wrapped(f"{step.who}: {step.words}", COLUMNS)
+        """Yield what stands below a step on the screen: who acts, what is recorded here, and what has to be typed elsewhere."""
         yield from wrapped(f"proof: {step.proof}", COLUMNS)
         standing = self.standing()
         for role, who in acting(self.pack, step, standing.register, self.case.person):

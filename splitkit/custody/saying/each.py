@@ -374,7 +374,7 @@ def _leaves(standing: WalkStanding) -> KnownCondition | None:
     person, register = standing.case.person, standing.register
     known = register.people.get(person)
     reported = any(one.leaver == person for one in register.actions.values()) or bool(known and known.until)
-    return KnownCondition(so=True, why=f"that {register.called(person)} leaves was reported") if reported else None
+    return KnownCondition(so=True, why=f"it was reported that {register.called(person)} leaves") if reported else None
 
 
 _MADE = ("new sheets were made", "a new set was made here")

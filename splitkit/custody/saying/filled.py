@@ -16,6 +16,7 @@ from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ProcedureWalked
 from splitkit.packs.commands import CAPITALS, COMMANDS, rehearsed
 from splitkit.packs.pack import Pack
+from splitkit.packs.procedures import ProcedureStep
 
 _ABOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -156,6 +157,8 @@ class Concern:
         known = {_FIELDS[word]: values for word, values in self.known(command).items()}
         said = entry.data.fields()
         told_by = _REPORTED if key_of(command) == "incident" else {leaves(command)}
+        if said.get("leaver") or said.get("hands_over"):
+            return False  # what was reported, and no lesson of it
         if entry.data.event not in told_by or any(said.get(name) not in values for name, values in known.items()):
             return False
         if any(said.get(name) != value for name, value in _said_by(command).items()):
@@ -195,6 +198,11 @@ def key_of(command: str) -> str:
 def records(command: str) -> bool:
     """Whether a command records what people say, and nothing else."""
     return command.startswith("splitkit record ") and not command.startswith("splitkit record --")
+
+
+def only_if_any(step: ProcedureStep) -> bool:
+    """Whether whatever a step is to record is recorded only if there is anything: then nobody is asked whether it is done."""
+    return bool(step.commands) and all(records(one) and leaves(one) in IF_ANY for one in step.commands)
 
 
 def leaves(command: str) -> str:
