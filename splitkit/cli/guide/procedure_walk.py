@@ -171,6 +171,8 @@ class ProcedureWalk:
             return onward
         if answer == "3":
             self._end_by_mistake(one, before)
+        if answer == "2" and not self.writer.witness:
+            self.dialogue.say(f"Nobody witnesses it: for status step {before.step} of {before.of} stays the last.")
         return steps if answer == "2" else []
 
     def _end_by_mistake(self, one: Procedure, before: ProcedureBegun) -> None:

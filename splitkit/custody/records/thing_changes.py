@@ -427,9 +427,10 @@ def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) ->
     return register.having("begun", data.intent, with_outcome(register.begun, data))
 
 
-def _walked(register: Register, data: events.ProcedureWalked, day: dt.date) -> Register:
-    key = key_of(data)
-    return register.having("procedures", key, with_step(register.procedures.get(key), data, day))
+def _walked(register: Register, data: events.ProcedureWalked, what: Happening) -> Register:
+    key, two = key_of(data), register.vouched(what)
+    walk = with_step(register.procedures.get(key), data, Moment.of(what.time), two=two)
+    return register.having("procedures", key, walk)
 
 
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
@@ -529,7 +530,6 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]]
     events.ReviewHeld: _reviewed,
     events.Intent: _intended,
     events.IntentEnded: _intent_over,
-    events.ProcedureWalked: _walked,
     events.IncidentOpened: _incident,
     events.IncidentClosed: _incident_over,
     events.RuleOverruled: _overridden,
@@ -556,6 +556,7 @@ def _line_vouched(register: Register, data: events.LineBound, what: Happening) -
 
 THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.LedgerClosed: _closed,
+    events.ProcedureWalked: _walked,
     events.AccountAdded: _account_chosen,
     events.LineBound: _line_vouched,
     events.AssetRetired: _asset_retired,

@@ -831,6 +831,13 @@ class Truth:
         skips = (step < steps or left) and (data["step"] > step + 1 or data["steps"] != steps)
         fits(not skips or self.vouched(entry), "one alone leaves steps out")
         same = left if data["steps"] == steps else {}
+        if (step < steps or left) and data["step"] <= step and data["step"] not in left and not self.vouched(entry):
+            theirs = {at for at, who in left.items() if at >= data["step"] and who not in (None, entry.by)}
+            fits(not theirs, "a step is left to somebody else")
+            if entry.day >= day:
+                more = {data["step"]: data.get("owner")} if data["state"] == "left" else {}
+                self.walks[what] = step, steps, entry.day, left | more
+            return  # one alone goes back nowhere
         now = {
             at: who for at, who in same.items() if at != data["step"] and (data["step"] in same or at < data["step"])
         }
