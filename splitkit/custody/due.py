@@ -199,7 +199,7 @@ def _pending(register: Register) -> Iterator[Due]:
 
 def _of_uses(register: Register) -> Iterator[Due]:
     """What is owed after a secret was shown; of rehearsals only where there is nothing else."""
-    taken_on = {(one.set_id, one.debt): one for one in register.actions.values() if one.debt and not one.done}
+    taken_on = {(one.set_id, one.debt): one for one in register.actions.values() if one.debt and not one.over}
     for record, use, debt, told in _debts(register):
         changed = debt == "password" and record.rotated and in_its_place(register, record).signed_in
         words = "let two people say that the old password opens nothing" if changed else told
@@ -302,7 +302,7 @@ def _actions(register: Register) -> Iterator[Due]:
     owed = {(use.set_id, debt) for _, use, debt, _ in _debts(register) if debt}
     owed |= {(one.set_id, "password") for one in register.sets.values() if one.outdated}
     for action in register.actions.values():
-        if not action.done and (action.set_id, action.debt) not in owed:
+        if not action.over and (action.set_id, action.debt) not in owed:
             what = f"action {action.code}, {register.called(action.owner)}"
             left = register.owner_left(action.owner)
             day, why = (min(action.due, _later(left, 1)), f", who left on {left}") if left else (action.due, "")

@@ -53,9 +53,16 @@ class Action:
     done: bool = False
     leaver: str = ""
     """Who leaves, where it is to record that they have left."""
+    left: bool = False
+    """Whether whoever is to record that did, or two people, and nobody said since that the leaver is here."""
     set_id: str = ""
     debt: str = ""
     """Which debt of a use of that set it settles, see `Use.open`."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it is to be done any more."""
+        return self.done or self.left
 
 
 @dataclass(frozen=True)

@@ -203,8 +203,11 @@ def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Reg
 
 
 def _back(register: Register, seats: Sequence[str], day: dt.date) -> Register:
-    """Return the register where somebody who had left is here since a *day*, under all their *seats*."""
-    for one in [register.people[seat] for seat in seats if register.people[seat].until]:
+    """Return the register where somebody who had left is here since a *day*, under all their *seats*: what only one said settled nothing."""
+    gone = [register.people[seat] for seat in seats if register.people[seat].until]
+    alone = {one.seat for one in gone if not one.left_before_two}
+    register = _leaving(register, [one for one in register.actions.values() if one.leaver in alone], left=False)
+    for one in gone:
         begun = replace(one, roles=(), deputy="") if one.left_before_two else one  # one person's word ends no role
         back = replace(begun, since=day, until=None, left_by="", left_before_two=False)
         register = register.having("people", one.seat, back)
@@ -375,8 +378,12 @@ def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Regi
     return register.having("actions", data.action, action)
 
 
-def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:
-    return register.having("actions", data.action, replace(register.actions[data.action], done=True))
+def _action_done(register: Register, data: events.ActionDone, what: Happening) -> Register:
+    """That somebody has left is settled by one person for as long as that one is not back."""
+    action = register.actions[data.action]
+    if action.leaver and not register.vouched(what):
+        return _leaving(register, [action], left=True)
+    return register.having("actions", action.code, replace(action, done=True))
 
 
 def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
@@ -488,8 +495,14 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
             register = register.with_sheet(about, exposure=at_least(register, about), left_with=left_with)
     for asset in [one for one in register.assets_in_use if two and one.holder in seats]:
         register = register.having("assets", asset.tag, replace(asset, left_with=data.until))
-    for action in [one for one in register.actions.values() if one.leaver in seats]:
-        register = register.having("actions", action.code, replace(action, done=True))  # this is what it asked for
+    settled = [one for one in register.actions.values() if two or _waits_for(register, one.owner, what.by)]
+    return _leaving(register, [one for one in settled if one.leaver in seats], left=True)
+
+
+def _leaving(register: Register, actions: Iterable[Action], *, left: bool) -> Register:
+    """Return the register with what was agreed because somebody leaves: their leaving settles it."""
+    for action in actions:
+        register = register.having("actions", action.code, replace(action, left=left))
     return register
 
 
@@ -526,7 +539,6 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]]
     events.AssetChecked: _asset_checked,
     events.AssetMoved: _asset_moved,
     events.ActionAgreed: _action,
-    events.ActionDone: _action_done,
     events.ReviewHeld: _reviewed,
     events.Intent: _intended,
     events.IntentEnded: _intent_over,
@@ -559,6 +571,7 @@ THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Registe
     events.ProcedureWalked: _walked,
     events.AccountAdded: _account_chosen,
     events.LineBound: _line_vouched,
+    events.ActionDone: _action_done,
     events.AssetRetired: _asset_retired,
     events.PersonLeft: _left,
     events.SheetHanded: _handed_again,

@@ -67,7 +67,7 @@ _TABLES: Mapping[str, Callable[[Register], Iterator[Thing]]] = {
     "account": lambda register: (Thing(one.tag, one.name) for one in register.accounts.values()),
     "ledger": lambda register: map(Thing, register.ledgers),
     "incident": lambda register: (Thing(code, here=code in register.incidents) for code in register.incident_codes),
-    "action": lambda register: (Thing(one.code, here=not one.done) for one in register.actions.values()),
+    "action": lambda register: (Thing(one.code, here=not one.over) for one in register.actions.values()),
     "intent": lambda register: map(Thing, register.begun),
 }
 

@@ -399,3 +399,51 @@ def test_who_never_left_keeps_what_they_keep():
     assert owed(kept) == owed(once), "two said it, and a return ends nothing of that"
     once_more = event("person.joined", "2026-03-06", person="BEN", name="BEN Example", since="2026-03-06")
     assert owed(then(kept, by_one(again), by_one(once_more))) == owed(once)
+
+
+def settled(*told, owner="ADM"):
+    """Whether what was agreed because Ben leaves is settled after this."""
+    of = {"owner": owner} if owner else {}
+    agreed = event("action", "2026-01-20", action="D-1", text="Ben leaves", due="2026-02-01", leaver="BEN", **of)
+    register = register_of(*JOINED, *held(), agreed, *told)
+    return not [one for one in due(register) if one.what.startswith("action D-1")]
+
+
+ALONE = {"by": "C1", "witness": ""}
+OF_OWNER = {"by": "ADM", "witness": ""}
+GONE = {"person": "BEN", "until": "2026-02-01", "reason": "another post"}
+HERE_AGAIN = {"person": "BEN", "name": "BEN Example", "since": "2026-03-01"}
+
+
+def told_by(who, name, day, data):
+    """An entry of two people, or of one alone."""
+    return dataclasses.replace(event(name, day, **data), **who)
+
+
+@pytest.mark.parametrize("seat", ["BEN", "BEN2"])
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize(
+    ("owner", "who", "at_once", "once_back"),
+    [
+        ("ADM", ALONE, False, False),
+        ("ADM", OF_OWNER, True, False),
+        ("adm example", OF_OWNER, True, False),
+        ("", ALONE, True, False),
+        ("the works council", ALONE, False, False),
+        ("the works council", {}, True, True),
+        ("ADM", {}, True, True),
+    ],
+)
+def test_one_person_settles_no_leaving_that_another_is_to_record_nor_one_that_they_take_back(
+    owner, who, at_once, once_back, seat, done
+):
+    """By their word that somebody left, or that it is done since; an honest return after two people's word opens nothing anew."""
+    twin = [TWIN] if seat == "BEN2" else []
+    told = [*twin, told_by(who, "person.left", "2026-02-01", GONE | {"person": seat})]
+    if done and at_once:
+        told.append(told_by(who, "action.done", "2026-02-02", {"action": "D-1"}))
+    assert settled(*told, owner=owner) is at_once
+    back = told_by(who, "person.joined", "2026-03-01", HERE_AGAIN)
+    assert settled(*told, back, owner=owner) is once_back
+    second = told_by({}, "person.left", "2026-03-02", GONE | {"person": seat, "until": "2026-03-02"})
+    assert settled(*told, back, second, owner=owner)
