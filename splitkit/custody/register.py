@@ -15,6 +15,7 @@ from itertools import count
 from splitkit.custody.records.days import Moment
 from splitkit.custody.records.elsewhere import elsewhere
 from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lines import LINE_VOUCHED
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record
 from splitkit.custody.records.sheet_changes import SHEET_CHANGES, SHEET_VOUCHED
@@ -40,7 +41,7 @@ from splitkit.ledger.verification import check_seats, misplaced
 from splitkit.packs.pack import Pack
 
 _CHANGES = {**SET_CHANGES, **SHEET_CHANGES, **THING_CHANGES}
-_VOUCHED = {**SET_VOUCHED, **SHEET_VOUCHED, **THING_VOUCHED}
+_VOUCHED = {**LINE_VOUCHED, **SET_VOUCHED, **SHEET_VOUCHED, **THING_VOUCHED}
 
 
 def after(register: Register, what: Happening) -> Register:

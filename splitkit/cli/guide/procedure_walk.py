@@ -148,8 +148,7 @@ class ProcedureWalk:
         """Return which steps of what was begun people go through, from the *first* if they named one; nothing where it is for something else."""
         named = before.named(self._known_register().name_of)
         steps = list(range(first or 1, len(one.numbered) + 1))
-        onward = [at for at in before.open_steps if at in steps] or steps[-1:]
-        answer = "1"
+        onward, answer = [at for at in before.open_steps if at in steps] or steps[-1:], "1"
         if first:
             self.dialogue.say(f"This goes on with {named}.")
             onward = onward if before.of == len(one.numbered) and first in onward else steps

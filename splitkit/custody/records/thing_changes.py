@@ -560,17 +560,10 @@ def _account_chosen(register: Register, data: events.AccountAdded, what: Happeni
     return register.having("accounts", data.account, replace(register.accounts[data.account], chosen_by=alone))
 
 
-def _line_vouched(register: Register, data: events.LineBound, what: Happening) -> Register:
-    before = register.bound_by.get(data.line, what.by)
-    alone = "" if register.vouched(what) or register.are_two((before, what.by), what.day) else before
-    return register.having("bound_by", data.line, alone)
-
-
 THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.LedgerClosed: _closed,
     events.ProcedureWalked: _walked,
     events.AccountAdded: _account_chosen,
-    events.LineBound: _line_vouched,
     events.ActionDone: _action_done,
     events.AssetRetired: _asset_retired,
     events.PersonLeft: _left,

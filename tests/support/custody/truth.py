@@ -249,6 +249,10 @@ class Truth:
         """When each last witnessed something, or settled it with somebody else."""
         self.places, self.accounts = set[str](), dict[str, set[str]]()
         self.bound: dict[str, str] = {}
+        self.set_on: dict[str, dt.date] = {}
+        """When each secret was last signed in with as the new password."""
+        self.given_up: dict[str, str] = {}
+        """Of each secret the one of another line that is the password of its account instead."""
         self.incidents, self.had = set[str](), set[str]()
         self.strange: dict[tuple[str, str, str], str] = {}
         """What happened to a sheet that nobody explained: its kind, the set and the number, and what."""
@@ -474,6 +478,17 @@ class Truth:
     def _line_bound(self, entry, data):
         fits(data["account"] in self.accounts and any(one.line == data["line"] for one in self.piles.values()))
         fits(self.bound.setdefault(data["line"], data["account"]) == data["account"])
+        self._one_password(data["account"])
+
+    def _one_password(self, account):
+        """An account has one: the last that somebody signed in with as the new one; what was made later waits for its own."""
+        theirs = [one for one in self.counted if one.life == "live" and account and self.bound.get(one.line) == account]
+        days = [(day, one) for one, day in self.set_on.items() if one in {pile.secret for pile in theirs}]
+        if days:
+            day, secret = max(days, key=lambda one: one[0])
+            for one in theirs:
+                if one.secret != secret and (one.secret in self.set_on or one.made < day):
+                    one.life, self.given_up[one.secret] = "superseded", secret
 
     def _receiver_added(self, entry, data):
         self._person(data["person"])
@@ -753,7 +768,8 @@ class Truth:
         later = [one for one in self.piles.values()
                  if one.kind == "rotated" and one.replaces and self.piles[one.replaces].secret == secret]  # fmt: skip
         used = {of.secret for of in self.piles.values() if of.signed_in} | self.ended
-        return any(one.secret in used or self._followed(one.secret) for one in later)
+        secrets = {one.secret for one in later} | ({self.given_up[secret]} if secret in self.given_up else set())
+        return any(one in used or self._followed(one) for one in secrets)
 
     def _signin(self, entry, data):
         if data.get("set"):
@@ -768,6 +784,10 @@ class Truth:
             named.tried = True
         if len(live) == 1 and data["accepted"] and data["password"] == "new":
             live[0].signed_in = True
+            # in the order in which it is told, where one day has several
+            last = self.set_on.pop(live[0].secret, entry.day)
+            self.set_on = {live[0].secret: max(last, entry.day), **self.set_on}
+            self._one_password(self.bound.get(live[0].line))
 
     def _looked_at(self, entry, what, right):
         """What is wrong is an incident until it is right, as the program saw it or two people say, or whoever said that it was not."""
