@@ -257,6 +257,7 @@ class Rules:
         for sheet in self._kept(record):
             yield from self._known_before(record, sheet)
         yield from self._quorums_in_one_hand(record)
+        yield from self._quorums_kept_before(record)
 
     def _quorums_in_one_hand(self, record: SetRecord) -> Iterator[Violation]:
         """Yield who can bring a quorum, being the keeper of one sheet and the deputy for the others."""
@@ -295,6 +296,19 @@ class Rules:
                 if other.number != sheet.number and person in map(self._hands.person, other.held_before):
                     what = f"{self._person(person)} {does} {record.sheet_name(sheet.number)}, and kept sheet {other.number} before"
                     yield Violation("KNOWN-1", what, mends=mends)
+
+    def _quorums_kept_before(self, record: SetRecord) -> Iterator[Violation]:
+        """Yield who has had a quorum, one sheet after the other: they may know it, whoever keeps it now."""
+        had: dict[str, set[str]] = {}
+        for sheet in record.sheets.values():
+            for seat in sheet.held_before:
+                had.setdefault(self._hands.person(seat), set()).add(sheet.number)
+        for person, numbers in sorted(had.items()):
+            if record.policy.opens(map(record.policy.sheet, numbers)):
+                what = (
+                    f"{self._person(person)} kept sheets {', '.join(sorted(numbers))} of {record.name} before: a quorum"
+                )
+                yield Violation("KNOWN-1", what, about=frozenset(numbers), mends=(Remedy.REFRESH, record.short_id))
 
     def _leavers(self) -> Iterator[Violation]:
         sheets = [(keeper, record.sheet_name(sheet.number), to_hand_over(record, sheet))

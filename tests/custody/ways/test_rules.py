@@ -21,6 +21,7 @@ from tests.support.custody.custodies import (
     SET,
     asset,
     chained,
+    destroyed,
     event,
     held,
     introduced,
@@ -147,6 +148,30 @@ VAULT = place("vault", "north")
 )  # fmt: skip
 def test_every_rule_can_be_broken(more, rule, what):
     assert (rule, what) in rules(*more)
+
+
+def handed(number, giver, taker):
+    return sheet("sheet.handed", number, from_=giver, to=taker)
+
+
+@pytest.mark.parametrize(
+    ("hands", "known"),
+    [
+        ([handed("1", "C1", "F1"), handed("2", "C2", "C1"), handed("2", "C1", "F2")], True),
+        ([handed("1", "C1", "F1"), joined("N1", "Áda"), handed("2", "C2", "N1"), handed("2", "N1", "F2")], True),
+        ([handed("1", "C1", "F1"), handed("2", "C2", "C1"), handed("2", "C1", "F2"), destroyed("1")], True),
+        ([handed("1", "C1", "F1"), handed("1", "F1", "C1"), handed("1", "C1", "F1")], False),
+        ([handed("1", "C1", "F1"), handed("2", "C2", "F2")], False),
+    ],
+)
+def test_who_has_had_a_quorum_one_sheet_after_the_other_may_know_it(hands, known):
+    told = f"Ada kept sheets 1, 2 of set {SET[:8]} before: a quorum"
+    assert (("KNOWN-1", told) in rules(*hands)) is known
+    over = event("lint.override", "2026-02-02", rule="KNOWN-1", reason="x", approved=["ADM", "WIT"])
+    found = Rules(sound(*hands, over))
+    assert not [one for one in open_ones(found, DAY) if one.rule == "KNOWN-1"]
+    again = Rules(sound(*hands[:1], over, *hands[1:]))
+    assert (told in [one.what for one in open_ones(again, DAY)]) is known
 
 
 def test_every_rule_is_tried():
