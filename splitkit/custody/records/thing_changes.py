@@ -12,7 +12,7 @@ from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, ends_alone, key_of, with_intent, with_outcome, with_step
-from splitkit.custody.records.days import Moment, newest
+from splitkit.custody.records.days import Moment, day_alone, newest
 from splitkit.custody.records.holdings import AssetRecord, Overruling, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import check_epoch, drill_in
@@ -348,8 +348,8 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
     return register.having("assets", data.asset, changed)
 
 
-def _asset_moved(register: Register, data: events.AssetMoved, day: dt.date) -> Register:
-    asset = register.assets[data.asset]
+def _asset_moved(register: Register, data: events.AssetMoved, moment: Moment) -> Register:
+    asset, day = register.assets[data.asset], day_alone(moment)
     if asset.retired or (asset.moved and day < asset.moved):
         return register
     check_kept(register, data.place)
@@ -391,7 +391,7 @@ def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Regi
         register = _planned(register, "next_review", data.next, day)
     elif data.next:  # another was held since, and named its own day
         register = replace(register, next_review=min(data.next, register.next_review or data.next))
-    return replace(register, reviewed=day)
+    return replace(register, reviewed=newest(register.reviewed, day))
 
 
 PLANNED = dt.timedelta(days=366)
