@@ -174,9 +174,8 @@ class ProcedureBegun:
         rest = {at: who for at, who in self.left.items() if at != data.step and self.of == data.steps}
         if data.step in self.left and self.of == data.steps:
             return replace(self, heard=day, left=MappingProxyType(rest | owned))
-        left = {at: who for at, who in rest.items() if at < data.step} | owned
-        said = {"step": data.step, "of": data.steps, "next": data.next, "left": MappingProxyType(left)}
-        return replace(self, day=day, heard=day, **said)
+        left = MappingProxyType({at: who for at, who in rest.items() if at < data.step} | owned)
+        return replace(self, step=data.step, of=data.steps, day=day, heard=day, next=data.next, left=left)
 
 
 def procedure_key(pack: str, code: str, about: Occasion) -> str:

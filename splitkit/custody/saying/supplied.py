@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from splitkit.custody.records.accounts import file_of
+from splitkit.custody.records.accounts import file_of, not_ended
 from splitkit.custody.records.holdings import Register, SheetRecord
 from splitkit.custody.saying.naming import CODED, things
 from splitkit.errors import Remedy, UsageError
@@ -58,7 +58,7 @@ def _is_bound(about: About) -> bool:
 
 def _is_one_of_several(about: About) -> bool:
     """Whether it counts for no account until one is named."""
-    return _is_bound(about) and len(about.register.accounts) > 1
+    return _is_bound(about) and len(not_ended(about.register.accounts)) > 1
 
 
 def _account(about: About) -> Any:

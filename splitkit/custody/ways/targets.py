@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
+from splitkit.custody.records.accounts import not_ended
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Some, Way, any_of, every, items
@@ -105,7 +106,7 @@ class Target:
         )
         fact = f"no {thing.called} works: {why}" if why else f"no {thing.called} is recorded"
         register = self.hands.register
-        bound = f" account={self.account}" if len(register.accounts) > 1 else ""
+        bound = f" account={self.account}" if len(not_ended(register.accounts)) > 1 else ""
         tag = next(tag for at in count(1) if (tag := f"{kind}-{at}") not in register.assets)
         return Gap(fact, thing.record.replace("TAG", tag) + bound)
 
@@ -153,13 +154,13 @@ def targets(register: Register, away: Collection[str] = (), gone: Collection[str
     hands = Hands(register, away, gone)
     sets, assets = at_stake(register), register.assets.values()
     found = []
-    for tag, account in register.accounts.items():
-        if account.ended:
-            continue
+    accounts = not_ended(register.accounts)
+    for account in accounts:
+        tag = account.tag
         own = [record for record in sets if register.lines.get(record.line) == tag]
         bound = [asset for asset in assets if asset.account == tag]
         common = [asset for asset in assets if not asset.account]
-        mine, loose = (bound, common) if len(register.accounts) > 1 else ([*bound, *common], [])
+        mine, loose = (bound, common) if len(accounts) > 1 else ([*bound, *common], [])
         found.append(Target(hands, tag, account.pack, account.known(register.packs), own, mine, loose))
     lines = dict.fromkeys(one.line for one in sets if one.life is Life.LIVE and one.line not in register.lines)
     free = [asset for asset in assets if not asset.account]

@@ -13,6 +13,7 @@ from splitkit.custody.register import build
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.events import EVENTS
+from splitkit.packs.pack import DUTIES, all_packs
 from tests.support.custody.custodies import (
     EVER,
     SET,
@@ -315,6 +316,31 @@ def test_what_somebody_did_who_has_left_is_due_until_somebody_does_it():
     assert [*vacant(LEFT, again)] == [*names[1:]]
     assert [*vacant(again, LEFT)] == [*names[1:]], "somebody has had it too"
     assert not vacant(LEFT, BACK)
+
+
+ENDED = {"reason": "it is over", "approved": ["ADM", "WIT"]}
+
+
+@pytest.mark.parametrize("pack", all_packs(), ids=lambda pack: pack.code)
+def test_a_duty_is_asked_for_while_there_is_an_account_whose_pack_asks_for_it(pack):
+    """Of an account that was ended, or a custody that is over, nobody says for ever who is in charge."""
+    asked = {role for thing in pack.things.values() for role in thing.also}
+    asked |= {role for one in pack.procedures for _, step in one.numbered for role in step.actors}
+    begun = [*JOINED, *held(), event("account.added", "2026-01-10", account="root", name="Root", pack=pack.code),
+             event("line.bound", "2026-01-20", line=SET, account="root"),
+             *(event("role", "2026-01-20", person="BEN", role=role, reason="it was agreed") for role in DUTIES)]  # fmt: skip
+
+    def vacant_after(*more):
+        found = due(register_of(*begun, *more))
+        return {one.about for one in found if one.remedy is Remedy.NAME_ROLE}
+
+    assert vacant_after(LEFT) == {"administrator", "witness"} | asked & {*DUTIES}
+    over = [event("set.retired", set=SET, **ENDED), event("account.ended", account="root", **ENDED)]
+    assert vacant_after(LEFT, *over) == vacant_after(*over, LEFT) == set()
+    strange = event("account.added", "2026-01-10", account="strange", name="Strange", pack="no-such-pack")
+    assert vacant_after(LEFT, *over, strange) == {*DUTIES}, "nobody knows what that asks for"
+    plain = event("account.added", "2026-01-10", account="plain", name="Plain", pack="generic-password")
+    assert vacant_after(LEFT, *over, plain) <= {"administrator", "witness"}
 
 
 TWIN = event("person.joined", "2026-01-10", person="BEN2", name="Example, Ben", since="2026-01-10")

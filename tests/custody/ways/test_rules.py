@@ -296,6 +296,26 @@ def test_a_device_of_which_nobody_said_for_which_account_it_is_opens_none_and_ma
     assert not [one for one in due(one_account) if one.what.startswith("say for which")]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [[], devices(), devices("mfa"), [*devices(), moved("box-1", person="F1")], [asset("print-1", "printer", "M1")]],
+)
+def test_an_account_that_was_ended_changes_nothing(more):
+    """One that is left is not one of several."""
+    one = [
+        event("account.added", account="prod", name="PROD", pack="aws-root"),
+        event("line.bound", line=SET, account="prod"),
+    ]
+    old = [event("account.added", account="old", name="OLD", pack="generic-password"),
+           event("account.ended", account="old", reason="x", approved=["ADM", "WIT"])]  # fmt: skip
+    begun = [*map(joined, NAMES), *held("2of3", 3)]
+    without, ended = register_of(*begun, *one, *more), register_of(*begun, *one, *old, *more)
+    assert Rules(ended).broken == Rules(without).broken
+    assert Rules(ended).notes == Rules(without).notes
+    assert due(ended) == due(without)
+    assert [target.gaps for target in Rules(ended).targets] == [target.gaps for target in Rules(without).targets]
+
+
 def test_a_set_without_an_account_is_judged_by_the_usual_pack_and_that_is_said():
     assert any(
         note.startswith("no account is recorded, and the ways in are those of the pack aws-root")
