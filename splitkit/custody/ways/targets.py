@@ -19,6 +19,8 @@ class Gap:
 
     fact: str
     record: str
+    things: tuple[str, ...] = ()
+    """What is there, and does not do: devices by their tags, sheets by their numbers."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Target:
         register = self.hands.register
         bound = f" account={self.account}" if len(not_ended(register.accounts)) > 1 else ""
         tag = next(tag for at in count(1) if (tag := f"{kind}-{at}") not in register.assets)
-        return Gap(fact, thing.record.replace("TAG", tag) + bound)
+        return Gap(fact, thing.record.replace("TAG", tag) + bound, tuple(one.tag for one in known))
 
     def _no_sheets(self, thing: Needed) -> Gap | None:
         live, register = [record for record in self.sets if record.life is Life.LIVE], self.hands.register
@@ -131,7 +133,7 @@ class Target:
                 stored = (
                     f'splitkit record stored {unknown[0].number} "PLACE" person="PERSON"{bag} set={record.short_id}'
                 )
-                return Gap(f"nobody is recorded who keeps {which}", stored)
+                return Gap(f"nobody is recorded who keeps {which}", stored, tuple(one.number for one in unknown))
         return None
 
     def tasks(self, kind: str) -> list[str]:

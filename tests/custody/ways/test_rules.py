@@ -27,6 +27,7 @@ from tests.support.custody.custodies import (
     introduced,
     made,
     place,
+    proven,
     read_back,
     register_of,
     sheet,
@@ -172,6 +173,52 @@ def test_who_has_had_a_quorum_one_sheet_after_the_other_may_know_it(hands, known
     assert not [one for one in open_ones(found, DAY) if one.rule == "KNOWN-1"]
     again = Rules(sound(*hands[:1], over, *hands[1:]))
     assert (told in [one.what for one in open_ones(again, DAY)]) is known
+
+
+OVER = [*NEW, event("set.refreshed", set="7" * 32, replaces=SET, reason="a leaver")]
+GIVEN = sheet("sheet.handed", "2", from_="C2", to="C1")
+WITH_THREE = [GIVEN, sheet("sheet.handed", "3", from_="C3", to="C1")]
+ANOTHER = [to_come("9" * 32, "7" * 32, epoch=3, policy="2of3"), *read_back(*"123", set_id="9" * 32),
+           event("set.refreshed", set="9" * 32, replaces="7" * 32, reason="x")]  # fmt: skip
+IN_VAULT = [VAULT, moved("key-1", place="vault"), stored("1", "C1", "vault"), stored("2", "C2", "vault")]
+
+
+def failed_key(tag):
+    return event("asset.checked", asset=tag, result="fail")
+
+
+@pytest.mark.parametrize(
+    ("rule", "broken", "progress", "worse"),
+    [
+        ("SET-1", OVER, [destroyed("1")], ANOTHER),
+        ("SHEET-1", WITH_THREE, [destroyed("3")], [sheet("sheet.handed", n, from_="C1", to="C2") for n in "12"]),
+        ("SHEET-2", [deputy("C1", "C2"), deputy("C3", "C2")], [deputy("C3", "F1")], [deputy("C1", "F2"), deputy("C2", "F2")]),
+        ("SAFE-1", [place("safe-8"), *(stored(n, f"C{n}", "safe-9") for n in "123")], [stored("3", "C3", "safe-3")],
+         [stored(n, f"C{n}", "safe-8") for n in "12"]),
+        ("SEP-2", IN_VAULT, [stored("2", "C2", "safe-2")], [moved("phone-1", place="vault")]),
+        ("PATH-1", [failed_key("key-1"), failed_key("key-2")], [retired("key-1")], [asset("key-9", "mfa", "M1", working=False)]),
+    ],
+)  # fmt: skip
+def test_less_of_what_two_overruled_breaks_no_rule_anew_and_another_thing_does(rule, broken, progress, worse):
+    over = event("lint.override", "2026-02-02", rule=rule, reason="x", approved=["ADM", "WIT"])
+    begun = sound(*broken)
+    told = Rules(begun).breaks(rule)
+    assert told
+    mended = Rules(then(begun, over, *progress))
+    assert not [one.what for one in open_ones(mended, DAY) if one.rule == rule]
+    assert mended.breaks(rule) != told or rule == "SHEET-2", "its words have changed"
+    assert [one for one in open_ones(Rules(then(begun, over, *worse)), DAY) if one.rule == rule]
+    back = Rules(then(begun, *progress, over, *worse))
+    assert [one for one in open_ones(back, DAY) if one.rule == rule]
+
+
+def test_who_keeps_a_sheet_is_said_one_sheet_after_the_other_though_it_was_overruled_that_nobody_knows():
+    unknown = register_of(*map(joined, NAMES), made("2of3"), *proven(*"123"), place("safe-1"), *devices())
+    over = event("lint.override", "2026-02-02", rule="PATH-1", reason="x", approved=["ADM", "WIT"])
+    assert any("sheets 1, 2, 3" in one for one in Rules(unknown).breaks("PATH-1"))
+    one_known = Rules(then(unknown, over, stored("1", "C1")))
+    assert any("sheets 2, 3" in one for one in one_known.breaks("PATH-1"))
+    assert not [one.what for one in open_ones(one_known, DAY) if one.rule == "PATH-1"]
 
 
 def test_every_rule_is_tried():
