@@ -7,10 +7,11 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
+from typing import NamedTuple
 
 from splitkit.custody.records.days import Moment
 from splitkit.custody.records.elsewhere import elsewhere
@@ -180,6 +181,12 @@ class Codes:
         }
         return replace(entry, data=data.saying(names)) if names else entry
 
+    def parted(self) -> Codes:
+        """Return the same as they are now, to go on apart."""
+        other = Codes()
+        other._first, other._names = dict(self._first), dict(self._names)
+        return other
+
     def _introduce(self, ledger: str, thing: str, code: str) -> None:
         owner = self._first.setdefault((thing, code), ledger)
         if owner == ledger or (ledger, thing, code) in self._names:
@@ -229,6 +236,13 @@ class _Following:
             fact = self._left_before(entry) or alone
         self.found += [(entry, self.names.of(ledger, entry), fact)] if fact else []
 
+    def parted(self) -> _Following:
+        """Return the same as it is now, to go on apart; what is wrong with entries is not asked of it."""
+        other = _Following((), self.register, self._wrong)
+        other.names, other._codes = self.names, self._codes.parted()
+        other._deeds, other._behind = set(self._deeds), dict(self._behind)
+        return other
+
     def _here(self, entry: Entry) -> tuple[Entry, str]:
         """Return an entry without a witness who had left by then, and why: it stays, as the word of one, or somebody who is said to have left would take it back."""
         left = None if entry.saw or not entry.witness else self.register.left_on(entry.witness, entry.day)
@@ -247,13 +261,6 @@ class _Following:
         two = getattr(data, data.two) if isinstance(data, Event) and data.two else ()
         self._behind |= dict.fromkeys((*two, entry.witness), entry.day)
         return ""
-
-
-def _borne(register: Register, data: Event | Unlisted, then: Register) -> Register:
-    """Return the register with what two people overruled as they knew it *then*: what broke the rule later they have not borne."""
-    if not isinstance(data, events.RuleOverruled):
-        return register
-    return register.having("overrides", data.rule, replace(register.overrides[data.rule], known=then))
 
 
 def _made_so(said: events.SetMade, seen: events.SetMade) -> bool:
@@ -305,15 +312,19 @@ def _build(
     stands = left_standing(everything, {one.entry.hash for one in back})
     told = _told(everything, stands, wrong, until)
     first = Register(roll=roll_of(in_ledgers(stands)), packs=packs)
-    following, latest = _Following(everything, first, wrong), dt.date.min
+    following, latest, late = _Following(everything, first, wrong), dt.date.min, dict[str, _Told]()
     for at, (ledger, entry) in enumerate(told, 1):
         before = following.register.overrides
         following.hear(ledger, entry)
-        if entry.day < latest and following.register.overrides is not before:
-            then = _known_on(entry.day, told[:at], wrong, first)
-            following.register = _borne(following.register, entry.data, then)
+        if following.register.overrides is not before and isinstance(entry.data, events.RuleOverruled):
+            late |= {entry.data.rule: _Told(entry.day, at if entry.day < latest else 0)}
         latest = max(latest, entry.day)
         follow(following.register, entry.day)
+    late = {rule: one for rule, one in late.items() if one.place}
+    known = _known_then(late.values(), told, wrong, first)
+    for rule, one in late.items():  # what broke a rule after the day on which two overruled it they have not borne
+        overruled = replace(following.register.overrides[rule], known=known[one])
+        following.register = following.register.having("overrides", rule, overruled)
     corrected = corrected_for_good([*in_ledgers(everything)], following.stand, following.register)
     left = left_branches(everything, until)
     findings = (
@@ -342,14 +353,30 @@ def _told(
     return told
 
 
-def _known_on(day: dt.date, told: Sequence[tuple[str, Entry]], wrong: Mapping[str, str], first: Register) -> Register:
-    """Return the register as it was on a day, of what was *told* since."""
-    stands = [entry for _, entry in told]
-    following = _Following(stands, replace(first, roll=roll_of(told)), wrong)
-    for ledger, entry in told:
-        if entry.day <= day:
+class _Told(NamedTuple):
+    """An entry of a *day* that was told late, as the one at a *place* of all that was told; 0 where it was not late."""
+
+    day: dt.date
+    place: int
+
+
+def _known_then(
+    late: Collection[_Told], told: Sequence[tuple[str, Entry]], wrong: Mapping[str, str], first: Register
+) -> dict[_Told, Register]:
+    """Return what was known on the day of each entry that was told *late*, of what was told until then.
+
+    All of it is heard once more: from that parts what is known on a day where the first entry of a later day comes.
+    """
+    days, apart, known = {one.day for one in late}, dict[dt.date, _Following](), dict[_Told, Register]()
+    following = _Following([entry for _, entry in told], first, wrong)
+    for place, (ledger, entry) in enumerate(told[: max((one.place for one in late), default=0)], 1):
+        apart |= {day: following.parted() for day in days - apart.keys() if day < entry.day}
+        for one in [one for day, one in apart.items() if entry.day <= day]:
+            one.hear(ledger, entry)
+        known |= {one: apart[one.day].register for one in late if one.place == place}
+        if len(apart) < len(days):
             following.hear(ledger, entry)
-    return following.register
+    return known
 
 
 def _within(register: Register, begins: events.LedgerOpened | None) -> Register:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 
 import pytest
 
+from splitkit.custody import register as register_module
 from splitkit.custody.due import due
-from splitkit.custody.register import build
+from splitkit.custody.register import after, build
 from splitkit.custody.register_views import call_out_report
 from splitkit.custody.ways.rules import RULES, Rules, open_ones
 from splitkit.custody.ways.targets import targets
@@ -568,3 +570,37 @@ def test_a_site_is_called_as_it_is_spelt():
     there = [place("vault-1", "Ring 10"), *held("2of3", 3), *(stored(n, f"C{n}", "vault-1") for n in "12")]
     register = register_of(*there, account, event("line.bound", line=SET, account="prod"))
     assert "PROD: the site Ring 10 is enough to sign in" in Rules(register).breaks("SITE-1")
+
+
+def test_what_is_overruled_late_costs_one_more_hearing_however_often_it_is(monkeypatch):
+    """And each bears what was known on its own day, of what was told before it: the same as if nothing later had been told."""
+    heard = []
+    monkeypatch.setattr(register_module, "after", lambda known, what: heard.append(what) or after(known, what))
+    days = [dt.date(2026, 2, day) for day in range(1, 25)]
+    broken = [deputy(seat, "C5") for seat in ("C1", "C2", "C3", "C4")]
+    told = [*introduced(*map(joined, NAMES), *held("3of5", 5), people=["C4", "C5"])]
+    told += [dataclasses.replace(one, time=f"{days[at * 5]}T10:00:00Z") for at, one in enumerate(broken)]
+    told.append(event("note", "2026-03-01", text="later"))
+    rules_told = [(rule, day) for rule in ("SHEET-2", "SHEET-1", "SEP-1") for day in days]
+    for rule, day in rules_told:
+        told.append(event("lint.override", f"{day}", rule=rule, reason="x", approved=["ADM", "C1"], until="2026-12-01"))
+    built = build(chained(told), EVER)
+    assert not built.findings
+    assert len(heard) <= 2 * len(told) + len(rules_told), "each is heard once more, and what was late beside it"
+    for rule in ("SHEET-2", "SHEET-1", "SEP-1"):
+        assert built.register.overrides[rule].known.people["C4"].deputy == "C5"
+    for day in days:
+        late = build(
+            chained(
+                [
+                    *told[: -len(rules_told)],
+                    event("lint.override", f"{day}", rule="SHEET-2", reason="x", approved=["ADM", "C1"]),
+                ]
+            ),
+            EVER,
+        )
+        then_known = build(
+            chained([one for one in told if one.time[:10] <= f"{day}" and one.event != "lint.override"]), EVER
+        )
+        known = late.register.overrides["SHEET-2"].known
+        assert (known.people, known.sets) == (then_known.register.people, then_known.register.sets)
