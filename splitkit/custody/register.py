@@ -201,6 +201,33 @@ def _has_codes(event: str) -> bool:
     return any(kind.thing in CODED for _, kind, _ in find_event(event).kinds())
 
 
+_STANDS: Mapping[str, Callable[[Register, str], object]] = {
+    "set": lambda register, name: register.sets[name].life,
+    "person": lambda register, name: register.left_on(name),
+    "account": lambda register, name: register.accounts[name].ended,
+    "place": lambda register, name: register.places[name].left,
+    "asset": lambda register, name: register.assets[name].retired,
+    "action": lambda register, name: register.actions[name].over,
+    "intent": lambda register, name: register.begun[name].ended,
+    "incident": lambda register, name: name in register.incidents,
+}
+"""Of each thing that entries name what tells whether it is in use, or open, still."""
+
+
+def _standing(register: Register, data: Event) -> tuple[object, ...]:
+    """Return how the things stand of which an entry is: told again of its day it is the same deed only as long as they stand so."""
+    found: list[object] = []
+    set_id, number = (getattr(data, name, None) or "" for name in ("set", "sheet"))
+    if number and set_id in register.sets and number in register.sets[set_id].sheets:
+        one = register.sets[set_id].sheets[number]
+        found += [one.holder, one.bag, one.opened, one.there or one.state]
+    for attribute, kind, value in data.things():
+        stands, names = _STANDS.get(kind.thing), (value,) if type(value) is str else value
+        if stands and attribute != data.two:
+            found += [stands(register, name) for name in names if register.knows(kind.thing, name)]
+    return tuple(found)
+
+
 class _Following:
     """What follows from entries, one after the other."""
 
@@ -212,7 +239,8 @@ class _Following:
         """What is wrong with which entries, and what those are called."""
         self.stand: list[Entry] = []
         """The entries that contradict nothing."""
-        self._deeds = set[tuple[dt.date, Event] | None]()
+        self._deeds = dict[tuple[dt.date, Event], tuple[object, ...]]()
+        """What people said, of which day, and how the things stood after it of which that is."""
         self._behind = dict[str, dt.date]()
         """Of each when they last witnessed something, or settled it with somebody else."""
 
@@ -226,13 +254,14 @@ class _Following:
         except (AttentionError, UsageError) as error:
             fact = error.fact
         deed = (entry.day, entry.data) if not isinstance(entry.data, Unlisted) and not entry.data.saw else None
-        if fact and deed in self._deeds:
+        stands = _standing(self.register, deed[1]) if deed else ()
+        if fact and deed and self._deeds.get(deed) == stands:
             return
         if fact:
             self.contradicting[self.names.of(ledger, entry)] = entry
         else:
             self.stand.append(entry)
-            self._deeds |= {deed} if deed else set()
+            self._deeds |= {deed: stands} if deed else {}
             fact = self._left_before(entry) or alone
         self.found += [(entry, self.names.of(ledger, entry), fact)] if fact else []
 
@@ -240,7 +269,7 @@ class _Following:
         """Return the same as it is now, to go on apart; what is wrong with entries is not asked of it."""
         other = _Following((), self.register, self._wrong)
         other.names, other._codes = self.names, self._codes.parted()
-        other._deeds, other._behind = set(self._deeds), dict(self._behind)
+        other._deeds, other._behind = dict(self._deeds), dict(self._behind)
         return other
 
     def _here(self, entry: Entry) -> tuple[Entry, str]:
@@ -285,7 +314,7 @@ def build(
     Withdrawals whose hashes are in *without* are left out, as if what they took back still stood.
 
     An entry that contradicts those before it is left out, and named unless a correction names it, or it only says
-    again what was said of the same day: one deed that two people told counts once.  What was withdrawn is as if it had never
+    again what was said of the same day, and is so still: one deed that two people told counts once.  What was withdrawn is as if it had never
     been.
     """
     everything = list(entries)

@@ -270,7 +270,7 @@ class Truth:
         entries = list(entries)
         self.everybody = {one for entry in entries for one in introduced(entry)}
         back = self._taken_back(entries)
-        told = set[str]()
+        told: dict[str, tuple[Any, ...]] = {}
         seen = {one.data.get("set"): one.data for one in entries if one.event == "set.made" and one.saw}
         for entry in entries:
             if entry.name in back:
@@ -286,13 +286,28 @@ class Truth:
                 self._hear(entry)
                 self.wrong += [(entry.seq, entry.event, "the witness had left")] if alone else []
                 self._stands_behind(entry)
-                told.add(same)
+                told[same] = self._standing(entry.data)
             except (Contradicts, KeyError) as error:
-                if entry.event in SEEN or same not in told:
+                if entry.event in SEEN or told.get(same) != self._standing(entry.data):
                     self.wrong.append((entry.seq, entry.event, str(error)))
         corrections = [one for one in entries if one.event == "correction" and one.name not in back]
         self.wrong = [one for one in self.wrong if not self._corrected(one[0], entries, corrections)]
         self.ahead = any(entry.day > today for entry in entries)
+
+    def _standing(self, data):
+        """How that stands of which something is said: the same deed told twice is one only while it is so."""
+        pile, number = self.piles.get(data.get("set")), data.get("sheet")
+        of_sheet = ()
+        if pile and number in pile.needs.numbers:
+            there = number not in pile.lost | pile.burnt or (number in pile.lost, number in pile.burnt)
+            of_sheet = pile.keeper.get(number), pile.bag.get(number), number in pile.out, there
+        return (
+            *of_sheet,
+            pile and pile.life,
+            *(self.leavers.get(data.get(one)) for one in ("person", "from", "to", "receiver")),
+            self.begun.get(data.get("intent")),
+            data.get("incident") in self.incidents,
+        )
 
     # --- who ---------------------------------------------------------------------------------------------------------
 
