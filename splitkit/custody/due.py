@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from splitkit.custody.records.accounts import not_ended
 from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.mending import (
@@ -24,7 +25,7 @@ from splitkit.custody.ways.mending import (
 )
 from splitkit.errors import About, Remedy
 from splitkit.ledger.chain import PROGRAM
-from splitkit.packs.pack import DUTIES
+from splitkit.packs.pack import DUTIES, OTHERS, USUAL, find_pack
 
 if TYPE_CHECKING:
     from splitkit.custody.records.begun import Action
@@ -199,7 +200,7 @@ def _pending(register: Register) -> Iterator[Due]:
 
 def _of_uses(register: Register) -> Iterator[Due]:
     """What is owed after a secret was shown; of rehearsals only where there is nothing else."""
-    taken_on = {(one.set_id, one.debt): one for one in register.actions.values() if one.debt and not one.done}
+    taken_on = {(one.set_id, one.debt): one for one in register.actions.values() if one.debt and not one.over}
     for record, use, debt, told in _debts(register):
         changed = debt == "password" and record.rotated and in_its_place(register, record).signed_in
         words = "let two people say that the old password opens nothing" if changed else told
@@ -261,12 +262,25 @@ def _left_behind(register: Register) -> Iterator[Due]:
 
 
 def _vacant(register: Register) -> Iterator[Due]:
-    """The duties that somebody had who has left, and nobody has since; a day after that."""
-    had = {role: one for one in register.people.values() for role in one.roles if one.until and role in DUTIES}
+    """The duties that somebody had who has left, and nobody has since, where anything in use asks for them; a day after that."""
+    asked = _asked_for(register)
+    had = {role: one for one in register.people.values() for role in one.roles if one.until and role in asked}
     for role in had.keys() - {role for one in register.here.values() for role in one.roles}:
         left = had[role].until or dt.date.max
         why = f"{had[role].name or had[role].seat} was, and left on {left}"
         yield Due(_later(left, 1), f"say who is {role} now", why, Remedy.NAME_ROLE, role)
+
+
+def _asked_for(register: Register) -> set[str]:
+    """Return the duties for which the pack of something in use asks; all of them where nobody knows that pack."""
+    packs = [one.known(register.packs) for one in not_ended(register.accounts)]
+    packs += [find_pack(USUAL) for record in register.live if record.line not in register.lines]
+    known = [one for one in packs if one]
+    if len(known) < len(packs):
+        return set(DUTIES)
+    roles = {role for pack in known for thing in pack.things.values() for role in thing.also}
+    roles |= {role for pack in known for one in pack.procedures for _, step in one.numbered for role in step.actors}
+    return {one for one in DUTIES if known and (one in roles or one not in OTHERS)}
 
 
 def _nameless(register: Register) -> Iterator[Due]:
@@ -304,7 +318,7 @@ def _actions(register: Register) -> Iterator[Due]:
     owed = {(use.set_id, debt) for _, use, debt, _ in _debts(register) if debt}
     owed |= {(one.set_id, "password") for one in register.sets.values() if one.outdated}
     for action in register.actions.values():
-        if not action.done and (action.set_id, action.debt) not in owed:
+        if not action.over and (action.set_id, action.debt) not in owed:
             what = f"action {action.code}, {register.called(action.owner)}"
             left = register.owner_left(action.owner)
             day, why = (min(action.due, _later(left, 1)), f", who left on {left}") if left else (action.due, "")
@@ -335,7 +349,7 @@ def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
     day = _later(asset.checked or asset.added, QUARTER)
     why = f"kept by {register.called(asset.holder)}; {f'last {asset.checked}' if asset.checked else 'never checked'}"
     yield Due(day, f"check {asset.name}", why, Remedy.CHECK_DEVICE, asset.tag)
-    if not asset.account and len(register.accounts) > 1 and asset.kind != "printer":
+    if not asset.account and len(not_ended(register.accounts)) > 1 and asset.kind != "printer":
         why = "there are several, and it counts for none until one is named"
         yield Due(
             asset.added, f"say for which account {asset.name} is", why, Remedy.BIND_DEVICE, (asset.tag, asset.kind)

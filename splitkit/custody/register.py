@@ -7,14 +7,16 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
+from typing import NamedTuple
 
 from splitkit.custody.records.days import Moment
 from splitkit.custody.records.elsewhere import elsewhere
 from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lines import LINE_VOUCHED
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record
 from splitkit.custody.records.sheet_changes import SHEET_CHANGES, SHEET_VOUCHED
@@ -40,7 +42,7 @@ from splitkit.ledger.verification import check_seats, misplaced
 from splitkit.packs.pack import Pack
 
 _CHANGES = {**SET_CHANGES, **SHEET_CHANGES, **THING_CHANGES}
-_VOUCHED = {**SET_VOUCHED, **SHEET_VOUCHED, **THING_VOUCHED}
+_VOUCHED = {**LINE_VOUCHED, **SET_VOUCHED, **SHEET_VOUCHED, **THING_VOUCHED}
 
 
 def after(register: Register, what: Happening) -> Register:
@@ -179,6 +181,12 @@ class Codes:
         }
         return replace(entry, data=data.saying(names)) if names else entry
 
+    def parted(self) -> Codes:
+        """Return the same as they are now, to go on apart."""
+        other = Codes()
+        other._first, other._names = dict(self._first), dict(self._names)
+        return other
+
     def _introduce(self, ledger: str, thing: str, code: str) -> None:
         owner = self._first.setdefault((thing, code), ledger)
         if owner == ledger or (ledger, thing, code) in self._names:
@@ -193,6 +201,33 @@ def _has_codes(event: str) -> bool:
     return any(kind.thing in CODED for _, kind, _ in find_event(event).kinds())
 
 
+_STANDS: Mapping[str, Callable[[Register, str], object]] = {
+    "set": lambda register, name: register.sets[name].life,
+    "person": lambda register, name: register.left_on(name),
+    "account": lambda register, name: register.accounts[name].ended,
+    "place": lambda register, name: register.places[name].left,
+    "asset": lambda register, name: register.assets[name].retired,
+    "action": lambda register, name: register.actions[name].over,
+    "intent": lambda register, name: register.begun[name].ended,
+    "incident": lambda register, name: name in register.incidents,
+}
+"""Of each thing that entries name what tells whether it is in use, or open, still."""
+
+
+def _standing(register: Register, data: Event) -> tuple[object, ...]:
+    """Return how the things stand of which an entry is: told again of its day it is the same deed only as long as they stand so."""
+    found: list[object] = []
+    set_id, number = (getattr(data, name, None) or "" for name in ("set", "sheet"))
+    if number and set_id in register.sets and number in register.sets[set_id].sheets:
+        one = register.sets[set_id].sheets[number]
+        found += [one.holder, one.bag, one.opened, one.there or one.state]
+    for attribute, kind, value in data.things():
+        stands, names = _STANDS.get(kind.thing), (value,) if type(value) is str else value
+        if stands and attribute != data.two:
+            found += [stands(register, name) for name in names if register.knows(kind.thing, name)]
+    return tuple(found)
+
+
 class _Following:
     """What follows from entries, one after the other."""
 
@@ -204,7 +239,8 @@ class _Following:
         """What is wrong with which entries, and what those are called."""
         self.stand: list[Entry] = []
         """The entries that contradict nothing."""
-        self._deeds = set[tuple[dt.date, Event] | None]()
+        self._deeds = dict[tuple[dt.date, Event], tuple[object, ...]]()
+        """What people said, of which day, and how the things stood after it of which that is."""
         self._behind = dict[str, dt.date]()
         """Of each when they last witnessed something, or settled it with somebody else."""
 
@@ -218,15 +254,23 @@ class _Following:
         except (AttentionError, UsageError) as error:
             fact = error.fact
         deed = (entry.day, entry.data) if not isinstance(entry.data, Unlisted) and not entry.data.saw else None
-        if fact and deed in self._deeds:
+        stands = _standing(self.register, deed[1]) if deed else ()
+        if fact and deed and self._deeds.get(deed) == stands:
             return
         if fact:
             self.contradicting[self.names.of(ledger, entry)] = entry
         else:
             self.stand.append(entry)
-            self._deeds |= {deed} if deed else set()
+            self._deeds |= {deed: stands} if deed else {}
             fact = self._left_before(entry) or alone
         self.found += [(entry, self.names.of(ledger, entry), fact)] if fact else []
+
+    def parted(self) -> _Following:
+        """Return the same as it is now, to go on apart; what is wrong with entries is not asked of it."""
+        other = _Following((), self.register, self._wrong)
+        other.names, other._codes = self.names, self._codes.parted()
+        other._deeds, other._behind = dict(self._deeds), dict(self._behind)
+        return other
 
     def _here(self, entry: Entry) -> tuple[Entry, str]:
         """Return an entry without a witness who had left by then, and why: it stays, as the word of one, or somebody who is said to have left would take it back."""
@@ -246,13 +290,6 @@ class _Following:
         two = getattr(data, data.two) if isinstance(data, Event) and data.two else ()
         self._behind |= dict.fromkeys((*two, entry.witness), entry.day)
         return ""
-
-
-def _borne(register: Register, data: Event | Unlisted, then: Register) -> Register:
-    """Return the register with what two people overruled as they knew it *then*: what broke the rule later they have not borne."""
-    if not isinstance(data, events.RuleOverruled):
-        return register
-    return register.having("overrides", data.rule, replace(register.overrides[data.rule], known=then))
 
 
 def _made_so(said: events.SetMade, seen: events.SetMade) -> bool:
@@ -277,7 +314,7 @@ def build(
     Withdrawals whose hashes are in *without* are left out, as if what they took back still stood.
 
     An entry that contradicts those before it is left out, and named unless a correction names it, or it only says
-    again what was said of the same day: one deed that two people told counts once.  What was withdrawn is as if it had never
+    again what was said of the same day, and is so still: one deed that two people told counts once.  What was withdrawn is as if it had never
     been.
     """
     everything = list(entries)
@@ -304,15 +341,19 @@ def _build(
     stands = left_standing(everything, {one.entry.hash for one in back})
     told = _told(everything, stands, wrong, until)
     first = Register(roll=roll_of(in_ledgers(stands)), packs=packs)
-    following, latest = _Following(everything, first, wrong), dt.date.min
+    following, latest, late = _Following(everything, first, wrong), dt.date.min, dict[str, _Told]()
     for at, (ledger, entry) in enumerate(told, 1):
         before = following.register.overrides
         following.hear(ledger, entry)
-        if entry.day < latest and following.register.overrides is not before:
-            then = _known_on(entry.day, told[:at], wrong, first)
-            following.register = _borne(following.register, entry.data, then)
+        if following.register.overrides is not before and isinstance(entry.data, events.RuleOverruled):
+            late |= {entry.data.rule: _Told(entry.day, at if entry.day < latest else 0)}
         latest = max(latest, entry.day)
         follow(following.register, entry.day)
+    late = {rule: one for rule, one in late.items() if one.place}
+    known = _known_then(late.values(), told, wrong, first)
+    for rule, one in late.items():  # what broke a rule after the day on which two overruled it they have not borne
+        overruled = replace(following.register.overrides[rule], known=known[one])
+        following.register = following.register.having("overrides", rule, overruled)
     corrected = corrected_for_good([*in_ledgers(everything)], following.stand, following.register)
     left = left_branches(everything, until)
     findings = (
@@ -341,14 +382,30 @@ def _told(
     return told
 
 
-def _known_on(day: dt.date, told: Sequence[tuple[str, Entry]], wrong: Mapping[str, str], first: Register) -> Register:
-    """Return the register as it was on a day, of what was *told* since."""
-    stands = [entry for _, entry in told]
-    following = _Following(stands, replace(first, roll=roll_of(told)), wrong)
-    for ledger, entry in told:
-        if entry.day <= day:
+class _Told(NamedTuple):
+    """An entry of a *day* that was told late, as the one at a *place* of all that was told; 0 where it was not late."""
+
+    day: dt.date
+    place: int
+
+
+def _known_then(
+    late: Collection[_Told], told: Sequence[tuple[str, Entry]], wrong: Mapping[str, str], first: Register
+) -> dict[_Told, Register]:
+    """Return what was known on the day of each entry that was told *late*, of what was told until then.
+
+    All of it is heard once more: from that parts what is known on a day where the first entry of a later day comes.
+    """
+    days, apart, known = {one.day for one in late}, dict[dt.date, _Following](), dict[_Told, Register]()
+    following = _Following([entry for _, entry in told], first, wrong)
+    for place, (ledger, entry) in enumerate(told[: max((one.place for one in late), default=0)], 1):
+        apart |= {day: following.parted() for day in days - apart.keys() if day < entry.day}
+        for one in [one for day, one in apart.items() if entry.day <= day]:
+            one.hear(ledger, entry)
+        known |= {one: apart[one.day].register for one in late if one.place == place}
+        if len(apart) < len(days):
             following.hear(ledger, entry)
-    return following.register
+    return known
 
 
 def _within(register: Register, begins: events.LedgerOpened | None) -> Register:

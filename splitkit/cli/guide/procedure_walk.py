@@ -124,8 +124,7 @@ class ProcedureWalk(StepRecords):
         """Return which steps of what was begun people go through, from the *first* if they named one; nothing where it is for something else."""
         named = before.named(self.known_register().name_of)
         steps = list(range(first or 1, len(one.numbered) + 1))
-        onward = [at for at in before.open_steps if at in steps] or steps[-1:]
-        answer = "1"
+        onward, answer = [at for at in before.open_steps if at in steps] or steps[-1:], "1"
         if first:
             self.dialogue.say(f"This goes on with {named}.")
             onward = onward if before.of == len(one.numbered) and first in onward else steps
@@ -147,6 +146,8 @@ class ProcedureWalk(StepRecords):
             return onward
         if answer == "3":
             self._end_by_mistake(one, before)
+        if answer == "2" and not self.writer.witness:
+            self.dialogue.say(f"Nobody witnesses it: for status step {before.step} of {before.of} stays the last.")
         return steps if answer == "2" else []
 
     def _end_by_mistake(self, one: Procedure, before: ProcedureBegun) -> None:

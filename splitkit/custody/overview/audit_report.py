@@ -208,7 +208,7 @@ def _actions(register: Register) -> Table:
     return _table(
         "Actions",
         columns,
-        [(one.code, one.text, register.called(one.owner), str(one.due), _yes(one.done)) for one in actions],
+        [(one.code, one.text, register.called(one.owner), str(one.due), _yes(one.over)) for one in actions],
     )
 
 

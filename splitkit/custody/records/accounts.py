@@ -36,6 +36,11 @@ class AccountRecord:
         return found if found and found.code == self.pack else None
 
 
+def not_ended(accounts: Mapping[str, AccountRecord]) -> list[AccountRecord]:
+    """Return the accounts that there still are."""
+    return [one for one in accounts.values() if not one.ended]
+
+
 @dataclass(frozen=True)
 class PlaceRecord:
     """A safe, an office, a home: where something lies."""

@@ -53,9 +53,16 @@ class Action:
     done: bool = False
     leaver: str = ""
     """Who leaves, where it is to record that they have left."""
+    left: bool = False
+    """Whether whoever is to record that did, or two people, and nobody said since that the leaver is here."""
     set_id: str = ""
     debt: str = ""
     """Which debt of a use of that set it settles, see `Use.open`."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it is to be done any more."""
+        return self.done or self.left
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,9 @@ class ProcedureBegun:
     of: int
     """How many there are."""
     day: dt.date
-    """When that was."""
+    """When people came to that step: what waits after it waits since then."""
+    heard: dt.date
+    """When any step of it was last told of."""
     next: dt.date | None = None
     """The day from which the next one can be done, where that is later."""
     left: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -145,21 +154,28 @@ class ProcedureBegun:
         """Whether somebody who goes on leaves out steps: goes past the next one, or says that there are fewer."""
         return not self.ended and (data.step > self.step + 1 or data.steps != self.of)
 
+    def goes_back(self, data: ProcedureWalked) -> bool:
+        """Whether somebody goes again through a step that was gone through, and was left to nobody."""
+        return not self.ended and data.step <= self.step and data.step not in self.left
+
     def takes_from(self, data: ProcedureWalked) -> dict[int, str]:
         """Return the steps that were left to somebody, each with whom, and that are left to them no more once somebody goes through one."""
-        left = self.with_step(data, self.day).left
+        left = self.with_step(data, self.heard, two=True).left
         return {at: who for at, who in self.left.items() if who and left.get(at) != who}
 
-    def with_step(self, data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
-        """Return it after one more step: one that was left, or that from which people go on."""
-        left = {at: who for at, who in self.left.items() if at != data.step and self.of == data.steps}
-        again = data.step in self.left and self.of == data.steps
-        step, following = (self.step, self.next) if again else (data.step, data.next)
-        if not again:
-            left = {at: who for at, who in left.items() if at < data.step}
-        if data.state == "left":
-            left[data.step] = data.owner or ""
-        return replace(self, step=step, of=data.steps, day=day, next=following, left=MappingProxyType(left))
+    def with_step(self, data: ProcedureWalked, day: dt.date, *, two: bool) -> ProcedureBegun:
+        """Return it after one more step: one that was left, or that from which people go on.
+
+        Only *two* go back: one alone would let it wait anew, or what is left of it be forgotten.
+        """
+        owned = {data.step: data.owner or ""} if data.state == "left" else {}
+        if not two and self.goes_back(data):
+            return replace(self, heard=day, left=MappingProxyType({**self.left, **owned}))
+        rest = {at: who for at, who in self.left.items() if at != data.step and self.of == data.steps}
+        if data.step in self.left and self.of == data.steps:
+            return replace(self, heard=day, left=MappingProxyType(rest | owned))
+        left = MappingProxyType({at: who for at, who in rest.items() if at < data.step} | owned)
+        return replace(self, step=data.step, of=data.steps, day=day, heard=day, next=data.next, left=left)
 
 
 def procedure_key(pack: str, code: str, about: Occasion) -> str:
@@ -178,7 +194,7 @@ def begun_at(entries: Iterable[Entry], key: str) -> str:
     for entry in entries:
         data = entry.data
         if isinstance(data, ProcedureWalked) and data.step <= data.steps and key_of(data) == key:
-            known = with_step(known, data, entry.day)
+            known = with_step(known, data, entry.day, two=entry.saw or bool(entry.witness))
             begun = "" if known.ended else begun or entry.time
     return begun
 
@@ -190,18 +206,18 @@ def ended_as(before: ProcedureBegun, remark: str) -> list[ProcedureWalked]:
     return [ProcedureWalked(step=at, state="otherwise", **of) for at in steps]
 
 
-def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date) -> ProcedureBegun:
-    """Return how far people have gone through a procedure; what they did before they were last at it says nothing more.
+def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date, *, two: bool) -> ProcedureBegun:
+    """Return how far people have gone through a procedure, as *two* of them say or one; what was before they were last at it says nothing more.
 
     Raises:
         AttentionError: If it has no such step.
     """
     if data.step > data.steps:
         raise AttentionError("the procedure has no such step", "the last step is number 'steps'")
-    if known and day < known.day:
+    if known and day < known.heard:
         return known
-    new = ProcedureBegun(data.pack, data.procedure, 0, data.steps, day, about=Occasion.of(data))
-    return (known or new).with_step(data, day)
+    new = ProcedureBegun(data.pack, data.procedure, 0, data.steps, day, day, about=Occasion.of(data))
+    return (known or new).with_step(data, day, two=two)
 
 
 def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun:

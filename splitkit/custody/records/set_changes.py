@@ -159,12 +159,15 @@ def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Regi
 
 
 def _followed(register: Register, secret: str) -> bool:
-    """Whether somebody has signed in with a secret that took the place of another, directly or not."""
+    """Whether somebody has signed in with a secret that took the place of another, directly or not, be it that of another line."""
     sets = register.sets.values()
     after = {
         one.secret
         for one in sets
         if one.kind == "rotated" and one.replaces and register.sets[one.replaces].secret == secret
+    }
+    after |= {register.sets[one.replaced_by].secret for one in sets if one.secret == secret and one.replaced_by} - {
+        secret
     }
     return any(one.signed_in for one in sets if one.secret in after) or any(_followed(register, one) for one in after)
 

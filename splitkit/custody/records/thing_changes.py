@@ -12,7 +12,7 @@ from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, ends_alone, key_of, with_intent, with_outcome, with_step
-from splitkit.custody.records.days import Moment, newest
+from splitkit.custody.records.days import Moment, day_alone, newest
 from splitkit.custody.records.holdings import AssetRecord, Overruling, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import check_epoch, drill_in
@@ -203,8 +203,11 @@ def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Reg
 
 
 def _back(register: Register, seats: Sequence[str], day: dt.date) -> Register:
-    """Return the register where somebody who had left is here since a *day*, under all their *seats*."""
-    for one in [register.people[seat] for seat in seats if register.people[seat].until]:
+    """Return the register where somebody who had left is here since a *day*, under all their *seats*: what only one said settled nothing."""
+    gone = [register.people[seat] for seat in seats if register.people[seat].until]
+    alone = {one.seat for one in gone if not one.left_before_two}
+    register = _leaving(register, [one for one in register.actions.values() if one.leaver in alone], left=False)
+    for one in gone:
         begun = replace(one, roles=(), deputy="") if one.left_before_two else one  # one person's word ends no role
         back = replace(begun, since=day, until=None, left_by="", left_before_two=False)
         register = register.having("people", one.seat, back)
@@ -345,8 +348,8 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
     return register.having("assets", data.asset, changed)
 
 
-def _asset_moved(register: Register, data: events.AssetMoved, day: dt.date) -> Register:
-    asset = register.assets[data.asset]
+def _asset_moved(register: Register, data: events.AssetMoved, moment: Moment) -> Register:
+    asset, day = register.assets[data.asset], day_alone(moment)
     if asset.retired or (asset.moved and day < asset.moved):
         return register
     check_kept(register, data.place)
@@ -375,8 +378,12 @@ def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Regi
     return register.having("actions", data.action, action)
 
 
-def _action_done(register: Register, data: events.ActionDone, _day: dt.date) -> Register:
-    return register.having("actions", data.action, replace(register.actions[data.action], done=True))
+def _action_done(register: Register, data: events.ActionDone, what: Happening) -> Register:
+    """That somebody has left is settled by one person for as long as that one is not back."""
+    action = register.actions[data.action]
+    if action.leaver and not register.vouched(what):
+        return _leaving(register, [action], left=True)
+    return register.having("actions", action.code, replace(action, done=True))
 
 
 def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Register:
@@ -384,7 +391,7 @@ def _reviewed(register: Register, data: events.ReviewHeld, day: dt.date) -> Regi
         register = _planned(register, "next_review", data.next, day)
     elif data.next:  # another was held since, and named its own day
         register = replace(register, next_review=min(data.next, register.next_review or data.next))
-    return replace(register, reviewed=day)
+    return replace(register, reviewed=newest(register.reviewed, day))
 
 
 PLANNED = dt.timedelta(days=366)
@@ -427,9 +434,10 @@ def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) ->
     return register.having("begun", data.intent, with_outcome(register.begun, data))
 
 
-def _walked(register: Register, data: events.ProcedureWalked, day: dt.date) -> Register:
-    key = key_of(data)
-    return register.having("procedures", key, with_step(register.procedures.get(key), data, day))
+def _walked(register: Register, data: events.ProcedureWalked, what: Happening) -> Register:
+    key, two = key_of(data), register.vouched(what)
+    walk = with_step(register.procedures.get(key), data, Moment.of(what.time), two=two)
+    return register.having("procedures", key, walk)
 
 
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
@@ -487,8 +495,14 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
             register = register.with_sheet(about, exposure=at_least(register, about), left_with=left_with)
     for asset in [one for one in register.assets_in_use if two and one.holder in seats]:
         register = register.having("assets", asset.tag, replace(asset, left_with=data.until))
-    for action in [one for one in register.actions.values() if one.leaver in seats]:
-        register = register.having("actions", action.code, replace(action, done=True))  # this is what it asked for
+    settled = [one for one in register.actions.values() if two or _waits_for(register, one.owner, what.by)]
+    return _leaving(register, [one for one in settled if one.leaver in seats], left=True)
+
+
+def _leaving(register: Register, actions: Iterable[Action], *, left: bool) -> Register:
+    """Return the register with what was agreed because somebody leaves: their leaving settles it."""
+    for action in actions:
+        register = register.having("actions", action.code, replace(action, left=left))
     return register
 
 
@@ -525,11 +539,9 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]]
     events.AssetChecked: _asset_checked,
     events.AssetMoved: _asset_moved,
     events.ActionAgreed: _action,
-    events.ActionDone: _action_done,
     events.ReviewHeld: _reviewed,
     events.Intent: _intended,
     events.IntentEnded: _intent_over,
-    events.ProcedureWalked: _walked,
     events.IncidentOpened: _incident,
     events.IncidentClosed: _incident_over,
     events.RuleOverruled: _overridden,
@@ -548,16 +560,11 @@ def _account_chosen(register: Register, data: events.AccountAdded, what: Happeni
     return register.having("accounts", data.account, replace(register.accounts[data.account], chosen_by=alone))
 
 
-def _line_vouched(register: Register, data: events.LineBound, what: Happening) -> Register:
-    before = register.bound_by.get(data.line, what.by)
-    alone = "" if register.vouched(what) or register.are_two((before, what.by), what.day) else before
-    return register.having("bound_by", data.line, alone)
-
-
 THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.LedgerClosed: _closed,
+    events.ProcedureWalked: _walked,
     events.AccountAdded: _account_chosen,
-    events.LineBound: _line_vouched,
+    events.ActionDone: _action_done,
     events.AssetRetired: _asset_retired,
     events.PersonLeft: _left,
     events.SheetHanded: _handed_again,

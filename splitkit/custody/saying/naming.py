@@ -64,10 +64,10 @@ _TABLES: Mapping[str, Callable[[Register], Iterator[Thing]]] = {
     ),
     "asset": lambda register: (Thing(one.tag, here=not one.retired) for one in register.assets.values()),
     "place": lambda register: (Thing(one.tag, one.name, not one.left) for one in register.places.values()),
-    "account": lambda register: (Thing(one.tag, one.name) for one in register.accounts.values()),
+    "account": lambda register: (Thing(one.tag, one.name, not one.ended) for one in register.accounts.values()),
     "ledger": lambda register: map(Thing, register.ledgers),
     "incident": lambda register: (Thing(code, here=code in register.incidents) for code in register.incident_codes),
-    "action": lambda register: (Thing(one.code, here=not one.done) for one in register.actions.values()),
+    "action": lambda register: (Thing(one.code, here=not one.over) for one in register.actions.values()),
     "intent": lambda register: map(Thing, register.begun),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from splitkit.custody.records.accounts import file_of
+from splitkit.custody.records.accounts import file_of, not_ended
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.naming import CODED, things
@@ -60,7 +60,7 @@ def _is_bound(about: About) -> bool:
 
 def _is_one_of_several(about: About) -> bool:
     """Whether it counts for no account until one is named."""
-    return _is_bound(about) and len(about.register.accounts) > 1
+    return _is_bound(about) and len(not_ended(about.register.accounts)) > 1
 
 
 def _account(about: About) -> Any:

@@ -54,7 +54,9 @@ class Violation:
     command: str = ""
     """The command that mends it, where the pack has one."""
     about: frozenset[str] = frozenset()
-    """The sheets and devices by which: with another one it is broken anew, whatever two people have borne."""
+    """The sheets and devices by which: with another one it is broken anew, whatever two people have borne; with fewer it is not."""
+    key: str = ""
+    """What is the same of it as long as it is of the same things, where its words count or name those."""
     account: str = ""
     """The name of the account of whose ways in it is told, where it has one."""
     mends: Step | None = None
@@ -64,6 +66,11 @@ class Violation:
     def what(self) -> str:
         """What breaks it, with the account of which that is told."""
         return _of(self.account, self.said)
+
+    def covers(self, other: Violation) -> bool:
+        """Whether another is the same, or less of it."""
+        same = (self.account, self.key or self.said) == (other.account, other.key or other.said)
+        return same and other.about <= self.about
 
     @property
     def step(self) -> Step:
@@ -99,7 +106,7 @@ class Rules:
         found = self.register.overrides.get(one.rule)
         if found is None or found.until < day:
             return False
-        return any(one.what == other.what and one.about <= other.about for other in self._borne(one.rule))
+        return any(other.covers(one) for other in self._borne(one.rule))
 
     def _borne(self, rule: str) -> list[Violation]:
         """Return what broke a rule when two people overruled it; asked for once."""
@@ -173,7 +180,8 @@ class Rules:
     def _of_target(self, target: Target) -> Iterator[Violation]:
         for kind, gap in target.gaps.items():
             tasks = target.tasks(kind)
-            yield Violation("PATH-1", f"{gap.fact}: nobody can {' or '.join(tasks)}", gap.record, account=target.name)
+            what, about = f"{gap.fact}: nobody can {' or '.join(tasks)}", frozenset(gap.things)
+            yield Violation("PATH-1", what, gap.record, about, f"no {kind} of these" if about else "", target.name)
         if not target.pack:
             file = self.register.accounts[target.account].file
             gone = f"no file in 'packs' is the pack {target.code} that was recorded (SHA-256 {file[:8]}..)"
@@ -225,7 +233,7 @@ class Rules:
                         more = f" and {len(beside) - 1} more" if beside[1:] else ""
                         what = f"{item.name} lies with {beside[0]}{more} in {self.register.place_named(place)}"
                         mends = to_take_away(self.register.assets[item.name], Remedy.MOVE_DEVICE)
-                        yield Violation("SEP-2", what, about=frozenset(beside), mends=mends)
+                        yield Violation("SEP-2", what, "", frozenset(beside), f"{item.name} in {place}", mends=mends)
 
     def _taken_from(self, person: str, asset: AssetRecord) -> Step:
         """Return how somebody can bring a device no more: as its keeper, or as the deputy of its keeper."""
@@ -246,17 +254,18 @@ class Rules:
     def _of_set(self, record: SetRecord) -> Iterator[Violation]:
         for person, sheets in _grouped((person, one) for one in self._kept(record) for person in self._keepers(one)):
             what = f"{self._person(person)} keeps {len(sheets)} sheets of {record.name}"
-            yield Violation("SHEET-1", what, about=_numbers(sheets), mends=to_hand_over(record, sheets[-1]))
+            mends = to_hand_over(record, sheets[-1])
+            yield Violation("SHEET-1", what, "", _numbers(sheets), f"{person} {record.set_id}", mends=mends)
         lying = ((place, sheet) for sheet in record.sheets.values() if sheet.may_be_used
                  for item in self._hands.sheet(record, sheet, left=True) for place in item.places)  # fmt: skip
         for place, sheets in _grouped(lying):
             what = f"{self.register.place_named(place)} holds {len(sheets)} sheets of {record.name}"
-            yield Violation(
-                "SAFE-1", what, about=_numbers(sheets), mends=(Remedy.MOVE_SHEET, (record.short_id, sheets[-1].number))
-            )
+            mends = (Remedy.MOVE_SHEET, (record.short_id, sheets[-1].number))
+            yield Violation("SAFE-1", what, "", _numbers(sheets), f"{place} {record.set_id}", mends=mends)
         for sheet in self._kept(record):
             yield from self._known_before(record, sheet)
         yield from self._quorums_in_one_hand(record)
+        yield from self._quorums_kept_before(record)
 
     def _quorums_in_one_hand(self, record: SetRecord) -> Iterator[Violation]:
         """Yield who can bring a quorum, being the keeper of one sheet and the deputy for the others."""
@@ -270,7 +279,7 @@ class Rules:
                 what = f"{self._person(person)} can bring sheets {numbers} of {record.name}: a quorum"
                 stood_in = [one.holder for one in sheets if person not in self._keepers(one)]
                 mends = (Remedy.NAME_DEPUTY, stood_in[0]) if stood_in else to_hand_over(record, sheets[-1])
-                yield Violation("SHEET-2", what, mends=mends)
+                yield Violation("SHEET-2", what, "", _numbers(sheets), f"{person} {record.set_id}", mends=mends)
 
     def _kept(self, record: SetRecord) -> list[SheetRecord]:
         gone = {tie.value for tie in self._hands.gone if tie.kind == "person"}
@@ -296,6 +305,19 @@ class Rules:
                     what = f"{self._person(person)} {does} {record.sheet_name(sheet.number)}, and kept sheet {other.number} before"
                     yield Violation("KNOWN-1", what, mends=mends)
 
+    def _quorums_kept_before(self, record: SetRecord) -> Iterator[Violation]:
+        """Yield who has had a quorum, one sheet after the other: they may know it, whoever keeps it now."""
+        had: dict[str, set[str]] = {}
+        for sheet in record.sheets.values():
+            for seat in sheet.held_before:
+                had.setdefault(self._hands.person(seat), set()).add(sheet.number)
+        for person, numbers in sorted(had.items()):
+            if record.policy.opens(map(record.policy.sheet, numbers)):
+                what = (
+                    f"{self._person(person)} kept sheets {', '.join(sorted(numbers))} of {record.name} before: a quorum"
+                )
+                yield Violation("KNOWN-1", what, about=frozenset(numbers), mends=(Remedy.REFRESH, record.short_id))
+
     def _leavers(self) -> Iterator[Violation]:
         sheets = [(keeper, record.sheet_name(sheet.number), to_hand_over(record, sheet))
                   for record, sheet in self.register.in_question() for keeper in sheet.keepers
@@ -317,7 +339,8 @@ class Rules:
                 are = "is" if more == 1 else "are"
                 what = f"old sheets of {record.name} still open it until {more} more {are} destroyed"
                 mends = to_retire(self.register, record) if record.rotated else (Remedy.DESTROY_SHEETS, record.short_id)
-                yield Violation("SET-1", what, mends=mends)
+                left = _numbers(one for one in record.sheets.values() if one.may_be_used)
+                yield Violation("SET-1", what, "", left, record.set_id, mends=mends)
 
 
 def _grouped(pairs: Iterable[tuple[str, SheetRecord]]) -> Iterator[tuple[str, list[SheetRecord]]]:

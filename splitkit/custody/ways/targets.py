@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
+from splitkit.custody.records.accounts import not_ended
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Some, Way, any_of, every, items
@@ -18,6 +19,8 @@ class Gap:
 
     fact: str
     record: str
+    things: tuple[str, ...] = ()
+    """What is there, and does not do: devices by their tags, sheets by their numbers."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,9 @@ class Target:
         )
         fact = f"no {thing.called} works: {why}" if why else f"no {thing.called} is recorded"
         register = self.hands.register
-        bound = f" account={self.account}" if len(register.accounts) > 1 else ""
+        bound = f" account={self.account}" if len(not_ended(register.accounts)) > 1 else ""
         tag = next(tag for at in count(1) if (tag := f"{kind}-{at}") not in register.assets)
-        return Gap(fact, thing.record.replace("TAG", tag) + bound)
+        return Gap(fact, thing.record.replace("TAG", tag) + bound, tuple(one.tag for one in known))
 
     def _no_sheets(self, thing: Needed) -> Gap | None:
         live, register = [record for record in self.sets if record.life is Life.LIVE], self.hands.register
@@ -130,7 +133,7 @@ class Target:
                 stored = (
                     f'splitkit record stored {unknown[0].number} "PLACE" person="PERSON"{bag} set={record.short_id}'
                 )
-                return Gap(f"nobody is recorded who keeps {which}", stored)
+                return Gap(f"nobody is recorded who keeps {which}", stored, tuple(one.number for one in unknown))
         return None
 
     def tasks(self, kind: str) -> list[str]:
@@ -153,13 +156,13 @@ def targets(register: Register, away: Collection[str] = (), gone: Collection[str
     hands = Hands(register, away, gone)
     sets, assets = at_stake(register), register.assets.values()
     found = []
-    for tag, account in register.accounts.items():
-        if account.ended:
-            continue
+    accounts = not_ended(register.accounts)
+    for account in accounts:
+        tag = account.tag
         own = [record for record in sets if register.lines.get(record.line) == tag]
         bound = [asset for asset in assets if asset.account == tag]
         common = [asset for asset in assets if not asset.account]
-        mine, loose = (bound, common) if len(register.accounts) > 1 else ([*bound, *common], [])
+        mine, loose = (bound, common) if len(accounts) > 1 else ([*bound, *common], [])
         found.append(Target(hands, tag, account.pack, account.known(register.packs), own, mine, loose))
     lines = dict.fromkeys(one.line for one in sets if one.life is Life.LIVE and one.line not in register.lines)
     free = [asset for asset in assets if not asset.account]

@@ -560,7 +560,7 @@ def through_a_procedure(tmp_path, monkeypatch):
     folder = office(tmp_path)
     ledgers = Ledgers((str(folder / "c1"), str(folder / "c2")))
     register = built_from(ledgers).register
-    before = ProcedureBegun("aws-root", "R8", 2, len(find_procedure("R8")[1].numbered), dt.date(2026, 11, 23))
+    before = ProcedureBegun("aws-root", "R8", 2, len(find_procedure("R8")[1].numbered), *[dt.date(2026, 11, 23)] * 2)
     begun_before = register.having("procedures", "aws-root R8 - -", before)
     two = register
     for tag in ("one", "two"):

@@ -477,3 +477,43 @@ def test_what_was_sealed_is_no_page_that_was_spoilt_and_what_is_new_nobody_has_r
             dataclasses.replace(spoilt, data=dataclasses.replace(spoilt.data, copy=2)),
         )
         assert again.sets[SET].sheets["2"].copies == 3
+
+
+def told_of(events, day="2026-03-01"):
+    """What counts for nothing, and is told, of entries of one day."""
+    whole = [*held(), *(dataclasses.replace(one, time=f"{day}T{at + 8:02}:00:00Z") for at, one in enumerate(events))]
+    return build(chained(introduced(*whole)), EVER).findings
+
+
+TAKEN_OUT = [
+    sheet("sheet.taken", "1", person="C1", bag="BAG-1", safe="safe-1", purpose="x"),
+    sheet("bag.opened", "1", bag="BAG-1", intact=True, expected=True, purpose="x"),
+]
+INTO_TORN = [sheet("bag.sealed", "1", person="C1", bag="BAG-9"), stored("1", bag="BAG-9"), *(sheet("sheet.taken", "1", person="C1", bag="BAG-9", safe="safe-1", purpose="x"),
+             sheet("bag.opened", "1", bag="BAG-9", intact=True, expected=True, purpose="x"))]  # fmt: skip
+AGREED = event("action", action="D-1", text="x", due="2026-04-01")
+DONE = event("action.done", action="D-1")
+KEY = asset("key-1", "mfa", "M1")
+TO_C9 = sheet("sheet.handed", "1", from_="C1", to="C9")
+TO_C8 = sheet("sheet.handed", "1", from_="C9", to="C8")
+
+
+@pytest.mark.parametrize(
+    ("first", "between", "told"),
+    [
+        ([*TAKEN_OUT, INTO_TORN[0]], INTO_TORN[1:], True),
+        ([AGREED], [DONE], True),
+        ([AGREED], [], False),
+        ([TO_C9], [TO_C8], True),
+        ([TO_C9], [], False),
+        ([TO_C9], [sheet("sheet.stored", "1", person="C9", bag="BAG-1", safe="safe-1")], False),
+        ([KEY], [], False),
+        ([KEY], [event("asset.moved", asset="key-1", person="C2", reason="x")], False),
+        ([destroyed("1")], [], False),
+        ([destroyed("1")], [destroyed("2")], False),
+    ],
+)
+def test_the_same_words_of_the_same_day_are_one_deed_only_while_it_is_so(first, between, told):
+    """Else they say that it was done again, and that it cannot have been is told."""
+    assert not told_of([*first, *between])
+    assert bool(told_of([*first, *between, first[-1]])) is told

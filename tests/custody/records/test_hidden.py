@@ -125,7 +125,7 @@ def test_that_somebody_is_to_leave_is_not_done_by_one_person_before_they_have_le
         then(before, alone(done))
     assert then(before, done).actions["D-1"].done
     left = then(before, entry("person.left", 2, person=CLEO, until=ago(2), reason="moved on"))
-    assert then(left, alone(done)).actions["D-1"].done
+    assert then(left, alone(done)).actions["D-1"].over
 
 
 def test_one_person_gives_no_line_a_number_far_beyond_the_next():

@@ -10,15 +10,18 @@ import pytest
 
 from splitkit.custody.due import due
 from splitkit.custody.exposure import SetCase, alarms, standing
+from splitkit.custody.register import build
 from splitkit.errors import AttentionError
 from tests.support.custody.custodies import (
     NOW,
     SET,
     asset,
+    chained,
     destroyed,
     drilled,
     event,
     held,
+    introduced,
     made,
     register_of,
     sheet,
@@ -130,13 +133,53 @@ def test_what_was_right_before_it_went_wrong_settles_nothing(since, late):
     assert all(days(now).get(what, LATE) <= day for what, day in days(register).items())
 
 
-@pytest.mark.parametrize(("since", "late"), [case for case in TOLD_LATE if TAKEN not in case[0]])
+LAID = ("sheet.taken", "asset.moved")
+"""What says where a thing lies."""
+
+
+@pytest.mark.parametrize(("since", "late"), [case for case in TOLD_LATE if case[0][0].event not in LAID])
 def test_of_one_day_the_last_that_happened_counts_and_not_the_last_that_is_told(since, late):
-    """Where a sheet lies is told apart by days alone: two machines that have it in their hands have two clocks."""
+    """Where a sheet or a device lies is told apart by days alone, see below."""
     register = register_of(*held(), asset("key-1", "mfa", "M1"), *in_a_day(since, 16))
     now = then(register, *in_a_day(late, 8))
     assert told(now) == told(register)
     assert all(days(now).get(what, LATE) <= day for what, day in days(register).items())
+
+
+TO_C2, TO_D2 = (event("asset.moved", NEW, asset="key-1", person=who, reason="x") for who in ("C2", "D2"))
+INTO_1, INTO_2 = (event("asset.moved", NEW, asset="key-1", place=safe, reason="x") for safe in ("safe-1", "safe-2"))
+KEEPS_1, KEEPS_2 = (sheet("sheet.handed", "2", NEW, from_=giver, to=who) for giver, who in (("C2", "C1"), ("C1", "C2")))
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [TO_D2, TO_C2],
+        [INTO_1, INTO_2],
+        [KEEPS_1, KEEPS_2],
+        [stored("2", day=NEW), TAKEN],
+        [TAKEN, stored("2", day=NEW)],
+    ],
+)
+def test_where_a_thing_lies_is_what_was_told_last_of_a_day_by_whatever_clock(entries):
+    """Two machines that have it in their hands have two clocks."""
+    first, last = entries
+    behind = [*in_a_day([first], 16), *in_a_day([last], 8)]
+    begun = register_of(*held(), asset("key-1", "mfa", "M1"))
+    assert lying(then(begun, *behind)) == lying(then(begun, *in_a_day(entries, 8)))
+
+
+def lying(register):
+    where = [(one.holder, one.place) for one in register.assets.values()]
+    return where + [(one.holder, one.safe, one.state) for one in register.sets[SET].sheets.values()]
+
+
+def test_an_older_review_that_is_told_late_is_not_the_last():
+    register = register_of(*held(), reviewed(NEW), reviewed(OLD))
+    assert str(register.reviewed) == NEW
+    assert days(register) == days(register_of(*held(), reviewed(OLD), reviewed(NEW)))
+    by_the_hour = then(register_of(*held(), *in_a_day([reviewed(NEW)], 16)), *in_a_day([reviewed(NEW)], 8))
+    assert by_the_hour.reviewed.second.endswith("T16:00:00Z")
 
 
 def test_a_review_in_the_morning_settles_no_use_in_the_afternoon():
@@ -209,17 +252,13 @@ def test_what_was_proven_before_is_no_contradiction_though_its_sheets_are_not_wh
 def test_a_clock_that_was_ahead_once_hides_nothing():
     """Of what is alike the last that is told counts, whatever its day."""
     ahead = "2029-01-01"
-    register = register_of(
-        *held(), *drilled(*"123", day=ahead), asset("key-1", "mfa", "M1"), checked("pass", ahead), reviewed(ahead)
-    )
+    register = register_of(*held(), *drilled(*"123", day=ahead), asset("key-1", "mfa", "M1"), checked("pass", ahead))
     assert standing(register.sets[SET], NOW).case is SetCase.DOUBTFUL
-    register = then(register, *drilled(*"123", day=NEW), checked("pass", NEW), reviewed(NEW))
+    register = then(register, *drilled(*"123", day=NEW), checked("pass", NEW))
     assert standing(register.sets[SET], NOW).case is SetCase.SOUND
-    assert (str(register.assets["key-1"].checked), str(register.reviewed), str(register.sets[SET].proven)) == (
-        NEW,
-        NEW,
-        NEW,
-    )
+    assert (str(register.assets["key-1"].checked), str(register.sets[SET].proven)) == (NEW, NEW)
+    told = chained(introduced(*held(), reviewed(ahead), reviewed(NEW)))
+    assert str(build(told, NOW).register.reviewed) == NEW, "the newest that has happened"
 
 
 def test_a_review_of_a_use_settles_none_that_came_after_it():

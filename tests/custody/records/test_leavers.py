@@ -13,6 +13,7 @@ from splitkit.custody.register import build
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.events import EVENTS
+from splitkit.packs.pack import DUTIES, all_packs
 from tests.support.custody.custodies import (
     EVER,
     SET,
@@ -317,6 +318,31 @@ def test_what_somebody_did_who_has_left_is_due_until_somebody_does_it():
     assert not vacant(LEFT, BACK)
 
 
+ENDED = {"reason": "it is over", "approved": ["ADM", "WIT"]}
+
+
+@pytest.mark.parametrize("pack", all_packs(), ids=lambda pack: pack.code)
+def test_a_duty_is_asked_for_while_there_is_an_account_whose_pack_asks_for_it(pack):
+    """Of an account that was ended, or a custody that is over, nobody says for ever who is in charge."""
+    asked = {role for thing in pack.things.values() for role in thing.also}
+    asked |= {role for one in pack.procedures for _, step in one.numbered for role in step.actors}
+    begun = [*JOINED, *held(), event("account.added", "2026-01-10", account="root", name="Root", pack=pack.code),
+             event("line.bound", "2026-01-20", line=SET, account="root"),
+             *(event("role", "2026-01-20", person="BEN", role=role, reason="it was agreed") for role in DUTIES)]  # fmt: skip
+
+    def vacant_after(*more):
+        found = due(register_of(*begun, *more))
+        return {one.about for one in found if one.remedy is Remedy.NAME_ROLE}
+
+    assert vacant_after(LEFT) == {"administrator", "witness"} | asked & {*DUTIES}
+    over = [event("set.retired", set=SET, **ENDED), event("account.ended", account="root", **ENDED)]
+    assert vacant_after(LEFT, *over) == vacant_after(*over, LEFT) == set()
+    strange = event("account.added", "2026-01-10", account="strange", name="Strange", pack="no-such-pack")
+    assert vacant_after(LEFT, *over, strange) == {*DUTIES}, "nobody knows what that asks for"
+    plain = event("account.added", "2026-01-10", account="plain", name="Plain", pack="generic-password")
+    assert vacant_after(LEFT, *over, plain) <= {"administrator", "witness"}
+
+
 TWIN = event("person.joined", "2026-01-10", person="BEN2", name="Example, Ben", since="2026-01-10")
 UNDER_BOTH = [
     TWIN, *held(), sheet("sheet.handed", "1", "2026-01-20", from_="C1", to="BEN"), sheet("sheet.handed", "2", "2026-01-20", from_="C2", to="BEN2"),
@@ -399,3 +425,51 @@ def test_who_never_left_keeps_what_they_keep():
     assert owed(kept) == owed(once), "two said it, and a return ends nothing of that"
     once_more = event("person.joined", "2026-03-06", person="BEN", name="BEN Example", since="2026-03-06")
     assert owed(then(kept, by_one(again), by_one(once_more))) == owed(once)
+
+
+def settled(*told, owner="ADM"):
+    """Whether what was agreed because Ben leaves is settled after this."""
+    of = {"owner": owner} if owner else {}
+    agreed = event("action", "2026-01-20", action="D-1", text="Ben leaves", due="2026-02-01", leaver="BEN", **of)
+    register = register_of(*JOINED, *held(), agreed, *told)
+    return not [one for one in due(register) if one.what.startswith("action D-1")]
+
+
+ALONE = {"by": "C1", "witness": ""}
+OF_OWNER = {"by": "ADM", "witness": ""}
+GONE = {"person": "BEN", "until": "2026-02-01", "reason": "another post"}
+HERE_AGAIN = {"person": "BEN", "name": "BEN Example", "since": "2026-03-01"}
+
+
+def told_by(who, name, day, data):
+    """An entry of two people, or of one alone."""
+    return dataclasses.replace(event(name, day, **data), **who)
+
+
+@pytest.mark.parametrize("seat", ["BEN", "BEN2"])
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize(
+    ("owner", "who", "at_once", "once_back"),
+    [
+        ("ADM", ALONE, False, False),
+        ("ADM", OF_OWNER, True, False),
+        ("adm example", OF_OWNER, True, False),
+        ("", ALONE, True, False),
+        ("the works council", ALONE, False, False),
+        ("the works council", {}, True, True),
+        ("ADM", {}, True, True),
+    ],
+)
+def test_one_person_settles_no_leaving_that_another_is_to_record_nor_one_that_they_take_back(
+    owner, who, at_once, once_back, seat, done
+):
+    """By their word that somebody left, or that it is done since; an honest return after two people's word opens nothing anew."""
+    twin = [TWIN] if seat == "BEN2" else []
+    told = [*twin, told_by(who, "person.left", "2026-02-01", GONE | {"person": seat})]
+    if done and at_once:
+        told.append(told_by(who, "action.done", "2026-02-02", {"action": "D-1"}))
+    assert settled(*told, owner=owner) is at_once
+    back = told_by(who, "person.joined", "2026-03-01", HERE_AGAIN)
+    assert settled(*told, back, owner=owner) is once_back
+    second = told_by({}, "person.left", "2026-03-02", GONE | {"person": seat, "until": "2026-03-02"})
+    assert settled(*told, back, second, owner=owner)

@@ -27,6 +27,7 @@ from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import EVENTS, told
 from splitkit.ledger.schema import Unlisted
+from splitkit.packs.pack import all_packs
 from tests.support.custody.custodies import (
     OTHER_SET,
     SET,
@@ -407,3 +408,60 @@ def test_a_procedure_waits_by_its_own_steps_whatever_day_people_name(following):
     assert told_of_r10(15, following) == (False, [dt.date(2026, 8, 30)])
     assert told_of_r10(14, following) == (True, [])
     assert told_of_r10(15, "2026-07-01") == (False, [dt.date(2026, 7, 1)])
+
+
+WAITS = [
+    pytest.param(pack.code, one, at, id=f"{pack.code}-{one.code}-{at}")
+    for pack in all_packs()
+    for one in pack.procedures
+    for at in range(1, len(one.numbered))
+    if one.wait_after(at)
+]
+
+
+@pytest.mark.parametrize(("pack", "one", "waits"), WAITS)
+@settings(max_examples=examples(60, 8), deadline=None)
+@given(data=st.data())
+def test_one_person_makes_no_procedure_wait_that_has_waited(pack, one, waits, data):
+    """Whatever step they go through again, and left to themselves before: its rest is due as it was, or there is more of it."""
+    last, pressing = len(one.numbered), dt.date(2027, 6, 1)
+    said = functools.partial(step_of, pack, one)
+    at = data.draw(st.integers(waits, last - 1))
+    steps = [said(step, day="2026-02-01", next="2026-02-02" if step == waits else None) for step in range(1, at + 1)]
+    register = functools.reduce(after, steps, begun())
+    before = to_go_on(register, pressing)
+    assert before
+    (back,) = after(register, said(1, day="2027-06-01")).procedures.values()
+    assert back.step == 1, "two begin again"
+    for day in range(1, 4):
+        step, state = (
+            data.draw(st.integers(1, at)),
+            data.draw(st.sampled_from(["done", "otherwise", "not needed", "left"])),
+        )
+        entry = said(
+            step, day=f"2027-06-0{day}", state=state, next="2027-08-29", owner="ADM" if state == "left" else None
+        )
+        register = after(register, replace(entry, witness=""))
+        assert to_go_on(register, pressing + dt.timedelta(day - 1)) >= before
+    assert next(iter(register.procedures.values())).step == at
+
+
+def step_of(pack, one, step, day, **more):
+    about = {name: value for name, value in more.items() if value}
+    steps = len(one.numbered)
+    return replace(
+        event(
+            "procedure",
+            day,
+            **{"pack": pack, "procedure": one.code, "step": step, "steps": steps, "state": "done"} | about,
+        ),
+        by="ADM",
+        witness="WIT",
+    )
+
+
+def to_go_on(register, today):
+    """Which steps of a procedure that is to be gone on with now are open."""
+    (walk,) = register.procedures.values()
+    until = waits_until(register, walk)
+    return set() if until and until > today else set(walk.open_steps)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 
 import pytest
 
+from splitkit.custody import register as register_module
 from splitkit.custody.due import due
-from splitkit.custody.register import build
+from splitkit.custody.register import after, build
 from splitkit.custody.register_views import call_out_report
 from splitkit.custody.ways.rules import RULES, Rules, open_ones
 from splitkit.custody.ways.targets import targets
@@ -21,11 +23,13 @@ from tests.support.custody.custodies import (
     SET,
     asset,
     chained,
+    destroyed,
     event,
     held,
     introduced,
     made,
     place,
+    proven,
     read_back,
     register_of,
     sheet,
@@ -149,6 +153,76 @@ def test_every_rule_can_be_broken(more, rule, what):
     assert (rule, what) in rules(*more)
 
 
+def handed(number, giver, taker):
+    return sheet("sheet.handed", number, from_=giver, to=taker)
+
+
+@pytest.mark.parametrize(
+    ("hands", "known"),
+    [
+        ([handed("1", "C1", "F1"), handed("2", "C2", "C1"), handed("2", "C1", "F2")], True),
+        ([handed("1", "C1", "F1"), joined("N1", "Áda"), handed("2", "C2", "N1"), handed("2", "N1", "F2")], True),
+        ([handed("1", "C1", "F1"), handed("2", "C2", "C1"), handed("2", "C1", "F2"), destroyed("1")], True),
+        ([handed("1", "C1", "F1"), handed("1", "F1", "C1"), handed("1", "C1", "F1")], False),
+        ([handed("1", "C1", "F1"), handed("2", "C2", "F2")], False),
+    ],
+)
+def test_who_has_had_a_quorum_one_sheet_after_the_other_may_know_it(hands, known):
+    told = f"Ada kept sheets 1, 2 of set {SET[:8]} before: a quorum"
+    assert (("KNOWN-1", told) in rules(*hands)) is known
+    over = event("lint.override", "2026-02-02", rule="KNOWN-1", reason="x", approved=["ADM", "WIT"])
+    found = Rules(sound(*hands, over))
+    assert not [one for one in open_ones(found, DAY) if one.rule == "KNOWN-1"]
+    again = Rules(sound(*hands[:1], over, *hands[1:]))
+    assert (told in [one.what for one in open_ones(again, DAY)]) is known
+
+
+OVER = [*NEW, event("set.refreshed", set="7" * 32, replaces=SET, reason="a leaver")]
+GIVEN = sheet("sheet.handed", "2", from_="C2", to="C1")
+WITH_THREE = [GIVEN, sheet("sheet.handed", "3", from_="C3", to="C1")]
+ANOTHER = [to_come("9" * 32, "7" * 32, epoch=3, policy="2of3"), *read_back(*"123", set_id="9" * 32),
+           event("set.refreshed", set="9" * 32, replaces="7" * 32, reason="x")]  # fmt: skip
+IN_VAULT = [VAULT, moved("key-1", place="vault"), stored("1", "C1", "vault"), stored("2", "C2", "vault")]
+
+
+def failed_key(tag):
+    return event("asset.checked", asset=tag, result="fail")
+
+
+@pytest.mark.parametrize(
+    ("rule", "broken", "progress", "worse"),
+    [
+        ("SET-1", OVER, [destroyed("1")], ANOTHER),
+        ("SHEET-1", WITH_THREE, [destroyed("3")], [sheet("sheet.handed", n, from_="C1", to="C2") for n in "12"]),
+        ("SHEET-2", [deputy("C1", "C2"), deputy("C3", "C2")], [deputy("C3", "F1")], [deputy("C1", "F2"), deputy("C2", "F2")]),
+        ("SAFE-1", [place("safe-8"), *(stored(n, f"C{n}", "safe-9") for n in "123")], [stored("3", "C3", "safe-3")],
+         [stored(n, f"C{n}", "safe-8") for n in "12"]),
+        ("SEP-2", IN_VAULT, [stored("2", "C2", "safe-2")], [moved("phone-1", place="vault")]),
+        ("PATH-1", [failed_key("key-1"), failed_key("key-2")], [retired("key-1")], [asset("key-9", "mfa", "M1", working=False)]),
+    ],
+)  # fmt: skip
+def test_less_of_what_two_overruled_breaks_no_rule_anew_and_another_thing_does(rule, broken, progress, worse):
+    over = event("lint.override", "2026-02-02", rule=rule, reason="x", approved=["ADM", "WIT"])
+    begun = sound(*broken)
+    told = Rules(begun).breaks(rule)
+    assert told
+    mended = Rules(then(begun, over, *progress))
+    assert not [one.what for one in open_ones(mended, DAY) if one.rule == rule]
+    assert mended.breaks(rule) != told or rule == "SHEET-2", "its words have changed"
+    assert [one for one in open_ones(Rules(then(begun, over, *worse)), DAY) if one.rule == rule]
+    back = Rules(then(begun, *progress, over, *worse))
+    assert [one for one in open_ones(back, DAY) if one.rule == rule]
+
+
+def test_who_keeps_a_sheet_is_said_one_sheet_after_the_other_though_it_was_overruled_that_nobody_knows():
+    unknown = register_of(*map(joined, NAMES), made("2of3"), *proven(*"123"), place("safe-1"), *devices())
+    over = event("lint.override", "2026-02-02", rule="PATH-1", reason="x", approved=["ADM", "WIT"])
+    assert any("sheets 1, 2, 3" in one for one in Rules(unknown).breaks("PATH-1"))
+    one_known = Rules(then(unknown, over, stored("1", "C1")))
+    assert any("sheets 2, 3" in one for one in one_known.breaks("PATH-1"))
+    assert not [one.what for one in open_ones(one_known, DAY) if one.rule == "PATH-1"]
+
+
 def test_every_rule_is_tried():
     (tried,) = (one for one in test_every_rule_can_be_broken.pytestmark if one.name == "parametrize")
     assert {rule for _, rule, _ in tried.args[1]} == RULES.keys() - {"PATH-1"}
@@ -269,6 +343,26 @@ def test_a_device_of_which_nobody_said_for_which_account_it_is_opens_none_and_ma
         event("account.added", account="prod", name="PROD", pack="aws-root"), *map(joined, NAMES), *held(), *boxes
     )
     assert not [one for one in due(one_account) if one.what.startswith("say for which")]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [[], devices(), devices("mfa"), [*devices(), moved("box-1", person="F1")], [asset("print-1", "printer", "M1")]],
+)
+def test_an_account_that_was_ended_changes_nothing(more):
+    """One that is left is not one of several."""
+    one = [
+        event("account.added", account="prod", name="PROD", pack="aws-root"),
+        event("line.bound", line=SET, account="prod"),
+    ]
+    old = [event("account.added", account="old", name="OLD", pack="generic-password"),
+           event("account.ended", account="old", reason="x", approved=["ADM", "WIT"])]  # fmt: skip
+    begun = [*map(joined, NAMES), *held("2of3", 3)]
+    without, ended = register_of(*begun, *one, *more), register_of(*begun, *one, *old, *more)
+    assert Rules(ended).broken == Rules(without).broken
+    assert Rules(ended).notes == Rules(without).notes
+    assert due(ended) == due(without)
+    assert [target.gaps for target in Rules(ended).targets] == [target.gaps for target in Rules(without).targets]
 
 
 def test_a_set_without_an_account_is_judged_by_the_usual_pack_and_that_is_said():
@@ -476,3 +570,37 @@ def test_a_site_is_called_as_it_is_spelt():
     there = [place("vault-1", "Ring 10"), *held("2of3", 3), *(stored(n, f"C{n}", "vault-1") for n in "12")]
     register = register_of(*there, account, event("line.bound", line=SET, account="prod"))
     assert "PROD: the site Ring 10 is enough to sign in" in Rules(register).breaks("SITE-1")
+
+
+def test_what_is_overruled_late_costs_one_more_hearing_however_often_it_is(monkeypatch):
+    """And each bears what was known on its own day, of what was told before it: the same as if nothing later had been told."""
+    heard = []
+    monkeypatch.setattr(register_module, "after", lambda known, what: heard.append(what) or after(known, what))
+    days = [dt.date(2026, 2, day) for day in range(1, 25)]
+    broken = [deputy(seat, "C5") for seat in ("C1", "C2", "C3", "C4")]
+    told = [*introduced(*map(joined, NAMES), *held("3of5", 5), people=["C4", "C5"])]
+    told += [dataclasses.replace(one, time=f"{days[at * 5]}T10:00:00Z") for at, one in enumerate(broken)]
+    told.append(event("note", "2026-03-01", text="later"))
+    rules_told = [(rule, day) for rule in ("SHEET-2", "SHEET-1", "SEP-1") for day in days]
+    for rule, day in rules_told:
+        told.append(event("lint.override", f"{day}", rule=rule, reason="x", approved=["ADM", "C1"], until="2026-12-01"))
+    built = build(chained(told), EVER)
+    assert not built.findings
+    assert len(heard) <= 2 * len(told) + len(rules_told), "each is heard once more, and what was late beside it"
+    for rule in ("SHEET-2", "SHEET-1", "SEP-1"):
+        assert built.register.overrides[rule].known.people["C4"].deputy == "C5"
+    for day in days:
+        late = build(
+            chained(
+                [
+                    *told[: -len(rules_told)],
+                    event("lint.override", f"{day}", rule="SHEET-2", reason="x", approved=["ADM", "C1"]),
+                ]
+            ),
+            EVER,
+        )
+        then_known = build(
+            chained([one for one in told if one.time[:10] <= f"{day}" and one.event != "lint.override"]), EVER
+        )
+        known = late.register.overrides["SHEET-2"].known
+        assert (known.people, known.sets) == (then_known.register.people, then_known.register.sets)

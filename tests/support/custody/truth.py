@@ -249,6 +249,10 @@ class Truth:
         """When each last witnessed something, or settled it with somebody else."""
         self.places, self.accounts = set[str](), dict[str, set[str]]()
         self.bound: dict[str, str] = {}
+        self.set_on: dict[str, dt.date] = {}
+        """When each secret was last signed in with as the new password."""
+        self.given_up: dict[str, str] = {}
+        """Of each secret the one of another line that is the password of its account instead."""
         self.incidents, self.had = set[str](), set[str]()
         self.strange: dict[tuple[str, str, str], str] = {}
         """What happened to a sheet that nobody explained: its kind, the set and the number, and what."""
@@ -266,7 +270,7 @@ class Truth:
         entries = list(entries)
         self.everybody = {one for entry in entries for one in introduced(entry)}
         back = self._taken_back(entries)
-        told = set[str]()
+        told: dict[str, tuple[Any, ...]] = {}
         seen = {one.data.get("set"): one.data for one in entries if one.event == "set.made" and one.saw}
         for entry in entries:
             if entry.name in back:
@@ -282,13 +286,28 @@ class Truth:
                 self._hear(entry)
                 self.wrong += [(entry.seq, entry.event, "the witness had left")] if alone else []
                 self._stands_behind(entry)
-                told.add(same)
+                told[same] = self._standing(entry.data)
             except (Contradicts, KeyError) as error:
-                if entry.event in SEEN or same not in told:
+                if entry.event in SEEN or told.get(same) != self._standing(entry.data):
                     self.wrong.append((entry.seq, entry.event, str(error)))
         corrections = [one for one in entries if one.event == "correction" and one.name not in back]
         self.wrong = [one for one in self.wrong if not self._corrected(one[0], entries, corrections)]
         self.ahead = any(entry.day > today for entry in entries)
+
+    def _standing(self, data):
+        """How that stands of which something is said: the same deed told twice is one only while it is so."""
+        pile, number = self.piles.get(data.get("set")), data.get("sheet")
+        of_sheet = ()
+        if pile and number in pile.needs.numbers:
+            there = number not in pile.lost | pile.burnt or (number in pile.lost, number in pile.burnt)
+            of_sheet = pile.keeper.get(number), pile.bag.get(number), number in pile.out, there
+        return (
+            *of_sheet,
+            pile and pile.life,
+            *(self.leavers.get(data.get(one)) for one in ("person", "from", "to", "receiver")),
+            self.begun.get(data.get("intent")),
+            data.get("incident") in self.incidents,
+        )
 
     # --- who ---------------------------------------------------------------------------------------------------------
 
@@ -474,6 +493,17 @@ class Truth:
     def _line_bound(self, entry, data):
         fits(data["account"] in self.accounts and any(one.line == data["line"] for one in self.piles.values()))
         fits(self.bound.setdefault(data["line"], data["account"]) == data["account"])
+        self._one_password(data["account"])
+
+    def _one_password(self, account):
+        """An account has one: the last that somebody signed in with as the new one; what was made later waits for its own."""
+        theirs = [one for one in self.counted if one.life == "live" and account and self.bound.get(one.line) == account]
+        days = [(day, one) for one, day in self.set_on.items() if one in {pile.secret for pile in theirs}]
+        if days:
+            day, secret = max(days, key=lambda one: one[0])
+            for one in theirs:
+                if one.secret != secret and (one.secret in self.set_on or one.made < day):
+                    one.life, self.given_up[one.secret] = "superseded", secret
 
     def _receiver_added(self, entry, data):
         self._person(data["person"])
@@ -753,7 +783,8 @@ class Truth:
         later = [one for one in self.piles.values()
                  if one.kind == "rotated" and one.replaces and self.piles[one.replaces].secret == secret]  # fmt: skip
         used = {of.secret for of in self.piles.values() if of.signed_in} | self.ended
-        return any(one.secret in used or self._followed(one.secret) for one in later)
+        secrets = {one.secret for one in later} | ({self.given_up[secret]} if secret in self.given_up else set())
+        return any(one in used or self._followed(one) for one in secrets)
 
     def _signin(self, entry, data):
         if data.get("set"):
@@ -768,6 +799,10 @@ class Truth:
             named.tried = True
         if len(live) == 1 and data["accepted"] and data["password"] == "new":
             live[0].signed_in = True
+            # in the order in which it is told, where one day has several
+            last = self.set_on.pop(live[0].secret, entry.day)
+            self.set_on = {live[0].secret: max(last, entry.day), **self.set_on}
+            self._one_password(self.bound.get(live[0].line))
 
     def _looked_at(self, entry, what, right):
         """What is wrong is an incident until it is right, as the program saw it or two people say, or whoever said that it was not."""
@@ -831,6 +866,13 @@ class Truth:
         skips = (step < steps or left) and (data["step"] > step + 1 or data["steps"] != steps)
         fits(not skips or self.vouched(entry), "one alone leaves steps out")
         same = left if data["steps"] == steps else {}
+        if (step < steps or left) and data["step"] <= step and data["step"] not in left and not self.vouched(entry):
+            theirs = {at for at, who in left.items() if at >= data["step"] and who not in (None, entry.by)}
+            fits(not theirs, "a step is left to somebody else")
+            if entry.day >= day:
+                more = {data["step"]: data.get("owner")} if data["state"] == "left" else {}
+                self.walks[what] = step, steps, entry.day, left | more
+            return  # one alone goes back nowhere
         now = {
             at: who for at, who in same.items() if at != data["step"] and (data["step"] in same or at < data["step"])
         }

@@ -1,0 +1,124 @@
+"""An account has one password: what was signed in with as the new one has replaced the secrets of its other lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from splitkit.custody.due import due
+from splitkit.custody.overview.now import matters
+from splitkit.custody.records.lives import Life
+from splitkit.custody.register import Built, build
+from splitkit.custody.ways.rules import Rules
+from splitkit.errors import Remedy
+from tests.support.custody.custodies import (
+    EVER,
+    OTHER_SET,
+    SET,
+    chained,
+    changed,
+    destroyed,
+    event,
+    introduced,
+    made,
+    proven,
+    register_of,
+    stored,
+    then,
+    to_come,
+)
+
+THIRD = "3" * 32
+REFRESHED = "6" * 32
+ACCOUNT = event("account.added", "2026-01-10", account="root", name="Production", pack="generic-password")
+TWO = ["ADM", "WIT"]
+
+
+def a_line(set_id, keepers, day="2026-01-15"):
+    """A set of its own, in the hands of some."""
+    numbers = "123"
+    return [made("2of3", set_id, day), *proven(*numbers, set_id=set_id, day=day),
+            *(stored(n, who, f"{set_id[:2]}-{n}", set_id, day, bag=f"BAG-{set_id[:4]}-{n}".upper()) for n, who in zip(numbers, keepers, strict=True))]  # fmt: skip
+
+
+def bound(line, day="2026-01-20"):
+    return event("line.bound", day, line=line, account="root")
+
+
+def signed_in(set_id, day, password="new"):
+    return event("signin", day, set=set_id, password=password, accepted=True)
+
+
+FIRST = [ACCOUNT, *a_line(SET, ["C1", "C2", "C3"]), bound(SET), signed_in(SET, "2026-01-21")]
+SECOND = a_line(OTHER_SET, ["D1", "D2", "D3"], "2026-02-01")
+BOUND, NEW = bound(OTHER_SET, "2026-02-02"), signed_in(OTHER_SET, "2026-02-03")
+
+
+def lives(register):
+    return {one.set_id: one.life for one in register.sets.values()}
+
+
+@pytest.mark.parametrize("told", [[BOUND, NEW], [NEW, BOUND]])
+def test_the_line_whose_password_was_set_last_is_the_one_that_opens(told):
+    register = register_of(*FIRST, *SECOND, *told)
+    assert lives(register) == {SET: Life.SUPERSEDED, OTHER_SET: Life.LIVE}
+    (target,) = Rules(register).targets
+    able = {bringer.person for item in target.brought() for bringer in item.bringers}
+    assert able >= {"C1", "D1"}, "whoever has the old one is watched still"
+    gone = then(register, *(destroyed(number, OTHER_SET) for number in "12"))
+    rules = Rules(gone)
+    assert any(one.rule == "PATH-1" for one in rules.broken), "no quorum of the old line helps"
+
+
+@pytest.mark.parametrize(
+    "between", [[], [bound(OTHER_SET, "2026-02-02")], [signed_in(OTHER_SET, "2026-02-03", "unchanged")]]
+)
+def test_a_line_that_nobody_has_signed_in_with_as_the_new_one_replaces_nothing(between):
+    """Both may open it; that it was never tried is due."""
+    register = register_of(*FIRST, *SECOND, *between)
+    assert set(lives(register).values()) == {Life.LIVE}
+
+
+def test_of_another_account_it_replaces_nothing():
+    other = event("account.added", "2026-01-10", account="two", name="Backup", pack="generic-password")
+    to_other = event("line.bound", "2026-02-02", line=OTHER_SET, account="two")
+    assert set(lives(register_of(*FIRST, other, *SECOND, to_other, NEW)).values()) == {Life.LIVE}
+
+
+def test_a_later_set_of_the_replaced_line_is_replaced_too_and_two_retire_it():
+    refreshed = [changed(to_come(REFRESHED, policy="2of3"), sheets=3), *proven(*"123", set_id=REFRESHED),
+                 event("set.refreshed", "2026-01-25", set=REFRESHED, replaces=SET, reason="a leaver")]  # fmt: skip
+    register = register_of(*FIRST, *refreshed, *SECOND, BOUND, NEW)
+    assert lives(register) == {SET: Life.SUPERSEDED, REFRESHED: Life.SUPERSEDED, OTHER_SET: Life.LIVE}
+    told = [one for one in Rules(register).broken if one.rule == "SET-1"]
+    assert [one.step for one in told] == [(Remedy.RETIRE_SET, SET[:8]), (Remedy.RETIRE_SET, REFRESHED[:8])]
+    over = [
+        event("set.retired", "2026-02-04", set=one, reason="it was reset", approved=TWO) for one in (REFRESHED, SET)
+    ]
+    retired = then(register, *over)
+    assert not Rules(retired).breaks("SET-1")
+    assert not [one for one in due(retired) if one.what == f"drill of set {SET[:8]}"]
+
+
+def test_it_is_told_until_it_is_settled_and_an_old_password_that_opens_is_an_incident():
+    register = register_of(*FIRST, *SECOND, BOUND, NEW)
+    pressing = [one.what for one in matters(Built(register), Rules(register), dt.date(2026, 2, 4))]
+    assert [one for one in pressing if "SET-1" in one and SET[:8] in one]
+    again = then(register, signed_in(SET, "2026-02-05", "unchanged"))
+    assert [one for one in again.urgent if one.startswith("OLD")]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_of_several_lines_one_opens_in_whatever_order_they_are_told_and_the_others_are_told(order):
+    """Whoever signs in with a secret that another took the place of has it still: an incident, as it always was."""
+    third = a_line(THIRD, ["E1", "E2", "E3"], "2026-02-01")
+    told = [signed_in(SET, "2026-02-10"), NEW, signed_in(THIRD, "2026-02-05")]
+    lines = [ACCOUNT, *a_line(SET, ["C1", "C2", "C3"]), bound(SET), *SECOND, BOUND, *third, bound(THIRD, "2026-02-02")]
+    register = build(chained(introduced(*lines, *(told[at] for at in order))), EVER).register
+    (opens,) = [name for name, life in lives(register).items() if life is Life.LIVE]
+    assert opens == (SET, OTHER_SET, THIRD)[order[0]]
+    old = {name for name in lives(register) if name != opens}
+    assert all(any(name[:8] in what for what in Rules(register).breaks("SET-1")) for name in old)
+    assert {code.split("-")[1] for code in register.urgent} == {name[:8].upper() for name in old}
