@@ -77,6 +77,11 @@ PROCEDURES = {
 }
 """What follows from each case."""
 
+SPOILT = (
+    "read its sheets until all are there and sound; else destroy them, give it up, and make another from the set in use"
+)
+"""What follows where a set that is to replace another is not fit for that."""
+
 OLD_ONE_SHORT = "destroy its sheets now, and let two people decide in writing whether to rotate"
 """What follows where a set that is one short is not the one in use."""
 
@@ -137,8 +142,9 @@ class Alarm:
     @property
     def advice(self) -> str:
         """What is to be done."""
-        old = self.case is SetCase.ONE_SHORT and self.record.life is not Life.LIVE
-        return OLD_ONE_SHORT if old else PROCEDURES[self.case]
+        if self.record.life is Life.LIVE or self.case is SetCase.COMPROMISED:
+            return PROCEDURES[self.case]
+        return OLD_ONE_SHORT if self.case is SetCase.ONE_SHORT else SPOILT
 
     @property
     def fact(self) -> str:
@@ -163,9 +169,15 @@ def _alarm(record: SetRecord, day: dt.date) -> SetCase | None:
         return stands.case if stands.case is not SetCase.SOUND else None
     if record.outdated:
         return None
-    if stands.case is SetCase.COMPROMISED:
+    if stands.case is SetCase.COMPROMISED or (record.life is Life.PENDING and is_spoilt(record)):
         return stands.case
     return SetCase.ONE_SHORT if stands.more_to_lose == 1 and _may_be_known(record) else None
+
+
+def is_spoilt(record: SetRecord) -> bool:
+    """Whether anything went wrong with a set that is to replace another; that a sheet was not read yet is nothing wrong."""
+    bad = (not one.there or one.exposed or one.reading not in ("", "sound") for one in record.sheets.values())
+    return bool(record.failed) or any(bad)
 
 
 def _may_be_known(record: SetRecord) -> bool:

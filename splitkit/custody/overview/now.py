@@ -10,7 +10,7 @@ from typing import Any
 
 from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
-from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead
+from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead, is_spoilt
 from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
@@ -129,8 +129,10 @@ def _worst_first(one: Matter) -> tuple[Danger, dt.date]:
 
 def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
     for alarm in alarms(register, today):
+        danger = _CASES[alarm.case][0]
+        spoilt = alarm.record.life is Life.PENDING and danger not in (Danger.KNOWN, Danger.ONE_SHORT)
         yield Matter(
-            _CASES[alarm.case][0],
+            Danger.UNPROVEN if spoilt else danger,  # the set that it was to replace is not touched
             today,
             f"{alarm.fact}: {alarm.advice}",
             *_to_mend(register, alarm),
@@ -147,7 +149,7 @@ def _to_mend(register: Register, alarm: Alarm) -> Step:
         return remedy, (record.short_id, next(number for number, sheet in record.sheets.items() if sheet.worthless))
     kinds = {Remedy.ROTATE: ("rotated",), Remedy.REFRESH: ("refreshed", "rotated")}.get(remedy, ())
     pending = [one for one in register.sets.values() if one.life is Life.PENDING and one.replaces == record.set_id]
-    coming = [one for one in pending if one.kind in kinds]
+    coming = [one for one in pending if one.kind in kinds and not is_spoilt(one)]
     if coming:
         return to_take_over(coming[-1])
     if is_dead(record):  # nobody can make a new set from it any more, though others may know it
@@ -173,7 +175,8 @@ def _to_mend_old(register: Register, alarm: Alarm) -> Step:
     if alarm.case is SetCase.COMPROMISED and record.secret == now.secret and now.life is Life.LIVE:
         return _to_mend(register, Alarm(now, alarm.case))
     if record.life is Life.PENDING:
-        return Remedy.DESTROY_AND_VOID, record.short_id
+        failed = alarm.case is SetCase.DOUBTFUL and record.failed  # where the sheets are sound, they are tried again
+        return to_take_over(record) if failed else (Remedy.DESTROY_AND_VOID, record.short_id)
     return Remedy.DESTROY_SHEETS, record.short_id
 
 

@@ -96,9 +96,7 @@ class SheetRecord:
     """What came of that: 'sound', 'damaged', 'forged' or 'foreign'; empty where it was never read."""
     missed: dt.date | None = None  # when it was last said to be lost or destroyed
     lost_by: str = ""  # who alone says that it is lost
-    paper: dt.date | None = (
-        None  # when the paper that counts took the place of another: what was read before was that one
-    )
+    paper: dt.date | None = None  # when the paper that counts took the place of another, which was read before
     copies: int = 1
     """The number of the paper that counts: the last that was printed, or is about to be."""
     announced: bool = True  # whether that one has still to be made, as far as anything was recorded
@@ -210,9 +208,7 @@ class SetRecord:
     kind: SetKind = "first"
     """What it was made as: that is written when it is made, and nobody renames it."""
     secret: str = ""  # the id of the first set that has its secret, as the name of that secret
-    said: bool = (
-        False  # whether people said that it was made, from its public record: the day is that on which they did
-    )
+    said: bool = False  # whether people said that it was made, from its public record, on that day
     replaced_by: str = ""
     rotated: bool = False  # whether another secret took the place of its own
     outdated: bool = False
@@ -246,6 +242,11 @@ class SetRecord:
     def title(self) -> str:
         """The same at the beginning of a line, with its label: 'Set 0123abcd, root user'."""
         return self.name.capitalize() + (f", {self.label}" if self.label else "")
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether it may take the place of another: every sheet is there and was read back, and it opened when it was last tried."""
+        return not self.failed and all(one.there and one.proven for one in self.sheets.values())
 
     @property
     def more_to_destroy(self) -> int:
@@ -328,9 +329,7 @@ class Register:
     sets: Mapping[str, SetRecord] = field(default_factory=lambda: MappingProxyType({}))
     assets: Mapping[str, AssetRecord] = field(default_factory=lambda: MappingProxyType({}))
     people: Mapping[str, PersonRecord] = field(default_factory=lambda: MappingProxyType({}))
-    openers: frozenset[str] = (
-        frozenset()
-    )  # who opened a ledger, or saw it, and vouches before any entry says who they are
+    openers: frozenset[str] = frozenset()  # who opened or saw a ledger, and vouches before entries say who they are
     roll: Roll = field(default=Roll(), compare=False, repr=False)
     """Whoever is introduced by any entry, and who of them are two."""
     places: Mapping[str, PlaceRecord] = field(default_factory=lambda: MappingProxyType({}))

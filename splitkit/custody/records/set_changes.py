@@ -120,12 +120,26 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
         raise AttentionError(
             "one of these sets is void, retired or superseded already", "compare the set ids with the ledger"
         )
-    if unread := [number for number, sheet in new.sheets.items() if not sheet.proven]:
-        raise AttentionError(f"sheet {unread[0]} of the new set was not read back", Remedy.READ_BACK)
+    if not new.takes_over:
+        raise AttentionError(*_spoilt(new))
     signed_in = new.secret == old.secret and old.signed_in
     register = register.with_set(replace(new, life=Life.LIVE, signed_in=signed_in))
     register = register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id))
     return register if new.secret == old.secret else _with_secret(register, old.secret, rotated=True)
+
+
+def _spoilt(new: SetRecord) -> tuple[str, str | Remedy]:
+    """Return why a set takes the place of none, and what would help."""
+    for sheet in new.sheets.values():
+        if not sheet.there:
+            what = f"sheet {sheet.number} of the new set is {sheet.state.value}"
+            return (
+                what,
+                "make another set from the one in use; once two saw these sheets destroyed, this one is void: set.void",
+            )
+        if not sheet.proven:
+            return f"sheet {sheet.number} of the new set was not read back", Remedy.READ_BACK
+    return f"the new set was tried on {new.failed}, and did not open", Remedy.READ_BACK
 
 
 def _with_secret(register: Register, secret: str, /, **changes: Any) -> Register:

@@ -15,9 +15,12 @@ Step = tuple[Remedy, About]
 
 def to_take_over(record: SetRecord) -> Step:
     """Return what is to be done next with a set that was made to replace another; it is void only before anybody has a sheet of it."""
-    if all(sheet.proven for sheet in record.sheets.values()):
+    sheets = record.sheets.values()
+    if record.takes_over:
         return Remedy.TAKE_OVER, (record.short_id, record.replaces[:8], f"set.{record.kind}")
-    sealed = any(sheet.sealed for sheet in record.sheets.values())
+    if any(not sheet.there or sheet.reading not in ("", "sound") for sheet in sheets):
+        return Remedy.DESTROY_AND_VOID, record.short_id
+    sealed = any(sheet.sealed for sheet in sheets)
     return (Remedy.HOLD_DRILL if sealed else Remedy.READ_NEW_SHEETS), record.short_id
 
 

@@ -457,6 +457,7 @@ class Life:
         found = {alarm.record.set_id: alarm.case for alarm in alarms(register, self.today)}
         assert {name for name, case in found.items() if case is SetCase.COMPROMISED} >= stolen
         assert {name for name, case in found.items() if case in (SetCase.COMPROMISED, SetCase.DEAD)} >= dead
+        assert found.keys() >= truth.spoilt()
         pressing = [one for one in matters(built, NO_RULES(register), self.today) if one.danger is not Danger.DUE]
         assert pressing or not (doubts := truth.doubts()), doubts
         self._check_rules(truth, built)

@@ -731,7 +731,9 @@ class Truth:
         old = self.piles[data["replaces"]]
         fits(pile.replaces == old.name and "set." + pile.kind == entry.event, "was not made so")
         fits(pile.life in ("pending", "live") and old.life == "live")
+        fits(not pile.lost | pile.burnt, "not all of it is there")
         fits(all(pile.read.get(number, ("", ""))[1] == "sound" for number in pile.needs.numbers), "was not read back")
+        fits(not pile.failed, "did not open")
         pile.life, old.life = "live", "superseded"
         pile.signed_in = pile.secret == old.secret and old.signed_in
 
@@ -901,6 +903,15 @@ class Truth:
         """The sets in use of which no quorum is left."""
         return {one.name for one in self.counted if one.life == "live" and one.case(self.today) == "dead"}
 
+    def spoilt(self) -> set[str]:
+        """The sets to come with which something went wrong."""
+        return {
+            one.name
+            for one in self.counted
+            if one.life == "pending" and one.secret not in self.ended
+            if one.known | one.lost | one.burnt or one.failed or any(said != "sound" for _, said in one.read.values())
+        }
+
     def doubts(self) -> list[str]:
         """Why not everything is sound; nothing if it is."""
         found = [f"set {one.name[:4]} is not sound" for one in self.counted
@@ -909,6 +920,7 @@ class Truth:
         found += [f"incident {code}" for code in self.incidents]
         found += [f"sheet {number} of {name[:4]} {why}" for (_, name, number), why in self.strange.items()]
         found += [f"{code} never ended" for code, is_open in self.begun.items() if is_open]
+        found += [f"set {name[:4]} is spoilt" for name in self.spoilt()]
         return found + [f"set {name[:4]} is stolen" for name in self.stolen()]
 
 
