@@ -176,7 +176,7 @@ def _to_mend_old(register: Register, alarm: Alarm) -> Step:
         return _to_mend(register, Alarm(now, alarm.case))
     if record.life is Life.PENDING:
         failed = alarm.case is SetCase.DOUBTFUL and record.failed  # where the sheets are sound, they are tried again
-        return to_take_over(record) if failed else (Remedy.DESTROY_AND_VOID, record.short_id)
+        return to_take_over(record) if failed or record.must_take_over else (Remedy.DESTROY_AND_VOID, record.short_id)
     return Remedy.DESTROY_SHEETS, record.short_id
 
 

@@ -45,10 +45,8 @@ class OldPaper(NamedTuple):
     """A paper of a sheet that counts no more, and that two people have not seen destroyed."""
 
     copy: int
-    since: dt.date
-    """Since when it is one too many."""
-    lay: str
-    """Where it lay then; empty where nobody had laid it anywhere."""
+    since: dt.date  # since when it is one too many
+    lay: str  # where it lay then; empty where nobody had laid it anywhere
 
 
 class State(enum.Enum):
@@ -80,8 +78,7 @@ class SheetRecord:
     """One sheet; of a day on which nothing is known to have happened, None."""
 
     number: str
-    holder: str = ""
-    """The seat of its custodian."""
+    holder: str = ""  # the seat of its custodian
     safe: str = ""
     lay: str = ""
     """The last place where somebody laid it: whoever comes there may find it still, until it is laid somewhere else."""
@@ -199,8 +196,7 @@ class SetRecord:
     policy: Policy
     label: str = ""
     epoch: int = 1
-    line: str = ""
-    """The id of the first set of its line, as its name."""
+    line: str = ""  # the id of the first set of its line, as its name
     practice: bool = False
     made: dt.date = field(kw_only=True)
     life: Life = Life.LIVE
@@ -244,9 +240,15 @@ class SetRecord:
         return self.name.capitalize() + (f", {self.label}" if self.label else "")
 
     @property
+    def must_take_over(self) -> bool:
+        """Whether it is to replace another, and its new password is set already: whatever became of its sheets, that is in use."""
+        return self.life is Life.PENDING and self.kind == "rotated" and self.signed_in
+
+    @property
     def takes_over(self) -> bool:
         """Whether it may take the place of another: every sheet is there and was read back, and it opened when it was last tried."""
-        return not self.failed and all(one.there and one.proven for one in self.sheets.values())
+        fit = not self.failed and all(one.there and one.proven for one in self.sheets.values())
+        return fit or self.must_take_over
 
     @property
     def more_to_destroy(self) -> int:
@@ -272,10 +274,8 @@ class AssetRecord:
     place: str = ""
     added: dt.date = field(kw_only=True)
     checked: dt.date | None = None
-    result: str = ""
-    """'pass' or 'fail' at the last check."""
-    account: str = ""
-    """The account that it opens, where that was said."""
+    result: str = ""  # 'pass' or 'fail' at the last check
+    account: str = ""  # the account that it opens, where that was said
     left_with: dt.date | None = None  # when whoever keeps it left, as two say, and kept it
     moved: dt.date | None = None  # when it was last given to somebody, or laid elsewhere
     still_with: Word = UNDOUBTED  # who may keep it still, but for one person's word

@@ -89,7 +89,8 @@ def _void(register: Register, data: events.SetVoided, day: dt.date) -> Register:
     """Nothing is void whose sheets somebody may have, but those of a ceremony that came to nothing."""
     record = register.sets[data.set]
     took_over = record.life is Life.LIVE and record.replaces
-    if record.life in (Life.SUPERSEDED, Life.RETIRED) or record.signed_in or took_over:
+    signed_in = record.signed_in and (record.life is not Life.PENDING or record.must_take_over)
+    if record.life in (Life.SUPERSEDED, Life.RETIRED) or signed_in or took_over:
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
     sheets = record.sheets.values()
     if (record.said or record.tried or any(one.sealed for one in sheets)) and (
@@ -110,21 +111,23 @@ def _void(register: Register, data: events.SetVoided, day: dt.date) -> Register:
 
 
 def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, _day: dt.date) -> Register:
-    """The old set is superseded only once every sheet of the new one was read back, and was sound."""
+    """The old set is superseded only once every sheet of the new one was read back, and was sound; or its password is set already."""
     new, old = register.sets[data.set], register.sets[data.replaces]
     if new.replaces != old.set_id:
         raise AttentionError("the new set was not made to replace this one", Remedy.MAKE_LATER)
     if new.kind != data.event.removeprefix("set."):
         raise AttentionError(f"the new set was made as {new.kind}, and stays so", f"record it as set.{new.kind}")
-    if new.life not in (Life.PENDING, Life.LIVE) or old.life is not Life.LIVE:
+    late = new.must_take_over and old.life is not Life.LIVE  # it was given up too early
+    if new.life not in (Life.PENDING, Life.LIVE) or not (late or old.life is Life.LIVE):
         raise AttentionError(
             "one of these sets is void, retired or superseded already", "compare the set ids with the ledger"
         )
     if not new.takes_over:
         raise AttentionError(*_spoilt(new))
-    signed_in = new.secret == old.secret and old.signed_in
+    signed_in = new.signed_in or (new.secret == old.secret and old.signed_in)
     register = register.with_set(replace(new, life=Life.LIVE, signed_in=signed_in))
-    register = register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id))
+    before = replace(old, replaced_by=old.replaced_by or new.set_id)
+    register = register.with_set(before if late else replace(before, life=Life.SUPERSEDED))
     return register if new.secret == old.secret else _with_secret(register, old.secret, rotated=True)
 
 
@@ -183,14 +186,15 @@ def _followed(register: Register, secret: str) -> bool:
     return any(one.signed_in for one in sets if one.secret in after) or any(_followed(register, one) for one in after)
 
 
-def _opens_still(register: Register, data: events.SignIn) -> SetRecord | None:
-    """Return the set whose secret was accepted though another took its place, and somebody had signed in with that; or it was retired."""
-    if data.set:
-        named = register.sets[data.set]
-        return named if named.outdated or _followed(register, named.secret) else None
-    if data.password_ != "old":  # noqa: S105
+def _opens_still(register: Register, data: events.SignIn, which: str) -> SetRecord | None:
+    """Return the set whose secret was accepted though another took its place, and somebody had signed in with that; or it was retired.
+
+    Where no set is named, it is *which* is in use.
+    """
+    if data.password_ != "old" and not (data.set or which):  # noqa: S105
         return None
-    return next((one for one in register.in_earnest if one.rotated and _followed(register, one.secret)), None)
+    named = [register.sets[data.set or which]] if data.set or data.password_ != "old" else register.in_earnest  # noqa: S105
+    return next((one for one in named if one.outdated or _followed(register, one.secret)), None)
 
 
 def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register:
@@ -206,14 +210,14 @@ def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
     if not data.accepted:
         return register
-    if old := _opens_still(register, data):
+    if old := _opens_still(register, data, which):
         register = register.with_set_incident(
             "OLD", old, f"signed in on {day}, and should open nothing", urgent="compromise"
         )
     if data.password_ == "old" or not (data.set or which):  # noqa: S105
         return register
     record = register.sets[data.set or which]
-    new = bool(which) and data.password_ == "new"  # noqa: S105
+    new = data.password_ == "new"  # noqa: S105
     return register.with_set(replace(record, tried=True, signed_in=record.signed_in or new))
 
 

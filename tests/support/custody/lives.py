@@ -185,10 +185,12 @@ class Life:
         new = self.make(live, kind)
         read = self.needs.numbers if dice.random() < 0.9 else self.needs.numbers[1:]
         self.read(new, read, "read-back")
+        if early := kind == "rotated" and dice.random() < 0.3:
+            self.write("signin", password="new", accepted=True, set=new)
         if dice.random() < 0.85:
             self.write(f"set.{kind}", set=new, replaces=live, reason="a leaver")
             self.put_away(new)
-            if kind == "rotated" and dice.random() < 0.7:
+            if kind == "rotated" and not early and dice.random() < 0.7:
                 self.write("signin", password="new", accepted=True, set=new)
                 if dice.random() < 0.7:
                     self.write("set.retired", set=live, reason="nothing uses it", approved=TWO)
@@ -498,6 +500,8 @@ class Life:
         days = {item.what: item.day for item in due(register)}
         later = dt.timedelta(QUARTER)
         for pile in truth.counted:
+            if pile.opens_already():
+                assert days[f"take over with set {pile.name[:8]}"] <= self.today
             if pile.life == "live":
                 assert days[f"drill of set {pile.name[:8]}"] <= (pile.proven + later if pile.proven else pile.made)
                 if pile.live_failed and truth.bound.get(pile.line):

@@ -189,6 +189,10 @@ class Pile:
     tried: bool = False
     """Whether a sign-in with its secret was accepted, new or not."""
 
+    def opens_already(self):
+        """Whether its new password is set though it is still to come."""
+        return self.life == "pending" and self.kind == "rotated" and self.signed_in
+
     def maybe(self, what, number):
         """Who may keep a sheet, or where it may lie: as it is said, and as it was if one alone says otherwise."""
         said = (self.keeper if what == "keeper" else self.lay).get(number)
@@ -718,7 +722,8 @@ class Truth:
 
     def _set_void(self, entry, data):
         pile = self._pile(data)
-        fits(pile.life in ("pending", "live", "void") and not pile.signed_in, "was in use")
+        same = pile.life == "pending" and pile.kind == "refreshed"
+        fits(pile.life in ("pending", "live", "void") and (same or not pile.signed_in), "was in use")
         paper = pile.read or pile.old or pile.printed or set(pile.copies.values()) - {1}
         fits(not paper or self.vouched(entry), "paper of it may be somewhere")
         fits(not (pile.sealed or pile.tried) or (pile.gone == set(pile.needs.numbers) and not pile.old), "was sealed")
@@ -730,12 +735,14 @@ class Truth:
         pile = self._pile(data)
         old = self.piles[data["replaces"]]
         fits(pile.replaces == old.name and "set." + pile.kind == entry.event, "was not made so")
-        fits(pile.life in ("pending", "live") and old.life == "live")
-        fits(not pile.lost | pile.burnt, "not all of it is there")
-        fits(all(pile.read.get(number, ("", ""))[1] == "sound" for number in pile.needs.numbers), "was not read back")
-        fits(not pile.failed, "did not open")
-        pile.life, old.life = "live", "superseded"
-        pile.signed_in = pile.secret == old.secret and old.signed_in
+        used = pile.opens_already()
+        fits(pile.life in ("pending", "live") and (used or old.life == "live"))
+        fits(used or not pile.lost | pile.burnt, "not all of it is there")
+        read = all(pile.read.get(number, ("", ""))[1] == "sound" for number in pile.needs.numbers)
+        fits(used or read, "was not read back")
+        fits(used or not pile.failed, "did not open")
+        pile.life, old.life = "live", "superseded" if old.life == "live" else old.life
+        pile.signed_in = pile.signed_in or (pile.secret == old.secret and old.signed_in)
 
     _set_rotated = _set_refreshed
 
@@ -768,8 +775,7 @@ class Truth:
         named = self.piles.get(data.get("set") or which)
         if named and data["accepted"] and data["password"] != "old":
             named.tried = True
-        if len(live) == 1 and data["accepted"] and data["password"] == "new":
-            live[0].signed_in = True
+            named.signed_in = named.signed_in or data["password"] == "new"
 
     def _looked_at(self, entry, what, right):
         """What is wrong is an incident until it is right, as the program saw it or two people say, or whoever said that it was not."""
