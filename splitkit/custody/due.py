@@ -184,7 +184,7 @@ def _chosen(register: Register) -> Iterator[Due]:
 
 
 def _pending(register: Register) -> Iterator[Due]:
-    for record in register.in_earnest:
+    for record in [one for one in register.in_earnest if not one.outdated]:
         what = f"take over with {record.name}"
         if record.must_take_over:
             why = f"somebody has signed in with its password: that of set {record.replaces[:8]} opens nothing any more"

@@ -14,6 +14,7 @@ from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead, is_spoilt
 from splitkit.custody.records.begun import unfinished
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
+from splitkit.custody.records.set_changes import never_used
 from splitkit.custody.register import Built
 from splitkit.custody.ways.mending import Step, in_its_place, to_retire, to_take_over, to_walk_on, waits_until
 from splitkit.custody.ways.rules import Rules, Violation, open_ones
@@ -174,6 +175,8 @@ def _to_mend_old(register: Register, alarm: Alarm) -> Step:
         return to_retire(register, record)
     if alarm.case is SetCase.COMPROMISED and record.secret == now.secret and now.life is Life.LIVE:
         return _to_mend(register, Alarm(now, alarm.case))
+    if alarm.case is SetCase.COMPROMISED and record.life is Life.VOID and not never_used(register, record):
+        return Remedy.RETIRE_SET, record.short_id
     if record.life is Life.PENDING:
         failed = alarm.case is SetCase.DOUBTFUL and record.failed  # where the sheets are sound, they are tried again
         return to_take_over(record) if failed or record.must_take_over else (Remedy.DESTROY_AND_VOID, record.short_id)

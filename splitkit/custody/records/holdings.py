@@ -209,6 +209,7 @@ class SetRecord:
     rotated: bool = False  # whether another secret took the place of its own
     outdated: bool = False
     """Whether its secret is in use no more: somebody signed in with the one that took its place, or it was retired."""
+    given_up: bool = False  # whether two people say that it is void
     signed_in: bool = False  # whether somebody has signed in with its secret since it was new
     tried: bool = False  # whether a sign-in with its secret was ever accepted, new or not
     proven: dt.date | None = None  # when a quorum of sheets that were read sound last opened it

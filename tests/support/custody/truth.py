@@ -189,6 +189,9 @@ class Pile:
     tried: bool = False
     """Whether a sign-in with its secret was accepted, new or not."""
 
+    shown: bool = False
+    """Whether its secret was, or may have been."""
+
     def opens_already(self):
         """Whether its new password is set though it is still to come."""
         return self.life == "pending" and self.kind == "rotated" and self.signed_in
@@ -726,7 +729,11 @@ class Truth:
         fits(pile.life in ("pending", "live", "void") and (same or not pile.signed_in), "was in use")
         paper = pile.read or pile.old or pile.printed or set(pile.copies.values()) - {1}
         fits(not paper or self.vouched(entry), "paper of it may be somewhere")
-        fits(not (pile.sealed or pile.tried) or (pile.gone == set(pile.needs.numbers) and not pile.old), "was sealed")
+        left = set(pile.about())
+        alone = all(one is pile or one.life == "void" for one in self.piles.values() if one.secret == pile.secret)
+        harmless = not pile.needs.enough(left) or (alone and not self._of_use(pile))
+        left -= pile.lost if harmless and self.vouched(entry) else set()
+        fits(not (pile.sealed or pile.tried) or not left, "was sealed")
         pile.life = "void"
         for number in (one for one, day in pile.found.items() if day > entry.day):
             self.strange["PAPER", pile.name, number] = "was found afterwards"
@@ -750,12 +757,20 @@ class Truth:
         pile = self._pile(data)
         self._person(*data.get("approved", ()))
         self._two_here(entry, data.get("approved", ()))
-        fits(pile.life not in ("pending", "void"))
+        came_to_nothing = self._all_void(pile) and self._of_use(pile)
+        fits(pile.life != "pending" and (pile.life != "void" or came_to_nothing))
         fits(pile.life != "superseded" or self._followed(pile.secret), "opens what is in use")
         pile.life = "retired"
         while pile:  # and every secret that this one took the place of
             self.ended.add(pile.secret)
             pile = self.piles.get(self.piles[pile.secret].replaces)
+
+    def _of_use(self, pile):
+        """Whether its secret was shown to anybody, or opened something."""
+        return any(one.tried or one.shown for one in self.piles.values() if one.secret == pile.secret)
+
+    def _all_void(self, pile):
+        return all(one.life == "void" for one in self.piles.values() if one.secret == pile.secret)
 
     def _followed(self, secret):
         """Whether somebody has signed in with a later secret, or that one is in use no more either."""
@@ -854,12 +869,16 @@ class Truth:
         if data["act"] in ("recover", "reveal"):
             self.shows[data["intent"]] = data.get("set", "")
 
+    def _reveal(self, entry, data):
+        self._pile(data).shown = True
+
     def _outcome(self, entry, data):
         fits(self.begun.get(data["intent"]))
         fits(self.vouched(entry) or data["intent"] in self.shows, "nobody but one person says what came of it")
         live = [one for one in self.counted if one.life == "live"]
         if data["intent"] in self.shows and (data["result"] == "done" or not self.vouched(entry)):
             fits(self.shows[data["intent"]] or len(live) == 1, "nobody knows which secret was shown")
+            self.piles[self.shows[data["intent"]] or live[0].name].shown = True
         self.begun[data["intent"]] = False
 
     # --- what may be said --------------------------------------------------------------------------------------------
