@@ -195,7 +195,23 @@ class Life:
                 if dice.random() < 0.7:
                     self.write("set.retired", set=live, reason="nothing uses it", approved=TWO)
         elif dice.random() < 0.7:
-            self.write("set.void", set=new, reason="a power cut")
+            self.give_up(new, dice)
+
+    def give_up(self, new, dice):
+        """A set comes to nothing: at once, or after its sheets were handed out, and lost or destroyed; shown or not."""
+        if dice.random() < 0.3:
+            self.write("reveal", set=new, purpose="set it", released_by=TWO, seen_by=TWO, seconds=9, way="screen")
+        if dice.random() < 0.6:
+            self.put_away(new)
+            lost = dice.sample(self.needs.numbers, dice.choice([0, 1, 1, 2, len(self.needs.numbers) - 1]))
+            for number in self.needs.numbers:
+                if number not in lost and dice.random() < 0.95:
+                    self.harm("burnt", self.truth().piles[new], number, dice)
+                elif number in lost:
+                    self.harm("lost", self.truth().piles[new], number, dice)
+        self.write("set.void", set=new, reason="a power cut", wit=dice.choice(["WIT", "WIT", ""]))
+        if dice.random() < 0.2:
+            self.write("set.retired", set=new, reason="nothing uses it", approved=TWO)
 
     def start_anew(self):
         """The password was reset: a first set of its own, and the one before is in use no more."""

@@ -41,7 +41,7 @@ NEEDED = {
     "sheet.lost": _SHEET | {"circumstances"}, "sheet.exposed": _SHEET | {"level", "reason"}, "sheet.destroyed": _SHEET | {"way", "seen_by"},
     "set.made": {"set", "fingerprint", "policy", "epoch", "recipient", "practice", "sheets"}, "set.proven": {"set", "sheets", "use"},
     "drill": {"set", "sheets", "way", "result"}, "set.void": {"set", "reason"}, "set.refreshed": {"set", "replaces", "reason"},
-    "set.rotated": {"set", "replaces", "reason"}, "set.retired": {"set", "reason", "approved"}, "signin": {"password", "accepted"},
+    "reveal": {"set", "purpose", "released_by", "seen_by", "seconds", "way"}, "set.rotated": {"set", "replaces", "reason"}, "set.retired": {"set", "reason", "approved"}, "signin": {"password", "accepted"},
     "alert": {"receiver", "minutes", "validated"}, "incident.open": {"incident", "cause"},
     "incident.close": {"incident", "cause", "outcome", "approved"}, "wipe": {"reason", "empty"},
     "tally": {"printed", "sealed", "shredded", "agrees"}, "intent": {"intent", "act", "purpose"}, "outcome": {"intent", "result"},
@@ -870,6 +870,7 @@ class Truth:
             self.shows[data["intent"]] = data.get("set", "")
 
     def _reveal(self, entry, data):
+        self._person(*data["released_by"], *data["seen_by"])
         self._pile(data).shown = True
 
     def _outcome(self, entry, data):
