@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.custody.records.holdings import SetRecord
 from splitkit.custody.records.lives import Life
+from splitkit.custody.ways.mending import in_its_place, still_needed
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register
@@ -138,10 +139,15 @@ class Alarm:
 
     record: SetRecord
     case: SetCase
+    needed: tuple[str, ...] = ()
+    """The sets before it whose sheets may be all that opens its secret, itself among them where it is one."""
 
     @property
     def advice(self) -> str:
         """What is to be done."""
+        if self.needed and self.case is not SetCase.COMPROMISED:
+            keep = f"until then keep the old sheets of {', '.join(self.needed)}: they may be all that opens the secret"
+            return f"{PROCEDURES[self.case]}; {keep}"
         if self.record.life is Life.LIVE or self.case is SetCase.COMPROMISED:
             return PROCEDURES[self.case]
         return OLD_ONE_SHORT if self.case is SetCase.ONE_SHORT else SPOILT
@@ -160,7 +166,12 @@ def alarms(register: Register, day: dt.date) -> list[Alarm]:
     quorum of it needs no newer sheet.
     """
     ordered = sorted(register.in_earnest, key=lambda record: record.life is not Life.LIVE)
-    return [Alarm(record, case) for record in ordered if (case := _alarm(record, day))]
+    needed = [one for one in ordered if one.more_to_destroy and still_needed(register, one)]
+    return [
+        Alarm(record, case, tuple(one.name for one in needed if in_its_place(register, one) is record or one is record))
+        for record in ordered
+        if (case := _alarm(record, day))
+    ]
 
 
 def _alarm(record: SetRecord, day: dt.date) -> SetCase | None:

@@ -9,6 +9,7 @@ import pytest
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SPOILT, SetCase, alarms, standing
 from splitkit.custody.overview.now import Danger, matters
 from splitkit.custody.register import Built
+from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, Remedy
 from tests.support.custody.custodies import (
     NOW,
@@ -185,3 +186,37 @@ def test_a_set_that_is_spoilt_is_never_what_mends_the_one_in_use():
     found = [next(one.remedy for one in matters(Built(one), SimpleNamespace(register=one, broken=()), NOW)
                   if one.what.startswith(f"set {SET[:8]}:")) for one in (whole, spoilt)]  # fmt: skip
     assert found == [Remedy.TAKE_OVER, Remedy.REFRESH]
+
+
+DOUBTS = {
+    "dead": [destroyed(number, OTHER_SET) for number in "123"],
+    "lost": [theirs("sheet.lost", number, circumstances="a fire") for number in "123"],
+    "damaged": [badly(number, "damaged") for number in "123"],
+    "forged": [badly(number, "forged") for number in "123"],
+    "failed": [FAILED],
+}
+"""What makes it doubtful that a set opens."""
+
+
+@pytest.mark.parametrize("what", DOUBTS)
+@pytest.mark.parametrize("seen", ["", "12"])
+def test_nobody_is_told_to_destroy_what_may_be_all_that_opens_a_secret(what, seen):
+    exposed = [sheet("sheet.exposed", number, level="possible", reason="a photo") for number in seen]
+    told = [event("signin", password="new", accepted=True), *replaced("refreshed"), *exposed]
+    for more in ([], DOUBTS[what]):
+        register = register_of(*told, *more)
+        found = matters(Built(register), Rules(register), NOW)
+        about = [one for one in found if SET[:8] in one.what and one.danger is not Danger.DUE]
+        assert len([one for one in about if "rule SET-1" in one.what]) == 1
+        assert any(one.remedy is Remedy.DESTROY_SHEETS for one in about) == (not more)
+        assert any("keep the old sheets" in one.what for one in about) == (
+            bool(more) and (what != "lost" or bool(seen))
+        )
+        assert len([one for one in about if one.what.startswith(f"set {SET[:8]} ")]) == bool(seen)
+
+
+def test_the_old_sheets_of_another_password_are_no_help():
+    register = register_of(*replaced("rotated"), *DOUBTS["dead"], event("signin", password="new", accepted=True))
+    (found,) = [one for one in Rules(register).broken if one.rule == "SET-1"]
+    assert found.step == (Remedy.RETIRE_SET, SET[:8])
+    assert not any("keep the old sheets" in one.advice for one in alarms(register, NOW))

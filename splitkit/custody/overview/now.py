@@ -150,7 +150,7 @@ def _to_mend(register: Register, alarm: Alarm) -> Step:
         return remedy, (record.short_id, next(number for number, sheet in record.sheets.items() if sheet.worthless))
     kinds = {Remedy.ROTATE: ("rotated",), Remedy.REFRESH: ("refreshed", "rotated")}.get(remedy, ())
     pending = [one for one in register.sets.values() if one.life is Life.PENDING and one.replaces == record.set_id]
-    coming = [one for one in pending if one.kind in kinds and not is_spoilt(one)]
+    coming = [one for one in pending if one.kind in kinds and (one.must_take_over or not is_spoilt(one))]
     if coming:
         return to_take_over(coming[-1])
     if is_dead(record):  # nobody can make a new set from it any more, though others may know it
@@ -175,6 +175,8 @@ def _to_mend_old(register: Register, alarm: Alarm) -> Step:
         return to_retire(register, record)
     if alarm.case is SetCase.COMPROMISED and record.secret == now.secret and now.life is Life.LIVE:
         return _to_mend(register, Alarm(now, alarm.case))
+    if alarm.needed and alarm.case is not SetCase.COMPROMISED:
+        return _to_mend(register, Alarm(now, SetCase.DEAD if is_dead(now) else SetCase.DOUBTFUL))
     if alarm.case is SetCase.COMPROMISED and record.life is Life.VOID and not never_used(register, record):
         return Remedy.RETIRE_SET, record.short_id
     if record.life is Life.PENDING:

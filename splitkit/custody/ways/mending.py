@@ -118,6 +118,25 @@ def to_retire(register: Register, record: SetRecord) -> Step:
     return Remedy.SIGN_IN_AND_RETIRE, (record.short_id, new.short_id)
 
 
+def to_end(register: Register, record: SetRecord) -> Step | None:
+    """Return how a set that was replaced opens nothing any more; None while nobody can do without it but by a new secret."""
+    if record.rotated:
+        return to_retire(register, record)
+    if not still_needed(register, record):
+        return Remedy.DESTROY_SHEETS, record.short_id
+    new = in_its_place(register, record)
+    left = (new.policy.sheet(one.number) for one in new.sheets.values() if not one.worthless)
+    return (Remedy.HOLD_DRILL, new.short_id) if new.policy.opens(left) else None
+
+
+def still_needed(register: Register, record: SetRecord) -> bool:
+    """Whether the sheets of a set that was replaced may be all that opens a secret: the set in its place has the same, and may not open."""
+    new = in_its_place(register, record)
+    sound = (new.policy.sheet(one.number) for one in new.sheets.values() if one.there and one.proven)
+    same = record.life is Life.SUPERSEDED and new.secret == record.secret
+    return same and (bool(new.failed) or not new.policy.opens(sound))
+
+
 def in_its_place(register: Register, record: SetRecord) -> SetRecord:
     """Return the set in use to which a set has led, through whatever replaced it; where there is none, that which came last."""
     before = record.replaces if record.life in (Life.PENDING, Life.VOID) else ""
