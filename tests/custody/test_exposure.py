@@ -220,3 +220,11 @@ def test_the_old_sheets_of_another_password_are_no_help():
     (found,) = [one for one in Rules(register).broken if one.rule == "SET-1"]
     assert found.step == (Remedy.RETIRE_SET, SET[:8])
     assert not any("keep the old sheets" in one.advice for one in alarms(register, NOW))
+
+
+def test_a_set_to_come_that_has_the_secret_still_takes_over_from_one_that_is_dead():
+    dead = [destroyed(number) for number in "123"]
+    for kind, remedy in (("refreshed", Remedy.TAKE_OVER), ("rotated", Remedy.START_ANEW)):
+        register = register_of(*held(), to_come(kind=kind), *proven(*"12345", set_id=OTHER_SET), *dead)
+        (found,) = [one for one in matters(Built(register), Rules(register), NOW) if one.danger is Danger.DEAD]
+        assert found.remedy is remedy

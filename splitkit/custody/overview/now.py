@@ -84,6 +84,14 @@ _CASES = {
 }
 
 
+_COMING = {
+    Remedy.ROTATE: ("rotated",),
+    Remedy.REFRESH: ("refreshed", "rotated"),
+    Remedy.START_ANEW: ("refreshed",),
+}
+"""Where a set that is to replace it is what would be made: of which kinds; where its own is dead, one that has its secret still."""
+
+
 def matters(built: Built, rules: Rules, today: dt.date, doubts: Iterable[Doubt] = ()) -> list[Matter]:
     """Return what must be done now, also about *doubts*, the worst first; of two that are alike, the one that waits longer."""
     register = built.register
@@ -148,7 +156,7 @@ def _to_mend(register: Register, alarm: Alarm) -> Step:
         return _to_mend_old(register, alarm)
     if remedy is Remedy.REISSUE:
         return remedy, (record.short_id, next(number for number, sheet in record.sheets.items() if sheet.worthless))
-    kinds = {Remedy.ROTATE: ("rotated",), Remedy.REFRESH: ("refreshed", "rotated")}.get(remedy, ())
+    kinds = _COMING.get(remedy, ())
     pending = [one for one in register.sets.values() if one.life is Life.PENDING and one.replaces == record.set_id]
     coming = [one for one in pending if one.kind in kinds and (one.must_take_over or not is_spoilt(one))]
     if coming:
