@@ -466,6 +466,8 @@ def test_whatever_became_of_the_sheets_and_of_the_old_set_what_is_in_use_takes_o
     assert owed[TAKE_OVER] is Remedy.TAKE_OVER
     with pytest.raises(AttentionError):
         then(register, event("set.void", set=OTHER_SET, reason="it is not needed"))
+    with pytest.raises(AttentionError, match="takes two people"):
+        then(register, replace(TAKES_OVER, witness=""))
     before, register = register, then(register, TAKES_OVER)
     assert register.sets[OTHER_SET].life is Life.LIVE
     assert register.sets[SET].life is (

@@ -248,8 +248,7 @@ class SetRecord:
     @property
     def takes_over(self) -> bool:
         """Whether it may take the place of another: every sheet is there and was read back, and it opened when it was last tried."""
-        fit = not self.failed and all(one.there and one.proven for one in self.sheets.values())
-        return fit or self.must_take_over
+        return not self.failed and all(one.there and one.proven for one in self.sheets.values())
 
     @property
     def more_to_destroy(self) -> int:

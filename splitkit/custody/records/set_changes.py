@@ -144,8 +144,8 @@ def _came_to_nothing(register: Register, record: SetRecord) -> bool:
     return (record.given_up or not shown) and not record.policy.opens(known)
 
 
-def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, _day: dt.date) -> Register:
-    """The old set is superseded only once every sheet of the new one was read back, and was sound; or its password is set already."""
+def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, what: Happening) -> Register:
+    """The old set is superseded only once every sheet of the new one was read back, and was sound; or two say so whose password is set already."""
     new, old = register.sets[data.set], register.sets[data.replaces]
     if new.replaces != old.set_id:
         raise AttentionError("the new set was not made to replace this one", Remedy.MAKE_LATER)
@@ -156,7 +156,12 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
         raise AttentionError(
             "one of these sets is void, retired or superseded already", "compare the set ids with the ledger"
         )
-    if not new.takes_over:
+    if new.must_take_over and (late or not new.takes_over) and not register.vouched(what):
+        raise AttentionError(
+            "not every sheet of it is there and sound, or the old set was given up: that takes two people",
+            Remedy.WITNESS,
+        )
+    if not (new.takes_over or new.must_take_over):
         raise AttentionError(*_spoilt(new))
     signed_in = new.signed_in or (new.secret == old.secret and old.signed_in)
     register = register.with_set(replace(new, life=Life.LIVE, signed_in=signed_in))
@@ -398,8 +403,6 @@ def _sealed_file(register: Register, data: events.FileSealed, _day: dt.date) -> 
 
 SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]] = {
     events.SetMade: _made,
-    events.SetRefreshed: _replaced,
-    events.SetRotated: _replaced,
     events.SetRetired: _retired,
     events.SetProven: _proven,
     events.DrillHeld: _drilled,
@@ -414,6 +417,8 @@ SET_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]
     events.AlertArrived: _alerted,
     events.DrillHeld: _drilled_live,
     events.SetVoided: _void,
+    events.SetRefreshed: _replaced,
+    events.SetRotated: _replaced,
     events.IntentEnded: _intent_over,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

@@ -16,7 +16,7 @@ Step = tuple[Remedy, About]
 def to_take_over(record: SetRecord) -> Step:
     """Return what is to be done next with a set that was made to replace another; it is void only before anybody has a sheet of it."""
     sheets = record.sheets.values()
-    if record.takes_over:
+    if record.takes_over or record.must_take_over:
         return Remedy.TAKE_OVER, (record.short_id, record.replaces[:8], f"set.{record.kind}")
     if any(not sheet.there or sheet.reading not in ("", "sound") for sheet in sheets):
         return Remedy.DESTROY_AND_VOID, record.short_id

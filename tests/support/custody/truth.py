@@ -742,7 +742,7 @@ class Truth:
         pile = self._pile(data)
         old = self.piles[data["replaces"]]
         fits(pile.replaces == old.name and "set." + pile.kind == entry.event, "was not made so")
-        used = pile.opens_already()
+        used = pile.opens_already() and self.vouched(entry)
         fits(pile.life in ("pending", "live") and (used or old.life == "live"))
         fits(used or not pile.lost | pile.burnt, "not all of it is there")
         read = all(pile.read.get(number, ("", ""))[1] == "sound" for number in pile.needs.numbers)
