@@ -13,6 +13,7 @@ from splitkit.custody.incident import CAUSES, IncidentReport
 from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.ways.access import reachable
+from splitkit.custody.ways.mending import in_its_place, still_needed
 from splitkit.custody.ways.targets import Target, targets
 from splitkit.ledger.events import AssetChecked, AssetRetired, SheetDestroyed, SheetExposed, SheetLost
 from splitkit.ledger.schema import Event
@@ -59,7 +60,7 @@ def advice(
         return [_of_person(before, report), *blocked]
     named = {event.set for event in entries if isinstance(event, SheetLost | SheetExposed | SheetDestroyed)}
     sets = [record for record in now.in_earnest if record.set_id in named]
-    found = [replace(one, pack=_pack_of(now, record)) for record in sets for one in _of_set(record, day)]
+    found = [replace(one, pack=_pack_of(now, record)) for record in sets for one in _of_set(now, record, day)]
     assets = [now.assets[event.asset] for event in entries if isinstance(event, AssetChecked | AssetRetired)]
     found += [*_stolen(now, report, {one.kind for one in assets}), *_lost(now, assets)]
     found += _blocked(targets(before), targets(now))
@@ -119,7 +120,7 @@ def _stolen(now: Register, report: IncidentReport, kinds: Collection[str]) -> It
                 yield Advice("compromise", f"whoever took these can {way.name}: {' and '.join(way.kinds)}", target.code)
 
 
-def _of_set(record: SetRecord, day: dt.date) -> Iterator[Advice]:
+def _of_set(now: Register, record: SetRecord, day: dt.date) -> Iterator[Advice]:
     stands, name = standing(record, day), record.name
     case = stands.case
     if record.outdated or record.life is Life.RETIRED or case in (SetCase.SOUND, SetCase.UNPROVEN):
@@ -130,6 +131,12 @@ def _of_set(record: SetRecord, day: dt.date) -> Iterator[Advice]:
         yield Advice(
             "sheet",
             f"{name} is not in use yet: make it void (set.void), then make it again; the set in use is not touched",
+        )
+    elif record.more_to_destroy and still_needed(now, record):
+        new = in_its_place(now, record).name
+        yield Advice(
+            "sheet",
+            f"{name} was replaced; keep its sheets until {new} is known to open: they may be all that opens the secret",
         )
     elif record.more_to_destroy:
         more = f"; {OLD_ONE_SHORT}" if stands.more_to_lose == 1 else ""

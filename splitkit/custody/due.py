@@ -185,12 +185,14 @@ def _chosen(register: Register) -> Iterator[Due]:
 
 
 def _pending(register: Register) -> Iterator[Due]:
-    for record in register.in_earnest:
-        if record.life is Life.PENDING and register.sets[record.replaces].life is Life.LIVE:
+    for record in [one for one in register.in_earnest if not one.outdated]:
+        what = f"take over with {record.name}"
+        if record.must_take_over:
+            why = f"somebody has signed in with its password: that of set {record.replaces[:8]} opens nothing any more"
+            yield Due(record.made, what, why, *to_take_over(record), "take over")
+        elif record.life is Life.PENDING and register.sets[record.replaces].life is Life.LIVE:
             why = f"made on {record.made} to replace set {record.replaces[:8]}, which counts until then"
-            yield Due(
-                _later(record.made, PENDING), f"take over with {record.name}", why, *to_take_over(record), "take over"
-            )
+            yield Due(_later(record.made, PENDING), what, why, *to_take_over(record), "take over")
         elif record.life is Life.PENDING:
             why = f"made on {record.made} to replace set {record.replaces[:8]}, which is in use no more"
             yield Due(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from splitkit.custody.records.holdings import SetRecord
 from splitkit.custody.records.lives import Life
+from splitkit.custody.ways.mending import in_its_place, still_needed
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register
@@ -77,6 +78,11 @@ PROCEDURES = {
 }
 """What follows from each case."""
 
+SPOILT = (
+    "read its sheets until all are there and sound; else destroy them, give it up, and make another from the set in use"
+)
+"""What follows where a set that is to replace another is not fit for that."""
+
 OLD_ONE_SHORT = "destroy its sheets now, and let two people decide in writing whether to rotate"
 """What follows where a set that is one short is not the one in use."""
 
@@ -133,12 +139,18 @@ class Alarm:
 
     record: SetRecord
     case: SetCase
+    needed: tuple[str, ...] = ()
+    """The sets before it whose sheets may be all that opens its secret, itself among them where it is one."""
 
     @property
     def advice(self) -> str:
         """What is to be done."""
-        old = self.case is SetCase.ONE_SHORT and self.record.life is not Life.LIVE
-        return OLD_ONE_SHORT if old else PROCEDURES[self.case]
+        if self.needed and self.case is not SetCase.COMPROMISED:
+            keep = f"until then keep the old sheets of {', '.join(self.needed)}: they may be all that opens the secret"
+            return f"{PROCEDURES[self.case]}; {keep}"
+        if self.record.life is Life.LIVE or self.case is SetCase.COMPROMISED:
+            return PROCEDURES[self.case]
+        return OLD_ONE_SHORT if self.case is SetCase.ONE_SHORT else SPOILT
 
     @property
     def fact(self) -> str:
@@ -154,7 +166,12 @@ def alarms(register: Register, day: dt.date) -> list[Alarm]:
     quorum of it needs no newer sheet.
     """
     ordered = sorted(register.in_earnest, key=lambda record: record.life is not Life.LIVE)
-    return [Alarm(record, case) for record in ordered if (case := _alarm(record, day))]
+    needed = [one for one in ordered if one.more_to_destroy and still_needed(register, one)]
+    return [
+        Alarm(record, case, tuple(one.name for one in needed if in_its_place(register, one) is record or one is record))
+        for record in ordered
+        if (case := _alarm(record, day))
+    ]
 
 
 def _alarm(record: SetRecord, day: dt.date) -> SetCase | None:
@@ -163,9 +180,15 @@ def _alarm(record: SetRecord, day: dt.date) -> SetCase | None:
         return stands.case if stands.case is not SetCase.SOUND else None
     if record.outdated:
         return None
-    if stands.case is SetCase.COMPROMISED:
+    if stands.case is SetCase.COMPROMISED or (record.life is Life.PENDING and is_spoilt(record)):
         return stands.case
     return SetCase.ONE_SHORT if stands.more_to_lose == 1 and record.may_be_known else None
+
+
+def is_spoilt(record: SetRecord) -> bool:
+    """Whether anything went wrong with a set that is to replace another; that a sheet was not read yet is nothing wrong."""
+    bad = (not one.there or one.exposed or one.reading not in ("", "sound") for one in record.sheets.values())
+    return bool(record.failed) or any(bad)
 
 
 def countdown(record: SetRecord) -> str:

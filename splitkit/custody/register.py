@@ -18,7 +18,7 @@ from splitkit.custody.records.elsewhere import elsewhere
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lines import LINE_VOUCHED
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
-from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record
+from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record, with_void
 from splitkit.custody.records.sheet_changes import SHEET_CHANGES, SHEET_VOUCHED
 from splitkit.custody.records.thing_changes import THING_CHANGES, THING_VOUCHED, check_here, check_in_use, check_word
 from splitkit.custody.records.wrongs import looked_at
@@ -60,6 +60,7 @@ def after(register: Register, what: Happening) -> Register:
     register = change(register, data, Moment.of(what.time)) if change else register
     vouched = _VOUCHED.get(type(data))
     register = vouched(register, data, what) if vouched else register
+    register = with_void(before, register)
     register = elsewhere(before, looked_at(register, what, data), what, data)
     return from_record(register, data) if isinstance(data, events.SetMade) and not what.saw else register
 

@@ -15,7 +15,7 @@ from splitkit.custody.due import Due, calendar, due
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import build
-from splitkit.errors import Remedy
+from splitkit.errors import AttentionError, Remedy
 from tests.support.custody.custodies import (
     EVER,
     OTHER_SET,
@@ -33,6 +33,7 @@ from tests.support.custody.custodies import (
     read_back,
     register_of,
     sheet,
+    then,
     to_come,
 )
 
@@ -415,3 +416,66 @@ def test_what_a_use_leaves_is_due_once_with_whoever_is_to_do_it():
     settled = event("use.reviewed", set=SET, told=["C1"], approved=["ADM", "WIT"], kept="it is a drill")
     assert days(*known, *agreed, settled) == days(*known, settled), "what two settle is done"
     assert len(actions(*known, settled, *agreed)) == 3, "and what is agreed afterwards is still to be done"
+
+
+ROTATED = [
+    *held(),
+    event("signin", password="new", accepted=True),
+    to_come(kind="rotated"),
+    *proven(*"12345", set_id=OTHER_SET),
+]
+NEW_PASSWORD = event("signin", "2026-02-01", password="new", accepted=True, set=OTHER_SET)
+TAKES_OVER = event("set.rotated", "2026-02-02", set=OTHER_SET, replaces=SET, reason="theft")
+RETIRED = event("set.retired", "2026-02-02", set=SET, reason="a new password", approved=["ADM", "WIT"])
+TAKE_OVER = f"take over with set {OTHER_SET[:8]}"
+
+
+def test_a_set_to_come_whose_password_is_set_takes_over_at_once():
+    assert [days(*ROTATED, *more).get(TAKE_OVER) for more in ([], [NEW_PASSWORD], [NEW_PASSWORD, TAKES_OVER])] == [
+        "2026-02-15", "2026-01-15", None]  # fmt: skip
+    unchanged = event("signin", "2026-02-01", password="unchanged", accepted=True, set=OTHER_SET)
+    assert days(*ROTATED, unchanged)[TAKE_OVER] == "2026-02-15"
+
+
+def test_a_sign_in_before_a_set_takes_over_is_not_forgotten_when_it_does():
+    register = register_of(*ROTATED, NEW_PASSWORD, TAKES_OVER)
+    assert register.sets[OTHER_SET].signed_in
+    assert then(register, RETIRED).sets[SET].outdated
+
+
+@pytest.mark.parametrize(
+    "said", [{"password": "unchanged", "set": SET}, {"password": "unchanged"}, {"password": "old"}]
+)
+@pytest.mark.parametrize("more", [[], [TAKES_OVER]])
+def test_a_password_that_is_accepted_after_the_one_that_took_its_place_is_an_incident(said, more):
+    of_old = event("signin", "2026-02-03", accepted=True, **said)
+    found = [bool(register_of(*ROTATED, *some, of_old).urgent) for some in ([], [NEW_PASSWORD, *more])]
+    assert found == [
+        False,
+        said != {"password": "unchanged"} or not more,
+    ]  # the one in use is meant where none is named
+
+
+@pytest.mark.parametrize("what", [
+    [sheet("sheet.lost", "1", set_id=OTHER_SET, circumstances="moved house")], [destroyed(number, OTHER_SET) for number in "12345"],
+    [RETIRED], [changed(to_come("7" * 32), epoch=3), *read_back(*"12345", set_id="7" * 32), event("set.refreshed", set="7" * 32, replaces=SET, reason="x")],
+])  # fmt: skip
+def test_whatever_became_of_the_sheets_and_of_the_old_set_what_is_in_use_takes_over(what):
+    register = register_of(*ROTATED, NEW_PASSWORD, *what)
+    owed = {one.what: one.remedy for one in due(register)}
+    assert owed[TAKE_OVER] is Remedy.TAKE_OVER
+    with pytest.raises(AttentionError):
+        then(register, event("set.void", set=OTHER_SET, reason="it is not needed"))
+    with pytest.raises(AttentionError, match="takes two people"):
+        then(register, replace(TAKES_OVER, witness=""))
+    before, register = register, then(register, TAKES_OVER)
+    assert register.sets[OTHER_SET].life is Life.LIVE
+    assert register.sets[SET].life is (
+        before.sets[SET].life if before.sets[SET].life is not Life.LIVE else Life.SUPERSEDED
+    )
+
+
+def test_a_sign_in_with_the_same_password_keeps_no_set_from_being_given_up():
+    register = register_of(*held(), event("signin", password="new", accepted=True), to_come(), NEW_PASSWORD)
+    assert then(register, *(destroyed(number, OTHER_SET) for number in "12345"),
+                event("set.void", set=OTHER_SET, reason="it is not needed")).sets[OTHER_SET].life is Life.VOID  # fmt: skip

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, alarms, standing
+from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SPOILT, SetCase, alarms, standing
+from splitkit.custody.overview.now import Danger, matters
+from splitkit.custody.register import Built
+from splitkit.custody.ways.rules import Rules
+from splitkit.errors import AttentionError, Remedy
 from tests.support.custody.custodies import (
     NOW,
     OTHER_SET,
@@ -15,8 +21,10 @@ from tests.support.custody.custodies import (
     held,
     made,
     proven,
+    read_back,
     register_of,
     sheet,
+    then,
     to_come,
 )
 
@@ -94,3 +102,129 @@ def test_the_set_in_use_is_named_first_and_one_to_come_too():
         (OTHER_SET, SetCase.COMPROMISED),
     ]
     assert alarmed(*held(), destroyed("1")) == [(SET, SetCase.DESTROYED)]
+
+
+def theirs(name, number, **data):
+    """What happens to a sheet of the set that is to come."""
+    return sheet(name, number, set_id=OTHER_SET, **data)
+
+
+def badly(number, result):
+    return theirs("sheet.read", number, use="drill", source="scan", result=result)
+
+
+FAILED = event("drill", "2026-02-01", set=OTHER_SET, sheets=["3", "4", "5"], way="verify", result="fail")
+AGAIN = event("set.proven", "2026-02-02", set=OTHER_SET, sheets=list("12345"), use="read-back")
+BROKEN = {
+    "lost": [theirs("sheet.lost", "1", circumstances="moved house")],
+    "burnt": [destroyed("1", OTHER_SET)],
+    "damaged": [badly("1", "damaged")],
+    "forged": [badly("1", "forged")],
+    "foreign": [badly("1", "foreign")],
+    "failed": [FAILED],
+    "dead": [
+        *(badly(number, "damaged") for number in "23"),
+        theirs("sheet.lost", "1", circumstances="moved house"),
+        FAILED,
+    ],
+}
+"""What makes a set unfit to take the place of another."""
+SEEN = {"seen": [theirs("sheet.exposed", "1", level="confirmed", reason="a photo")],
+        "found": [*BROKEN["lost"], *read_back("1", day="2026-02-02")]}  # fmt: skip
+"""What is a doubt about it, and makes it no worse than the set in use would be."""
+
+
+def now(register):
+    """What must be done now about the set that is to come."""
+    rules = SimpleNamespace(register=register, broken=())
+    return [one for one in matters(Built(register), rules, NOW) if one.what.startswith(f"set {OTHER_SET[:8]} ")]
+
+
+@pytest.mark.parametrize("kind", ["refreshed", "rotated"])
+@pytest.mark.parametrize("what", [*BROKEN, *SEEN])
+def test_every_doubt_about_a_set_to_come_is_told_and_one_that_is_unfit_takes_over_from_none(what, kind):
+    new = [*held(), to_come(kind=kind), *proven(*"12345", set_id=OTHER_SET)]
+    register = register_of(*new, *BROKEN.get(what, []), *SEEN.get(what, []))
+    (alarm,), (matter,) = alarms(register, NOW), now(register)
+    assert (alarm.record.set_id, alarm.advice) == (OTHER_SET, SPOILT)
+    assert matter.danger is Danger.UNPROVEN  # the set in use is sound
+    assert matter.remedy is (Remedy.READ_NEW_SHEETS if what == "failed" else Remedy.DESTROY_AND_VOID)
+    takes_over = event(f"set.{kind}", "2026-02-03", set=OTHER_SET, replaces=SET, reason="a leaver")
+    if what in SEEN:
+        then(register, takes_over)
+    else:
+        with pytest.raises(AttentionError):
+            then(register, takes_over)
+    settled = [destroyed(number, OTHER_SET) for number in "12345" if (what, number) != ("burnt", "1")]
+    given_up = then(register, *settled, event("set.void", "2026-02-03", set=OTHER_SET, reason="it is spoilt"))
+    assert alarms(given_up, NOW) == []
+
+
+@pytest.mark.parametrize("what", ["damaged", "forged", "foreign", "failed"])
+def test_what_only_a_reading_said_of_a_set_to_come_is_settled_by_another(what):
+    new = [
+        *held(),
+        to_come(),
+        *proven(*"12345", set_id=OTHER_SET),
+        *BROKEN[what],
+        *read_back("1", day="2026-02-02"),
+        AGAIN,
+    ]
+    register = register_of(*new)
+    assert alarms(register, NOW) == []
+    then(register, event("set.refreshed", "2026-02-03", set=OTHER_SET, replaces=SET, reason="a leaver"))
+
+
+@pytest.mark.parametrize("read", ["", "12", "12345"])
+def test_a_set_to_come_that_is_being_read_back_is_no_alarm(read):
+    assert alarmed(*held(), to_come(), *read_back(*read)) == []
+
+
+def test_a_set_that_is_spoilt_is_never_what_mends_the_one_in_use():
+    new = [*held(), lost("1"), to_come(), *proven(*"12345", set_id=OTHER_SET)]
+    whole, spoilt = (register_of(*new, *more) for more in ([], BROKEN["damaged"]))
+    found = [next(one.remedy for one in matters(Built(one), SimpleNamespace(register=one, broken=()), NOW)
+                  if one.what.startswith(f"set {SET[:8]}:")) for one in (whole, spoilt)]  # fmt: skip
+    assert found == [Remedy.TAKE_OVER, Remedy.REFRESH]
+
+
+DOUBTS = {
+    "dead": [destroyed(number, OTHER_SET) for number in "123"],
+    "lost": [theirs("sheet.lost", number, circumstances="a fire") for number in "123"],
+    "damaged": [badly(number, "damaged") for number in "123"],
+    "forged": [badly(number, "forged") for number in "123"],
+    "failed": [FAILED],
+}
+"""What makes it doubtful that a set opens."""
+
+
+@pytest.mark.parametrize("what", DOUBTS)
+@pytest.mark.parametrize("seen", ["", "12"])
+def test_nobody_is_told_to_destroy_what_may_be_all_that_opens_a_secret(what, seen):
+    exposed = [sheet("sheet.exposed", number, level="possible", reason="a photo") for number in seen]
+    told = [event("signin", password="new", accepted=True), *replaced("refreshed"), *exposed]
+    for more in ([], DOUBTS[what]):
+        register = register_of(*told, *more)
+        found = matters(Built(register), Rules(register), NOW)
+        about = [one for one in found if SET[:8] in one.what and one.danger is not Danger.DUE]
+        assert len([one for one in about if "rule SET-1" in one.what]) == 1
+        assert any(one.remedy is Remedy.DESTROY_SHEETS for one in about) == (not more)
+        assert any("keep the old sheets" in one.what for one in about) == (
+            bool(more) and (what != "lost" or bool(seen))
+        )
+        assert len([one for one in about if one.what.startswith(f"set {SET[:8]} ")]) == bool(seen)
+
+
+def test_the_old_sheets_of_another_password_are_no_help():
+    register = register_of(*replaced("rotated"), *DOUBTS["dead"], event("signin", password="new", accepted=True))
+    (found,) = [one for one in Rules(register).broken if one.rule == "SET-1"]
+    assert found.step == (Remedy.RETIRE_SET, SET[:8])
+    assert not any("keep the old sheets" in one.advice for one in alarms(register, NOW))
+
+
+def test_a_set_to_come_that_has_the_secret_still_takes_over_from_one_that_is_dead():
+    dead = [destroyed(number) for number in "123"]
+    for kind, remedy in (("refreshed", Remedy.TAKE_OVER), ("rotated", Remedy.START_ANEW)):
+        register = register_of(*held(), to_come(kind=kind), *proven(*"12345", set_id=OTHER_SET), *dead)
+        (found,) = [one for one in matters(Built(register), Rules(register), NOW) if one.danger is Danger.DEAD]
+        assert found.remedy is remedy

@@ -311,3 +311,9 @@ def test_the_same_procedure_is_named_when_it_happens_and_for_as_long_as_it_is_op
 
 def found_procedures(case: str) -> list[str]:
     return [one.code for pack in all_packs() if pack.code == USUAL for one in pack.procedures if one.case == case]
+
+
+def test_an_old_sheet_is_to_be_kept_while_the_set_in_its_place_may_not_open():
+    dead = then(replaced(), *(destroyed(number, OTHER_SET) for number in "123"))
+    for register, words in ((replaced(), "still to be destroyed"), (dead, "keep its sheets until")):
+        assert any(words in one.why for one in happened(register, "lost", sheets=("1",))[2])

@@ -56,7 +56,7 @@ HINTS = {
     Remedy.READ_NEW_SHEETS: 'splitkit ceremony drill SCAN... --set {0}; or splitkit record void {0} "REASON"',
     Remedy.TAKE_OVER: 'splitkit record {2} {0} {1} "REASON"',
     Remedy.DESTROY_SHEETS: 'splitkit record destroyed SHEET WAY "PERSON,PERSON" set={0}',
-    Remedy.DESTROY_AND_VOID: 'splitkit record destroyed SHEET WAY "PERSON,PERSON" set={0}; then splitkit record void {0} "REASON"',
+    Remedy.DESTROY_AND_VOID: 'splitkit record destroyed SHEET WAY "PERSON,PERSON" set={0}; then splitkit record void {0} "REASON" --wit "PERSON"',
     Remedy.DESTROY_OLD: 'splitkit record destroyed {1} WAY "PERSON,PERSON" set={0} copy={2}',
     Remedy.SETTLE_USE: "say who was told, which two looked at it, and why the password stays: "
     + _REVIEWED

@@ -10,10 +10,11 @@ from typing import Any
 
 from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
-from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead
+from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead, is_spoilt
 from splitkit.custody.records.begun import ProcedureBegun, unfinished
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lives import URGENT_CASES, Life
+from splitkit.custody.records.set_changes import never_used
 from splitkit.custody.register import Built
 from splitkit.custody.ways.mending import (
     Step,
@@ -91,6 +92,14 @@ _CASES = {
 }
 
 
+_COMING = {
+    Remedy.ROTATE: ("rotated",),
+    Remedy.REFRESH: ("refreshed", "rotated"),
+    Remedy.START_ANEW: ("refreshed",),
+}
+"""Where a set that is to replace it is what would be made: of which kinds; where its own is dead, one that has its secret still."""
+
+
 def matters(built: Built, rules: Rules, today: dt.date, doubts: Iterable[Doubt] = ()) -> list[Matter]:
     """Return what must be done now, also about *doubts*, the worst first; of two that are alike, the one that waits longer."""
     register = built.register
@@ -137,8 +146,10 @@ def _worst_first(one: Matter) -> tuple[Danger, dt.date]:
 
 def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
     for alarm in alarms(register, today):
+        danger = _CASES[alarm.case][0]
+        spoilt = alarm.record.life is Life.PENDING and danger not in (Danger.KNOWN, Danger.ONE_SHORT)
         yield Matter(
-            _CASES[alarm.case][0],
+            Danger.UNPROVEN if spoilt else danger,  # the set that it was to replace is not touched
             today,
             f"{alarm.fact}: {alarm.advice}",
             *_to_mend(register, alarm),
@@ -153,9 +164,9 @@ def _to_mend(register: Register, alarm: Alarm) -> Step:
         return _to_mend_old(register, alarm)
     if remedy is Remedy.REISSUE:
         return remedy, (record.short_id, next(number for number, sheet in record.sheets.items() if sheet.worthless))
-    kinds = {Remedy.ROTATE: ("rotated",), Remedy.REFRESH: ("refreshed", "rotated")}.get(remedy, ())
+    kinds = _COMING.get(remedy, ())
     pending = [one for one in register.sets.values() if one.life is Life.PENDING and one.replaces == record.set_id]
-    coming = [one for one in pending if one.kind in kinds]
+    coming = [one for one in pending if one.kind in kinds and (one.must_take_over or not is_spoilt(one))]
     if coming:
         return to_take_over(coming[-1])
     if is_dead(record):  # nobody can make a new set from it any more, though others may know it
@@ -180,8 +191,13 @@ def _to_mend_old(register: Register, alarm: Alarm) -> Step:
         return to_retire(register, record)
     if alarm.case is SetCase.COMPROMISED and record.secret == now.secret and now.life is Life.LIVE:
         return _to_mend(register, Alarm(now, alarm.case))
+    if alarm.needed and alarm.case is not SetCase.COMPROMISED:
+        return _to_mend(register, Alarm(now, SetCase.DEAD if is_dead(now) else SetCase.DOUBTFUL))
+    if alarm.case is SetCase.COMPROMISED and record.life is Life.VOID and not never_used(register, record):
+        return Remedy.RETIRE_SET, record.short_id
     if record.life is Life.PENDING:
-        return Remedy.DESTROY_AND_VOID, record.short_id
+        failed = alarm.case is SetCase.DOUBTFUL and record.failed  # where the sheets are sound, they are tried again
+        return to_take_over(record) if failed or record.must_take_over else (Remedy.DESTROY_AND_VOID, record.short_id)
     return Remedy.DESTROY_SHEETS, record.short_id
 
 

@@ -45,10 +45,8 @@ class OldPaper(NamedTuple):
     """A paper of a sheet that counts no more, and that two people have not seen destroyed."""
 
     copy: int
-    since: dt.date
-    """Since when it is one too many."""
-    lay: str
-    """Where it lay then; empty where nobody had laid it anywhere."""
+    since: dt.date  # since when it is one too many
+    lay: str  # where it lay then; empty where nobody had laid it anywhere
 
 
 class State(enum.Enum):
@@ -80,8 +78,7 @@ class SheetRecord:
     """One sheet; of a day on which nothing is known to have happened, None."""
 
     number: str
-    holder: str = ""
-    """The seat of its custodian."""
+    holder: str = ""  # the seat of its custodian
     safe: str = ""
     lay: str = ""
     """The last place where somebody laid it: whoever comes there may find it still, until it is laid somewhere else."""
@@ -96,9 +93,7 @@ class SheetRecord:
     """What came of that: 'sound', 'damaged', 'forged' or 'foreign'; empty where it was never read."""
     missed: dt.date | None = None  # when it was last said to be lost or destroyed
     lost_by: str = ""  # who alone says that it is lost
-    paper: dt.date | None = (
-        None  # when the paper that counts took the place of another: what was read before was that one
-    )
+    paper: dt.date | None = None  # when the paper that counts took the place of another, which was read before
     copies: int = 1
     """The number of the paper that counts: the last that was printed, or is about to be."""
     announced: bool = True  # whether that one has still to be made, as far as anything was recorded
@@ -201,8 +196,7 @@ class SetRecord:
     policy: Policy
     label: str = ""
     epoch: int = 1
-    line: str = ""
-    """The id of the first set of its line, as its name."""
+    line: str = ""  # the id of the first set of its line, as its name
     practice: bool = False
     made: dt.date = field(kw_only=True)
     life: Life = Life.LIVE
@@ -210,13 +204,12 @@ class SetRecord:
     kind: SetKind = "first"
     """What it was made as: that is written when it is made, and nobody renames it."""
     secret: str = ""  # the id of the first set that has its secret, as the name of that secret
-    said: bool = (
-        False  # whether people said that it was made, from its public record: the day is that on which they did
-    )
+    said: bool = False  # whether people said that it was made, from its public record, on that day
     replaced_by: str = ""
     rotated: bool = False  # whether another secret took the place of its own
     outdated: bool = False
     """Whether its secret is in use no more: somebody signed in with the one that took its place, or it was retired."""
+    given_up: bool = False  # whether two people say that it is void
     signed_in: bool = False  # whether somebody has signed in with its secret since it was new
     tried: bool = False  # whether a sign-in with its secret was ever accepted, new or not
     proven: dt.date | None = None  # when a quorum of sheets that were read sound last opened it
@@ -246,6 +239,16 @@ class SetRecord:
     def title(self) -> str:
         """The same at the beginning of a line, with its label: 'Set 0123abcd, root user'."""
         return self.name.capitalize() + (f", {self.label}" if self.label else "")
+
+    @property
+    def must_take_over(self) -> bool:
+        """Whether it is to replace another, and its new password is set already: whatever became of its sheets, that is in use."""
+        return self.life is Life.PENDING and self.kind == "rotated" and self.signed_in
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether it may take the place of another: every sheet is there and was read back, and it opened when it was last tried."""
+        return not self.failed and all(one.there and one.proven for one in self.sheets.values())
 
     @property
     def more_to_destroy(self) -> int:
@@ -282,10 +285,8 @@ class AssetRecord:
     place: str = ""
     added: dt.date = field(kw_only=True)
     checked: dt.date | None = None
-    result: str = ""
-    """'pass' or 'fail' at the last check."""
-    account: str = ""
-    """The account that it opens, where that was said."""
+    result: str = ""  # 'pass' or 'fail' at the last check
+    account: str = ""  # the account that it opens, where that was said
     left_with: dt.date | None = None  # when whoever keeps it left, as two say, and kept it
     moved: dt.date | None = None  # when it was last given to somebody, or laid elsewhere
     still_with: Word = UNDOUBTED  # who may keep it still, but for one person's word
@@ -339,9 +340,7 @@ class Register:
     sets: Mapping[str, SetRecord] = field(default_factory=lambda: MappingProxyType({}))
     assets: Mapping[str, AssetRecord] = field(default_factory=lambda: MappingProxyType({}))
     people: Mapping[str, PersonRecord] = field(default_factory=lambda: MappingProxyType({}))
-    openers: frozenset[str] = (
-        frozenset()
-    )  # who opened a ledger, or saw it, and vouches before any entry says who they are
+    openers: frozenset[str] = frozenset()  # who opened or saw a ledger, and vouches before entries say who they are
     roll: Roll = field(default=Roll(), compare=False, repr=False)
     """Whoever is introduced by any entry, and who of them are two."""
     places: Mapping[str, PlaceRecord] = field(default_factory=lambda: MappingProxyType({}))

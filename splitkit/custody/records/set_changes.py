@@ -13,7 +13,7 @@ from typing import Any
 
 from splitkit.custody.records.begun import SHOWS, with_reveal
 from splitkit.custody.records.days import Moment, newest
-from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord, Which
+from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord, State, Which
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.sheet_changes import check_not_void, with_found_since, worse_since
 from splitkit.custody.records.uses import LastSignIn, Use, is_first, settled_by, with_review, with_sign_in
@@ -85,47 +85,103 @@ def _check_line(register: Register, data: events.SetMade) -> None:
         raise AttentionError("the epoch of the new set is not later than that of the old one", Remedy.MAKE_LATER)
 
 
-def _void(register: Register, data: events.SetVoided, day: dt.date) -> Register:
+def _void(register: Register, data: events.SetVoided, what: Happening) -> Register:
     """Nothing is void whose sheets somebody may have, but those of a ceremony that came to nothing."""
-    record = register.sets[data.set]
+    record, two = register.sets[data.set], register.vouched(what)
     took_over = record.life is Life.LIVE and record.replaces
-    if record.life in (Life.SUPERSEDED, Life.RETIRED) or record.signed_in or took_over:
+    signed_in = record.signed_in and (record.life is not Life.PENDING or record.must_take_over)
+    if record.life in (Life.SUPERSEDED, Life.RETIRED) or signed_in or took_over:
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
-    sheets = record.sheets.values()
-    if (record.said or record.tried or any(one.sealed for one in sheets)) and (
-        left := [one.number for one in sheets if one.may_be_used]
-    ):
+    left = _to_be_destroyed(register, record, two=two)
+    if left and (record.said or record.tried or any(one.sealed for one in record.sheets.values())):
         raise AttentionError(
             f"sheets of this set may be with somebody, and sheet {left[0]} was not destroyed in front of two people",
             "destroy each of them in front of two people: sheet.destroyed",
         )
-    others = [one for one in register.sets.values() if one.secret == record.secret and one is not record]
-    unused = all(one.life is Life.VOID for one in others)
-    known = any(one.exposed and one.may_be_used for one in sheets)  # one person's word takes no exposure back
-    shown = any(one.set_id == record.set_id for one in register.uses.values())  # nor what the use of a secret leaves
-    outdated = record.outdated or (unused and not known and not shown)
-    for one in sheets:
-        register = with_found_since(register, Which(record.set_id, one.number), day)
-    return register.with_set(replace(record, life=Life.VOID, outdated=outdated))
+    for number in record.sheets:
+        register = with_found_since(register, Which(record.set_id, number), Moment.of(what.time))
+    return register.with_set(replace(record, life=Life.VOID, given_up=record.given_up or two))
 
 
-def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, _day: dt.date) -> Register:
-    """The old set is superseded only once every sheet of the new one was read back, and was sound."""
+def _to_be_destroyed(register: Register, record: SetRecord, *, two: bool) -> list[str]:
+    """Return which sheets have still to be destroyed before a set is void.
+
+    Nobody can destroy one that is lost: two people do without it where no quorum is left, or its secret was never of any use.
+    """
+    left = [one for one in record.sheets.values() if one.may_be_used]
+    others = (one for one in register.sets.values() if one.secret == record.secret and one is not record)
+    unused = never_used(register, record) and all(one.life is Life.VOID for one in others)
+    harmless = unused or not record.policy.opens(record.policy.sheet(one.number) for one in left)
+    return [one.number for one in left if not (two and harmless and one.state is State.LOST)]
+
+
+def never_used(register: Register, record: SetRecord) -> bool:
+    """Whether nobody was shown the secret of a set, nor has signed in with it, as far as anybody knows: it is that of nothing."""
+    same = {one.set_id: one for one in register.sets.values() if one.secret == record.secret}
+    shown = any(one.set_id in same for one in register.uses.values())
+    return not shown and not any(one.tried or one.said for one in same.values())
+
+
+def with_void(before: Register, register: Register) -> Register:
+    """Return the register after an entry, with what came to nothing counting for nothing, or again where it was of use after all."""
+    if register.sets is before.sets and register.uses is before.uses:
+        return register
+    kept = {one.secret for one in register.sets.values() if one.life is not Life.VOID}
+    for record in [one for one in register.sets.values() if one.secret not in kept]:
+        outdated = _came_to_nothing(register, record)
+        if outdated != record.outdated:
+            register = register.with_set(replace(record, outdated=outdated))
+    return register
+
+
+def _came_to_nothing(register: Register, record: SetRecord) -> bool:
+    """Whether a void set, the last of its secret, counts for nothing: one person's word takes no exposure back, nor what a use leaves."""
+    sheets = record.sheets.values()
+    if never_used(register, record):
+        return record.given_up or not any(one.exposed and one.may_be_used for one in sheets)
+    known = (record.policy.sheet(one.number) for one in sheets if one.exposed or one.may_be_used)
+    shown = any(register.sets[one.set_id].secret == record.secret for one in register.uses.values())
+    return (record.given_up or not shown) and not record.policy.opens(known)
+
+
+def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, what: Happening) -> Register:
+    """The old set is superseded only once every sheet of the new one was read back, and was sound; or two say so whose password is set already."""
     new, old = register.sets[data.set], register.sets[data.replaces]
     if new.replaces != old.set_id:
         raise AttentionError("the new set was not made to replace this one", Remedy.MAKE_LATER)
     if new.kind != data.event.removeprefix("set."):
         raise AttentionError(f"the new set was made as {new.kind}, and stays so", f"record it as set.{new.kind}")
-    if new.life not in (Life.PENDING, Life.LIVE) or old.life is not Life.LIVE:
+    late = new.must_take_over and old.life is not Life.LIVE  # it was given up too early
+    if new.life not in (Life.PENDING, Life.LIVE) or not (late or old.life is Life.LIVE):
         raise AttentionError(
             "one of these sets is void, retired or superseded already", "compare the set ids with the ledger"
         )
-    if unread := [number for number, sheet in new.sheets.items() if not sheet.proven]:
-        raise AttentionError(f"sheet {unread[0]} of the new set was not read back", Remedy.READ_BACK)
-    signed_in = new.secret == old.secret and old.signed_in
+    if new.must_take_over and (late or not new.takes_over) and not register.vouched(what):
+        raise AttentionError(
+            "not every sheet of it is there and sound, or the old set was given up: that takes two people",
+            Remedy.WITNESS,
+        )
+    if not (new.takes_over or new.must_take_over):
+        raise AttentionError(*_spoilt(new))
+    signed_in = new.signed_in or (new.secret == old.secret and old.signed_in)
     register = register.with_set(replace(new, life=Life.LIVE, signed_in=signed_in))
-    register = register.with_set(replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id))
+    before = replace(old, replaced_by=old.replaced_by or new.set_id)
+    register = register.with_set(before if late else replace(before, life=Life.SUPERSEDED))
     return register if new.secret == old.secret else _with_secret(register, old.secret, rotated=True)
+
+
+def _spoilt(new: SetRecord) -> tuple[str, str | Remedy]:
+    """Return why a set takes the place of none, and what would help."""
+    for sheet in new.sheets.values():
+        if not sheet.there:
+            what = f"sheet {sheet.number} of the new set is {sheet.state.value}"
+            return (
+                what,
+                "make another set from the one in use; once two saw these sheets destroyed, this one is void: set.void",
+            )
+        if not sheet.proven:
+            return f"sheet {sheet.number} of the new set was not read back", Remedy.READ_BACK
+    return f"the new set was tried on {new.failed}, and did not open", Remedy.READ_BACK
 
 
 def _with_secret(register: Register, secret: str, /, **changes: Any) -> Register:
@@ -145,7 +201,9 @@ def _outdated(register: Register, secret: str) -> Register:
 
 def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Register:
     record = register.sets[data.set]
-    if record.life in (Life.PENDING, Life.VOID):
+    came_to_nothing = record.life is Life.VOID and (record.outdated or never_used(register, record))
+    same = {one.life for one in register.sets.values() if one.secret == record.secret}
+    if record.life is Life.PENDING or came_to_nothing or (record.life is Life.VOID and same != {Life.VOID}):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
     if record.replaced_by and not (record.outdated or _followed(register, record.secret)):
         if record.rotated:
@@ -172,14 +230,15 @@ def _followed(register: Register, secret: str) -> bool:
     return any(one.signed_in for one in sets if one.secret in after) or any(_followed(register, one) for one in after)
 
 
-def _opens_still(register: Register, data: events.SignIn) -> SetRecord | None:
-    """Return the set whose secret was accepted though another took its place, and somebody had signed in with that; or it was retired."""
-    if data.set:
-        named = register.sets[data.set]
-        return named if named.outdated or _followed(register, named.secret) else None
-    if data.password_ != "old":  # noqa: S105
+def _opens_still(register: Register, data: events.SignIn, which: str) -> SetRecord | None:
+    """Return the set whose secret was accepted though another took its place, and somebody had signed in with that; or it was retired.
+
+    Where no set is named, it is *which* is in use.
+    """
+    if data.password_ != "old" and not (data.set or which):  # noqa: S105
         return None
-    return next((one for one in register.in_earnest if one.rotated and _followed(register, one.secret)), None)
+    named = [register.sets[data.set or which]] if data.set or data.password_ != "old" else register.in_earnest  # noqa: S105
+    return next((one for one in named if one.outdated or _followed(register, one.secret)), None)
 
 
 def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register:
@@ -195,14 +254,14 @@ def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
     if not data.accepted:
         return register
-    if old := _opens_still(register, data):
+    if old := _opens_still(register, data, which):
         register = register.with_set_incident(
             "OLD", old, f"signed in on {day}, and should open nothing", urgent="compromise"
         )
     if data.password_ == "old" or not (data.set or which):  # noqa: S105
         return register
     record = register.sets[data.set or which]
-    new = bool(which) and data.password_ == "new"  # noqa: S105
+    new = data.password_ == "new"  # noqa: S105
     return register.with_set(replace(record, tried=True, signed_in=record.signed_in or new))
 
 
@@ -347,9 +406,6 @@ def _sealed_file(register: Register, data: events.FileSealed, _day: dt.date) -> 
 
 SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]] = {
     events.SetMade: _made,
-    events.SetVoided: _void,
-    events.SetRefreshed: _replaced,
-    events.SetRotated: _replaced,
     events.SetRetired: _retired,
     events.SetProven: _proven,
     events.DrillHeld: _drilled,
@@ -363,6 +419,9 @@ SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]] =
 SET_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.AlertArrived: _alerted,
     events.DrillHeld: _drilled_live,
+    events.SetVoided: _void,
+    events.SetRefreshed: _replaced,
+    events.SetRotated: _replaced,
     events.IntentEnded: _intent_over,
 }
 """What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

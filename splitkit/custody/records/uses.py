@@ -42,9 +42,9 @@ class Use:
     told: bool = False
 
     def open(self, *, outdated: bool) -> Iterator[tuple[str, str]]:
-        """Yield what it still asks for, as actions name it, and in words; *outdated* is whether two people have retired the secret since."""
+        """Yield what it still asks for, as actions name it, and in words; *outdated* is whether two people have retired the secret since, or it came to nothing."""
         if self.sets_password:
-            yield from () if self.signed_in else [("", "record the first sign-in")]
+            yield from () if self.signed_in or outdated else [("", "record the first sign-in")]
             return
         if not self.kept and not outdated:
             yield "password", "change the password"

@@ -15,9 +15,12 @@ Step = tuple[Remedy, About]
 
 def to_take_over(record: SetRecord) -> Step:
     """Return what is to be done next with a set that was made to replace another; it is void only before anybody has a sheet of it."""
-    if all(sheet.proven for sheet in record.sheets.values()):
+    sheets = record.sheets.values()
+    if record.takes_over or record.must_take_over:
         return Remedy.TAKE_OVER, (record.short_id, record.replaces[:8], f"set.{record.kind}")
-    sealed = any(sheet.sealed for sheet in record.sheets.values())
+    if any(not sheet.there or sheet.reading not in ("", "sound") for sheet in sheets):
+        return Remedy.DESTROY_AND_VOID, record.short_id
+    sealed = any(sheet.sealed for sheet in sheets)
     return (Remedy.HOLD_DRILL if sealed else Remedy.READ_NEW_SHEETS), record.short_id
 
 
@@ -113,6 +116,25 @@ def to_retire(register: Register, record: SetRecord) -> Step:
     if new.signed_in:
         return Remedy.RETIRE_SET, record.short_id
     return Remedy.SIGN_IN_AND_RETIRE, (record.short_id, new.short_id)
+
+
+def to_end(register: Register, record: SetRecord) -> Step | None:
+    """Return how a set that was replaced opens nothing any more; None while nobody can do without it but by a new secret."""
+    if record.rotated:
+        return to_retire(register, record)
+    if not still_needed(register, record):
+        return Remedy.DESTROY_SHEETS, record.short_id
+    new = in_its_place(register, record)
+    left = (new.policy.sheet(one.number) for one in new.sheets.values() if not one.worthless)
+    return (Remedy.HOLD_DRILL, new.short_id) if new.policy.opens(left) else None
+
+
+def still_needed(register: Register, record: SetRecord) -> bool:
+    """Whether the sheets of a set that was replaced may be all that opens a secret: the set in its place has the same, and may not open."""
+    new = in_its_place(register, record)
+    sound = (new.policy.sheet(one.number) for one in new.sheets.values() if one.there and one.proven)
+    same = record.life is Life.SUPERSEDED and new.secret == record.secret
+    return same and (bool(new.failed) or not new.policy.opens(sound))
 
 
 def in_its_place(register: Register, record: SetRecord) -> SetRecord:

@@ -14,7 +14,7 @@ from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Tie, Way, items
 from splitkit.custody.ways.enough import enough_of, tie_named
 from splitkit.custody.ways.hands import Hands, at_stake
-from splitkit.custody.ways.mending import Step, to_hand_over, to_retire, to_take_away
+from splitkit.custody.ways.mending import Step, to_end, to_hand_over, to_take_away
 from splitkit.custody.ways.targets import Target, targets
 from splitkit.errors import Remedy
 
@@ -338,9 +338,8 @@ class Rules:
             if record.life is Life.SUPERSEDED and (more := record.more_to_destroy):
                 are = "is" if more == 1 else "are"
                 what = f"old sheets of {record.name} still open it until {more} more {are} destroyed"
-                mends = to_retire(self.register, record) if record.rotated else (Remedy.DESTROY_SHEETS, record.short_id)
                 left = _numbers(one for one in record.sheets.values() if one.may_be_used)
-                yield Violation("SET-1", what, "", left, record.set_id, mends=mends)
+                yield Violation("SET-1", what, "", left, record.set_id, mends=to_end(self.register, record))
 
 
 def _grouped(pairs: Iterable[tuple[str, SheetRecord]]) -> Iterator[tuple[str, list[SheetRecord]]]:

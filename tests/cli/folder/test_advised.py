@@ -205,6 +205,18 @@ CASES = {
     "to come and compromised": Advised(
         rf"set {NEW} \(not yet relied upon\): compromised", Remedy.DESTROY_AND_VOID,
         [*sound(), to_come("rotated"), *exposed("1", "2", set_=NEXT)], fill={"SHEET": "1-3"}),
+    "to come and spoilt": Advised(
+        rf"set {NEW} \(not yet relied upon\): destroyed", Remedy.DESTROY_AND_VOID,
+        [*sound(), to_come("refreshed"), *readings(set_=NEXT, days=4),
+         of_sheet("sheet.read", "1", 3, set_=NEXT, use="read-back", source="scan", result="damaged")], fill={"SHEET": "1-3"}),
+    "to come and lost": Advised(
+        rf"set {NEW} \(not yet relied upon\): one short", Remedy.DESTROY_AND_VOID,
+        [*sound(), to_come("refreshed"), *readings(set_=NEXT, days=4), *(one for number in "123" for one in put_away(number, 4, NEXT, "NEW")),
+         of_sheet("sheet.lost", "1", 3, set_=NEXT, circumstances="moved house")], fill={"SHEET": "2-3"}),
+    "void and compromised": Advised(
+        rf"set {NEW} \(void\): compromised", Remedy.RETIRE_SET,
+        [*sound(), to_come("rotated"), *readings(set_=NEXT, days=4), changed(shown(), set=NEXT), *exposed("1", "2", set_=NEXT),
+         entry("set.void", 2, set=NEXT, reason="it was refused")]),
     # incidents, what was begun, what contradicts
     "incident": Advised("incident I-1 is open", Remedy.CLOSE_INCIDENT, [*sound(), entry("incident.open", incident="I-1", cause="a bag is torn")]),
     "alert": Advised("incident I-1 is open: the secret", Remedy.TREAT_AS_KNOWN,
@@ -241,6 +253,8 @@ CASES = {
         *whole(plan_of("2of3"))[:5], entry("roll", person="C9", role="custodian"), entry("asset.added", asset="key-9", kind="mfa", person="C9"),
         entry("close", exceptions=0, people_out=[], items_out=[])]),
     "to take over": Advised(f"take over with set {NEW}", Remedy.TAKE_OVER, [*sound(45), to_come("refreshed", 40), *readings(set_=NEXT, days=39)]),
+    "to take over at once": Advised(f"take over with set {NEW}", Remedy.TAKE_OVER,
+                                    [*sound(), to_come("rotated"), *readings(set_=NEXT, days=4), signed_in(NEXT)]),
     "to read": Advised(f"take over with set {NEW}", Remedy.READ_NEW_SHEETS, [*sound(45), to_come("refreshed", 40)], [STAYS, GONE], {"SCAN": "new"}),
     "to read, and sealed": Advised(f"take over with set {NEW}", Remedy.HOLD_DRILL,
                                    [*sound(45), to_come("refreshed", 40), *put_away("1", 39, NEXT, "NEW")], [STAYS], {"SCAN": "new"}),
@@ -273,7 +287,7 @@ CASES = {
     "burnt sheet of a leaver": Advised(f"hand over sheet 3 of set {OLD}", Remedy.DESTROY_OLD,
                                        [*sound(), of_sheet("sheet.destroyed", "3", way="fire", seen_by=[]), left(EMIL)]),
     "given up": Advised(f"give up set {NEW}", Remedy.DESTROY_AND_VOID,
-                        [*sound(45), to_come("refreshed", 40), entry("set.retired", 30, set=SET, reason="x", approved=TWO)], fill={"SHEET": "1-3"}),
+                        [*sound(45), to_come("rotated", 40), entry("set.retired", 30, set=SET, reason="x", approved=TWO)], fill={"SHEET": "1-3"}),
     "read, and not sealed": Advised(f"put back sheet 1 of set {OLD}", Remedy.SEAL_SHEET, [*sound(30), *readings(["1"], 20, use="inventory")]),
     "old paper": Advised(f"destroy the old paper of sheet 3 of set {OLD}", Remedy.DESTROY_OLD, [*sound(), of_sheet("sheet.reissued", "3", reason="worn")]),
     "sheet of a leaver": Advised(f"hand over sheet 3 of set {OLD}", Remedy.HAND_OVER, [*sound(), left(EMIL)]),
@@ -335,6 +349,8 @@ CASES = {
                                [*sound(), entry("receiver.added", person="jo-example", account="production"), left("jo-example", 0)]),
     "LEFT-1 device": Advised("Fay Example left on .* and keeps mfa key-1", Remedy.HAND_OVER_DEVICE, [*sound(), left(FAY, 0)]),
     "SET-1": Advised(f"old sheets of set {OLD} still open it", Remedy.DESTROY_SHEETS, [*sound(), *replaced("refreshed")], fill={"SHEET": "1-3"}),
+    "SET-1 doubtful": Advised(f"old sheets of set {OLD} still open it", Remedy.HOLD_DRILL,
+                              [*sound(), *replaced("refreshed"), changed(FAILED, set=NEXT)], [STAYS], {"SCAN": "new"}),
     "SET-1 rotated": Advised(f"old sheets of set {OLD} still open it", Remedy.RETIRE_SET, [*sound(), *replaced("rotated"), signed_in(NEXT)]),
     # what nobody has recorded
     "mail": Advised("note: nobody is recorded who runs the mail", None, sound(), where="RULES"),

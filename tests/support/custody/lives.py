@@ -185,15 +185,33 @@ class Life:
         new = self.make(live, kind)
         read = self.needs.numbers if dice.random() < 0.9 else self.needs.numbers[1:]
         self.read(new, read, "read-back")
+        if early := kind == "rotated" and dice.random() < 0.3:
+            self.write("signin", password="new", accepted=True, set=new)
         if dice.random() < 0.85:
             self.write(f"set.{kind}", set=new, replaces=live, reason="a leaver")
             self.put_away(new)
-            if kind == "rotated" and dice.random() < 0.7:
+            if kind == "rotated" and not early and dice.random() < 0.7:
                 self.write("signin", password="new", accepted=True, set=new)
                 if dice.random() < 0.7:
                     self.write("set.retired", set=live, reason="nothing uses it", approved=TWO)
         elif dice.random() < 0.7:
-            self.write("set.void", set=new, reason="a power cut")
+            self.give_up(new, dice)
+
+    def give_up(self, new, dice):
+        """A set comes to nothing: at once, or after its sheets were handed out, and lost or destroyed; shown or not."""
+        if dice.random() < 0.3:
+            self.write("reveal", set=new, purpose="set it", released_by=TWO, seen_by=TWO, seconds=9, way="screen")
+        if dice.random() < 0.6:
+            self.put_away(new)
+            lost = dice.sample(self.needs.numbers, dice.choice([0, 1, 1, 2, len(self.needs.numbers) - 1]))
+            for number in self.needs.numbers:
+                if number not in lost and dice.random() < 0.95:
+                    self.harm("burnt", self.truth().piles[new], number, dice)
+                elif number in lost:
+                    self.harm("lost", self.truth().piles[new], number, dice)
+        self.write("set.void", set=new, reason="a power cut", wit=dice.choice(["WIT", "WIT", ""]))
+        if dice.random() < 0.2:
+            self.write("set.retired", set=new, reason="nothing uses it", approved=TWO)
 
     def start_anew(self):
         """The password was reset: a first set of its own, and the one before is in use no more."""
@@ -457,6 +475,7 @@ class Life:
         found = {alarm.record.set_id: alarm.case for alarm in alarms(register, self.today)}
         assert {name for name, case in found.items() if case is SetCase.COMPROMISED} >= stolen
         assert {name for name, case in found.items() if case in (SetCase.COMPROMISED, SetCase.DEAD)} >= dead
+        assert found.keys() >= truth.spoilt()
         pressing = [one for one in matters(built, NO_RULES(register), self.today) if one.danger is not Danger.DUE]
         assert pressing or not (doubts := truth.doubts()), doubts
         self._check_rules(truth, built)
@@ -497,6 +516,8 @@ class Life:
         days = {item.what: item.day for item in due(register)}
         later = dt.timedelta(QUARTER)
         for pile in truth.counted:
+            if pile.opens_already():
+                assert days[f"take over with set {pile.name[:8]}"] <= self.today
             if pile.life == "live":
                 assert days[f"drill of set {pile.name[:8]}"] <= (pile.proven + later if pile.proven else pile.made)
                 if pile.live_failed and truth.bound.get(pile.line):

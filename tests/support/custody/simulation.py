@@ -327,11 +327,19 @@ class World:
                 if self.case(of) is not SetCase.SOUND:
                     yield of.set_id, self.case(of)
                 continue
+            if of.life == "pending" and self.spoilt(of):
+                yield of.set_id, self.case(of)
+                continue
             in_use = of.life == "pending" or (of.secret in relied_upon and not self.retired(of))
             if in_use and of.needs.enough(of.known):
                 yield of.set_id, SetCase.COMPROMISED
             elif in_use and of.needs.short(of.known) == 1 and of.needs.enough(of.known | of.here):
                 yield of.set_id, SetCase.ONE_SHORT
+
+    def spoilt(self, of):
+        """Whether something went wrong with a set that is to come."""
+        bad = of.known or len(of.here) < len(of.needs.numbers)
+        return bad or any(one.reading not in ("", "sound") for one in self.register.sets[of.set_id].sheets.values())
 
     def outdated(self, of):
         """Whether somebody has signed in with a later secret, or nobody needs its own any more: then it may be retired."""

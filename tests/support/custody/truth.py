@@ -41,7 +41,7 @@ NEEDED = {
     "sheet.lost": _SHEET | {"circumstances"}, "sheet.exposed": _SHEET | {"level", "reason"}, "sheet.destroyed": _SHEET | {"way", "seen_by"},
     "set.made": {"set", "fingerprint", "policy", "epoch", "recipient", "practice", "sheets"}, "set.proven": {"set", "sheets", "use"},
     "drill": {"set", "sheets", "way", "result"}, "set.void": {"set", "reason"}, "set.refreshed": {"set", "replaces", "reason"},
-    "set.rotated": {"set", "replaces", "reason"}, "set.retired": {"set", "reason", "approved"}, "signin": {"password", "accepted"},
+    "reveal": {"set", "purpose", "released_by", "seen_by", "seconds", "way"}, "set.rotated": {"set", "replaces", "reason"}, "set.retired": {"set", "reason", "approved"}, "signin": {"password", "accepted"},
     "alert": {"receiver", "minutes", "validated"}, "incident.open": {"incident", "cause"},
     "incident.close": {"incident", "cause", "outcome", "approved"}, "wipe": {"reason", "empty"},
     "tally": {"printed", "sealed", "shredded", "agrees"}, "intent": {"intent", "act", "purpose"}, "outcome": {"intent", "result"},
@@ -188,6 +188,13 @@ class Pile:
     signed_in: bool = False
     tried: bool = False
     """Whether a sign-in with its secret was accepted, new or not."""
+
+    shown: bool = False
+    """Whether its secret was, or may have been."""
+
+    def opens_already(self):
+        """Whether its new password is set though it is still to come."""
+        return self.life == "pending" and self.kind == "rotated" and self.signed_in
 
     def maybe(self, what, number):
         """Who may keep a sheet, or where it may lie: as it is said, and as it was if one alone says otherwise."""
@@ -748,10 +755,15 @@ class Truth:
 
     def _set_void(self, entry, data):
         pile = self._pile(data)
-        fits(pile.life in ("pending", "live", "void") and not pile.signed_in, "was in use")
+        same = pile.life == "pending" and pile.kind == "refreshed"
+        fits(pile.life in ("pending", "live", "void") and (same or not pile.signed_in), "was in use")
         paper = pile.read or pile.old or pile.printed or set(pile.copies.values()) - {1}
         fits(not paper or self.vouched(entry), "paper of it may be somewhere")
-        fits(not (pile.sealed or pile.tried) or (pile.gone == set(pile.needs.numbers) and not pile.old), "was sealed")
+        left = set(pile.about())
+        alone = all(one is pile or one.life == "void" for one in self.piles.values() if one.secret == pile.secret)
+        harmless = not pile.needs.enough(left) or (alone and not self._of_use(pile))
+        left -= pile.lost if harmless and self.vouched(entry) else set()
+        fits(not (pile.sealed or pile.tried) or not left, "was sealed")
         pile.life = "void"
         for number in (one for one, day in pile.found.items() if day > entry.day):
             self.strange["PAPER", pile.name, number] = "was found afterwards"
@@ -760,10 +772,14 @@ class Truth:
         pile = self._pile(data)
         old = self.piles[data["replaces"]]
         fits(pile.replaces == old.name and "set." + pile.kind == entry.event, "was not made so")
-        fits(pile.life in ("pending", "live") and old.life == "live")
-        fits(all(pile.read.get(number, ("", ""))[1] == "sound" for number in pile.needs.numbers), "was not read back")
-        pile.life, old.life = "live", "superseded"
-        pile.signed_in = pile.secret == old.secret and old.signed_in
+        used = pile.opens_already() and self.vouched(entry)
+        fits(pile.life in ("pending", "live") and (used or old.life == "live"))
+        fits(used or not pile.lost | pile.burnt, "not all of it is there")
+        read = all(pile.read.get(number, ("", ""))[1] == "sound" for number in pile.needs.numbers)
+        fits(used or read, "was not read back")
+        fits(used or not pile.failed, "did not open")
+        pile.life, old.life = "live", "superseded" if old.life == "live" else old.life
+        pile.signed_in = pile.signed_in or (pile.secret == old.secret and old.signed_in)
 
     _set_rotated = _set_refreshed
 
@@ -771,12 +787,20 @@ class Truth:
         pile = self._pile(data)
         self._person(*data.get("approved", ()))
         self._two_here(entry, data.get("approved", ()))
-        fits(pile.life not in ("pending", "void"))
+        came_to_nothing = self._all_void(pile) and self._of_use(pile)
+        fits(pile.life != "pending" and (pile.life != "void" or came_to_nothing))
         fits(pile.life != "superseded" or self._followed(pile.secret), "opens what is in use")
         pile.life = "retired"
         while pile:  # and every secret that this one took the place of
             self.ended.add(pile.secret)
             pile = self.piles.get(self.piles[pile.secret].replaces)
+
+    def _of_use(self, pile):
+        """Whether its secret was shown to anybody, or opened something."""
+        return any(one.tried or one.shown for one in self.piles.values() if one.secret == pile.secret)
+
+    def _all_void(self, pile):
+        return all(one.life == "void" for one in self.piles.values() if one.secret == pile.secret)
 
     def _followed(self, secret):
         """Whether somebody has signed in with a later secret, or that one is in use no more either."""
@@ -797,8 +821,8 @@ class Truth:
         named = self.piles.get(data.get("set") or which)
         if named and data["accepted"] and data["password"] != "old":
             named.tried = True
+            named.signed_in = named.signed_in or data["password"] == "new"
         if len(live) == 1 and data["accepted"] and data["password"] == "new":
-            live[0].signed_in = True
             # in the order in which it is told, where one day has several
             last = self.set_on.pop(live[0].secret, entry.day)
             self.set_on = {live[0].secret: max(last, entry.day), **self.set_on}
@@ -888,12 +912,17 @@ class Truth:
         if data["act"] in ("recover", "reveal"):
             self.shows[data["intent"]] = data.get("set", "")
 
+    def _reveal(self, entry, data):
+        self._person(*data["released_by"], *data["seen_by"])
+        self._pile(data).shown = True
+
     def _outcome(self, entry, data):
         fits(self.begun.get(data["intent"]))
         fits(self.vouched(entry) or data["intent"] in self.shows, "nobody but one person says what came of it")
         live = [one for one in self.counted if one.life == "live"]
         if data["intent"] in self.shows and (data["result"] == "done" or not self.vouched(entry)):
             fits(self.shows[data["intent"]] or len(live) == 1, "nobody knows which secret was shown")
+            self.piles[self.shows[data["intent"]] or live[0].name].shown = True
         self.begun[data["intent"]] = False
 
     # --- what may be said --------------------------------------------------------------------------------------------
@@ -943,6 +972,15 @@ class Truth:
         """The sets in use of which no quorum is left."""
         return {one.name for one in self.counted if one.life == "live" and one.case(self.today) == "dead"}
 
+    def spoilt(self) -> set[str]:
+        """The sets to come with which something went wrong."""
+        return {
+            one.name
+            for one in self.counted
+            if one.life == "pending" and one.secret not in self.ended
+            if one.known | one.lost | one.burnt or one.failed or any(said != "sound" for _, said in one.read.values())
+        }
+
     def doubts(self) -> list[str]:
         """Why not everything is sound; nothing if it is."""
         found = [f"set {one.name[:4]} is not sound" for one in self.counted
@@ -951,6 +989,7 @@ class Truth:
         found += [f"incident {code}" for code in self.incidents]
         found += [f"sheet {number} of {name[:4]} {why}" for (_, name, number), why in self.strange.items()]
         found += [f"{code} never ended" for code, is_open in self.begun.items() if is_open]
+        found += [f"set {name[:4]} is spoilt" for name in self.spoilt()]
         return found + [f"set {name[:4]} is stolen" for name in self.stolen()]
 
 

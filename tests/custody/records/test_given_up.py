@@ -1,0 +1,179 @@
+"""A set that came to nothing: two people give it up, and then nothing is owed for it, in whatever order they say so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from types import SimpleNamespace
+
+import pytest
+
+from splitkit.custody.due import due
+from splitkit.custody.exposure import SetCase, alarms
+from splitkit.custody.overview.now import matters
+from splitkit.custody.records.lives import Life
+from splitkit.custody.register import Built
+from splitkit.errors import AttentionError, Remedy
+from tests.support.custody.custodies import (
+    NOW,
+    OTHER_SET,
+    SET,
+    changed,
+    destroyed,
+    event,
+    held,
+    made,
+    proven,
+    read_back,
+    register_of,
+    sheet,
+    stored,
+    then,
+    to_come,
+)
+
+TWO = ["ADM", "WIT"]
+VOID = event("set.void", "2026-02-05", set=OTHER_SET, reason="it was refused")
+SHOWN = event(
+    "reveal",
+    "2026-02-01",
+    set=OTHER_SET,
+    purpose="set the password",
+    released_by=TWO,
+    seen_by=TWO,
+    seconds=9,
+    way="screen",
+)
+TRIED = event("signin", "2026-02-02", password="unchanged", accepted=True, set=OTHER_SET)
+GONE = tuple(destroyed(number, OTHER_SET) for number in "12345")
+NEW = {
+    "rotated": [*held(), to_come(kind="rotated")],
+    "refreshed": [*held(), to_come()],
+    "first": [made(set_id=OTHER_SET)],
+}
+
+
+def photo(numbers):
+    return tuple(
+        sheet("sheet.exposed", number, set_id=OTHER_SET, level="confirmed", reason="a photo") for number in numbers
+    )
+
+
+def lost(numbers):
+    return tuple(sheet("sheet.lost", number, set_id=OTHER_SET, circumstances="stolen") for number in numbers)
+
+
+def put_away(numbers="12345"):
+    return [stored(number, set_id=OTHER_SET, bag=f"NEW-{number}") for number in numbers]
+
+
+def owed(register):
+    """What is said of the set, and what is due about it."""
+    said = [(one.case, one.record.set_id) for one in alarms(register, NOW) if one.record.set_id == OTHER_SET]
+    return said, [one.what for one in due(register) if OTHER_SET[:8] in one.what]
+
+
+@pytest.mark.parametrize("kind", NEW)
+@pytest.mark.parametrize("seen", ["", "1", "123"])
+@pytest.mark.parametrize("shown", [[], [(SHOWN,)], [(TRIED,)]])
+def test_in_whatever_order_a_set_comes_to_nothing_it_comes_to_the_same(kind, seen, shown):
+    if shown == [(TRIED,)]:  # nobody signs in with what is void
+        orders = [
+            ((TRIED,), *some)
+            for some in permutations([photo(seen), GONE, (VOID,)])
+            if some.index(GONE) < some.index((VOID,))
+        ]
+    else:
+        orders = list(permutations([photo(seen), GONE, (VOID,), *shown]))
+    ends = []
+    for order in orders:
+        register = register_of(*NEW[kind], *read_back(*"12345"), *(one for part in order for one in part))
+        ends.append((register.sets[OTHER_SET].outdated, *owed(register)))
+    assert len(orders) >= 3
+    assert all(one == ends[0] for one in ends)
+    known = seen == "123" and (kind == "refreshed" or bool(shown))
+    assert ends[0][1] == [(SetCase.COMPROMISED, OTHER_SET)] * known
+    assert not ends[0][2] or known or kind == "refreshed"
+
+
+def test_one_who_gives_up_alone_takes_no_exposure_back_and_the_shredder_does():
+    alone = replace(VOID, witness="")
+    register = register_of(*NEW["rotated"], *photo("123"), alone)
+    assert owed(register)[0] == [(SetCase.COMPROMISED, OTHER_SET)]
+    assert owed(then(register, *GONE)) == owed(then(register, VOID)) == ([], [])
+
+
+@pytest.mark.parametrize("kind", ["rotated", "refreshed"])
+def test_what_nobody_can_destroy_keeps_nobody_from_giving_a_set_up(kind):
+    register = register_of(*NEW[kind], *proven(*"12345", set_id=OTHER_SET), *put_away(), *lost("1"))
+    with pytest.raises(AttentionError):
+        then(register, VOID)
+    with pytest.raises(AttentionError, match="sheet 5"):
+        then(register, *GONE[1:4], VOID)  # no quorum is left, and somebody has it
+    register = then(register, *GONE[1:])
+    with pytest.raises(AttentionError):
+        then(register, replace(VOID, witness=""))
+    register = then(register, VOID)
+    assert (register.sets[OTHER_SET].life, owed(register)) == (Life.VOID, ([], []))
+
+
+def test_a_stolen_quorum_of_a_password_that_was_set_nowhere_counts_for_nothing_once_two_give_it_up():
+    register = register_of(*NEW["rotated"], *proven(*"12345", set_id=OTHER_SET), *put_away(), *lost("123"))
+    assert owed(register)[0] == [(SetCase.COMPROMISED, OTHER_SET)]
+    with pytest.raises(AttentionError):
+        then(register, VOID)  # the others are still to be destroyed
+    assert owed(then(register, *GONE[3:], VOID)) == ([], [])
+    for used in (SHOWN, TRIED):
+        with pytest.raises(AttentionError):
+            then(register, used, *GONE[3:], VOID)
+    same = register_of(*NEW["refreshed"], *proven(*"12345", set_id=OTHER_SET), *put_away(), *lost("123"))
+    with pytest.raises(AttentionError):
+        then(same, *GONE[3:], VOID)
+
+
+@pytest.mark.parametrize("used", [SHOWN, TRIED])
+def test_what_is_void_and_may_have_been_set_is_retired_by_two(used):
+    register = register_of(*NEW["rotated"], *proven(*"12345", set_id=OTHER_SET), used, *photo("123"), *GONE, VOID)
+    rules = SimpleNamespace(register=register, broken=())
+    (found,) = [one for one in matters(Built(register), rules, NOW) if one.what.startswith(f"set {OTHER_SET[:8]} ")]
+    assert found.remedy is Remedy.RETIRE_SET
+    retired = event("set.retired", "2026-02-06", set=OTHER_SET, reason="it was set nowhere", approved=TWO)
+    register = then(register, retired)
+    assert owed(register) == ([], [])
+    assert not register.sets[SET].outdated  # nobody signed in with the one that was to take its place
+
+
+@pytest.mark.parametrize("kind", ["rotated", "refreshed"])
+def test_a_void_set_that_was_of_no_use_or_opens_what_is_in_use_is_never_retired(kind):
+    register = register_of(*NEW[kind], *(SHOWN for _ in kind if kind == "refreshed"), *GONE, VOID)
+    with pytest.raises(AttentionError):
+        then(register, event("set.retired", "2026-02-06", set=OTHER_SET, reason="no", approved=TWO))
+
+
+def test_what_replaces_a_set_in_use_no_more_is_owed_no_more_once_that_secret_is_retired():
+    third = "7" * 32
+    later = [changed(to_come(third, kind="rotated"), epoch=3), *proven(*"12345", set_id=third),
+             event("set.rotated", "2026-02-03", set=third, replaces=SET, reason="theft"),
+             event("signin", "2026-02-03", password="new", accepted=True, set=third),
+             event("set.retired", "2026-02-04", set=SET, reason="theft", approved=TWO)]  # fmt: skip
+    before = [*NEW["refreshed"], *proven(*"12345", set_id=OTHER_SET), *put_away(), *lost("1")]
+    assert owed(register_of(*before, *later)) == ([], [])
+
+
+@pytest.mark.parametrize("ends", [
+    [*GONE, event("set.retired", "2026-02-06", set=OTHER_SET, reason="it was refused", approved=TWO)], [*GONE, VOID], [VOID, *GONE],
+])  # fmt: skip
+def test_a_first_sign_in_is_owed_no_more_once_two_people_say_that_there_is_none(ends):
+    refused = event("signin", "2026-02-02", password="new", accepted=False, set=OTHER_SET)
+    begun = [*held(), made(set_id=OTHER_SET), *proven(*"12345", set_id=OTHER_SET), SHOWN, refused]
+    asked = f"record the first sign-in: set {OTHER_SET[:8]} was shown on 2026-02-01"
+    assert asked in owed(register_of(*begun))[1]
+    assert owed(register_of(*begun, *ends))[1] == []
+    if len(ends) > 1 and ends[-1] is VOID:
+        assert asked in owed(register_of(*begun, VOID))[1]  # whoever has its sheets may have the password
+
+
+@pytest.mark.parametrize("ends", [[*GONE, VOID], [VOID, *GONE]])
+def test_nor_for_one_that_was_to_come(ends):
+    begun = [*NEW["rotated"], *proven(*"12345", set_id=OTHER_SET), SHOWN]
+    assert owed(register_of(*begun))[1] != owed(register_of(*begun, *ends))[1] == []
