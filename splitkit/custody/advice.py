@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SetCase, Standing, countdown, standing
 from splitkit.custody.incident import CAUSES, IncidentReport
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.ways.access import reachable
 from splitkit.custody.ways.mending import in_its_place, still_needed

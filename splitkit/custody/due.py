@@ -10,7 +10,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from splitkit.custody.records.accounts import not_ended
-from splitkit.custody.records.holdings import READ_WITHIN, AssetRecord, SetRecord, SheetRecord, State
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import READ_WITHIN, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.mending import (
     Step,

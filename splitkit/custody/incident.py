@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord, State, new_codes
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State, new_codes
 from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger import events

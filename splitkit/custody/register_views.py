@@ -7,7 +7,8 @@ from typing import Any
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
 from splitkit.custody.records.accounts import PersonRecord
 from splitkit.custody.records.days import as_plain
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Way
 from splitkit.custody.ways.enough import enough_of, tie_named

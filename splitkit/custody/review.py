@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from splitkit.custody.due import BEFORE_EXPIRY, QUARTER
 from splitkit.custody.records.accounts import AccountRecord
+from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import (
     READ_WITHIN,
-    AssetRecord,
     Exposure,
     Register,
     SetRecord,

@@ -25,7 +25,8 @@ from splitkit.cli.guide.sheet_reading import read_paper
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import sheet_list
 from splitkit.custody.drills import next_drill
-from splitkit.custody.records.holdings import AssetRecord, SheetRecord
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.errors import AttentionError, LedgerError
 from splitkit.ledger import events

@@ -10,7 +10,8 @@ from splitkit.cli.ui.custody_ledgers import LedgerWriter, ask_who
 from splitkit.cli.ui.dialogue import Dialogue, MovedError
 from splitkit.cli.ui.talk import safe
 from splitkit.custody.due import QUARTER
-from splitkit.custody.records.holdings import AssetRecord, Register
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import check_people
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.command_words import WITNESSED, CommandWord

@@ -14,7 +14,8 @@ from splitkit.custody.due import QUARTER, Due, due
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
 from splitkit.custody.overview.now import Danger, Matter, matters
 from splitkit.custody.records.accounts import PersonRecord
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
 from splitkit.custody.register_views import as_object, last_live_drill

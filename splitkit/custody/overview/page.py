@@ -10,7 +10,8 @@ from itertools import islice
 from splitkit.custody.due import QUARTER
 from splitkit.custody.exposure import countdown, standing
 from splitkit.custody.overview.glance import Overview, Worded
-from splitkit.custody.records.holdings import AssetRecord, Exposure, Register, SetRecord, SheetRecord
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Exposure, Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register_views import last_live_drill
 from splitkit.custody.ways.enough import parts_of

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from splitkit.custody.records.holdings import AssetRecord, Register, SheetRecord, State, Which
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register, SheetRecord, State, Which
 from splitkit.custody.records.lives import Word
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import AssetChecked, AssetRetired, SheetLost, SheetRead

@@ -13,7 +13,8 @@ from typing import Any
 from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, ends_alone, key_of, with_intent, with_outcome, with_step
 from splitkit.custody.records.days import Moment, day_alone, newest
-from splitkit.custody.records.holdings import AssetRecord, Overruling, Register, State, Which
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Overruling, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import check_epoch, drill_in
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void

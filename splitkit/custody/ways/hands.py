@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from splitkit.custody.records.accounts import PersonRecord
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Bringer, Item, Some, Tie
 from splitkit.ledger.lookalike import plain_name, plain_person

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from splitkit.custody.records.begun import ProcedureBegun
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.uses import Use
 from splitkit.errors import About, Remedy

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from splitkit.custody.records.accounts import file_of
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord, SheetRecord
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Tie, Way, items
 from splitkit.custody.ways.enough import enough_of, tie_named

@@ -6,7 +6,8 @@ from functools import cached_property
 from itertools import count
 
 from splitkit.custody.records.accounts import not_ended
-from splitkit.custody.records.holdings import AssetRecord, Register, SetRecord
+from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Some, Way, any_of, every, items
 from splitkit.custody.ways.hands import Hands, at_stake
