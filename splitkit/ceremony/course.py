@@ -40,7 +40,7 @@ from splitkit.quorum.policy import Policy, parse_policy
 if TYPE_CHECKING:
     from splitkit.plan.document import Plan
 
-FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "alert",
+FREE = ("note", "correction", "torn", "checkpoint", "export", "hash", "room.clock", "acknowledge", "role", "role.ended", "alert",
         "action", "action.done", "asset.added", "asset.checked", "asset.used", "safe.opened", "safe.closed", "sheet.stored",
         "sheet.destroyed", "sheet.handed", "sheet.lost", "sheet.exposed", "person.joined", "incident.open", "intent", "outcome", "preflight")  # fmt: skip
 """Entries that may stand anywhere and move nothing."""

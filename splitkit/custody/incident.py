@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State, new_codes
@@ -96,7 +96,8 @@ def _of_hand_over(register: Register, report: IncidentReport, today: dt.date) ->
     day, name = report.day or today, register.called(report.thing)
     code = next(new_codes(register.actions, f"D-{today:%Y%m%d}-"))
     if report.what == "handover":
-        return events.ActionAgreed(action=code, text=f"{name} hands over to a successor", due=day)
+        said: dict[str, Any] = {"owner": name, "hands_over": report.thing}
+        return events.ActionAgreed(action=code, text=f"{name} hands over to a successor", due=day, **said)
     if day < today:
         return events.PersonLeft(person=report.thing, until=day, reason=report.text[:_MOST_REASON])
     return events.ActionAgreed(action=code, text=f"record that {name} has left", due=day, leaver=report.thing)

@@ -117,6 +117,11 @@ class RoleTaken(Event, event="role", means="somebody takes over a role"):
     role: Role
     reason: LineText
 
+class RoleGivenUp(Event, event="role.ended", means="somebody gives up a role"):
+    person: SeatCode
+    role: Role
+    reason: LineText
+
 class RoomClock(Event, event="room.clock", means="the clock in the room was read"):
     wrong = Wrong("agrees", "the clock in the room and that of the machine differed")
     time: RoomTime
@@ -177,6 +182,7 @@ class ActionAgreed(Event, event="action", means="something is to be done by a da
     due: Day
     owner: NameText | None = None
     leaver: SeatCode | None = None
+    hands_over: SeatCode | None = None
     set: SetId | None = None
     debt: Literal["password", "review", "told"] | None = None
 

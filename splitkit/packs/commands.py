@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "joined": "splitkit record joined NAME",
     "left": "splitkit record left PERSON REASON",
     "role": "splitkit record role PERSON ROLE REASON",
+    "role-ended": "splitkit record role.ended PERSON ROLE REASON --wit WITNESS",
     "deputy": "splitkit record deputy PERSON DEPUTY --wit WITNESS",
     "receiver": "splitkit record receiver PERSON",
     "receiver-left": "splitkit record receiver.left PERSON --wit WITNESS",

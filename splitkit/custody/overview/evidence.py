@@ -21,7 +21,7 @@ _FEW = 3
 
 
 _KEPT = frozenset({
-    "person.joined", "person.left", "seat.bound", "role", "deputy", "place.added", "account.added", "line.bound", "set.made", "bag.sealed",
+    "person.joined", "person.left", "seat.bound", "role", "role.ended", "deputy", "place.added", "account.added", "line.bound", "set.made", "bag.sealed",
     "receipt", "sheet.stored", "sheet.taken", "sheet.handed", "asset.added", "asset.moved", "asset.checked", "asset.retired",
 })  # fmt: skip
 """What says who keeps what and where: on that every rule of custody rests."""

@@ -55,6 +55,8 @@ class Action:
     """Who leaves, where it is to record that they have left."""
     left: bool = False
     """Whether whoever is to record that did, or two people, and nobody said since that the leaver is here."""
+    hands_over: str = ""
+    """Who hands over to a successor, and stays."""
     set_id: str = ""
     debt: str = ""
     """Which debt of a use of that set it settles, see `Use.open`."""

@@ -52,16 +52,15 @@ def check_word(register: Register, what: Happening, data: Event) -> None:
         raise AttentionError("what came of it takes two people: paper of it may be somewhere", Remedy.WITNESS)
     if isinstance(data, events.SetVoided) and any(one.on_paper for one in register.sets[data.set].sheets.values()):
         raise AttentionError("paper of this set may be somewhere: that it is void takes two people", Remedy.WITNESS)
+    if isinstance(data, events.RoleGivenUp):
+        raise AttentionError("that somebody gives up a role takes two people", Remedy.WITNESS)
     if isinstance(data, events.ActionDone) and _still_here(register, register.actions[data.action].leaver):
         raise AttentionError("whoever is to leave has not left yet, as far as anybody recorded", Remedy.WITNESS)
     if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
         owner = register.called(register.actions[data.action].owner)
         raise AttentionError(f"{owner} is to do that, and has not said that it is done", Remedy.WITNESS)
     if other := _takes_back(register, data, what.by):
-        raise AttentionError(
-            f"{other}, and one person takes no other's word back",
-            Remedy.WITNESS,
-        )
+        raise AttentionError(f"{other}, and one person takes no other's word back", Remedy.WITNESS)
 
 
 def _still_here(register: Register, leaver: str) -> bool:
@@ -176,10 +175,29 @@ def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day:
     known = register.people.get(data.person, PersonRecord(data.person, since=day))
     if known.until and isinstance(data, events.RollCalled):
         _check_name(known, data.name or "")
-    roles = tuple(dict.fromkeys((*known.roles, data.role)))
+    register = register.having(
+        "planned", taken := f"role {data.person} {data.role}", newest(register.planned.get(taken), day)
+    )
+    ended = register.planned.get(f"no {taken}")
+    roles = known.roles if ended and day < ended else tuple(dict.fromkeys((*known.roles, data.role)))
     name = data.name if isinstance(data, events.RollCalled) and data.name else known.name
     register = register.having("people", data.person, replace(known, name=name, roles=roles))
     return register if name == known.name else _left_too(register, data.person)
+
+
+def _given_up(register: Register, data: events.RoleGivenUp, day: dt.date) -> Register:
+    """Somebody has a role no more, under all their seats; what was said of an earlier day moves nothing back."""
+    seats = [one for one in register.seats_of(data.person) if data.role in register.people[one].roles]
+    if not seats:
+        raise AttentionError(f"{register.called(data.person)} has no role {data.role}", Remedy.SEE_PEOPLE)
+    for seat in seats:
+        taken = f"role {seat} {data.role}"
+        register = register.having("planned", f"no {taken}", newest(register.planned.get(f"no {taken}"), day))
+        if day >= register.planned.get(taken, day):
+            known = register.people[seat]
+            rest = tuple(one for one in known.roles if one != data.role)
+            register = register.having("people", seat, replace(known, roles=rest))
+    return register
 
 
 def _left_too(register: Register, seat: str) -> Register:
@@ -373,6 +391,7 @@ def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Regi
         data.owner or NOBODY,
         data.due,
         leaver=data.leaver or "",
+        hands_over=data.hands_over or "",
         set_id=data.set or "",
         debt=data.debt or "",
     )
@@ -438,7 +457,12 @@ def _intent_over(register: Register, data: events.IntentEnded, _day: dt.date) ->
 def _walked(register: Register, data: events.ProcedureWalked, what: Happening) -> Register:
     key, two = key_of(data), register.vouched(what)
     walk = with_step(register.procedures.get(key), data, Moment.of(what.time), two=two)
-    return register.having("procedures", key, walk)
+    register = register.having("procedures", key, walk)
+    of = [one for one in register.actions.values() if walk.ended and one.hands_over and one.hands_over == data.person]
+    for one in of:
+        if two or _waits_for(register, one.owner, what.by):
+            register = register.having("actions", one.code, replace(one, done=True))
+    return register
 
 
 def _incident(register: Register, data: events.IncidentOpened, _day: dt.date) -> Register:
@@ -524,6 +548,7 @@ def _with_all(register: Register, seats: Sequence[str], said: Mapping[str, Any])
 THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]] = {
     events.RollCalled: _rolled,
     events.RoleTaken: _rolled,
+    events.RoleGivenUp: _given_up,
     events.PersonJoined: _joined,
     events.SeatBound: _seat_bound,
     events.LedgerTaken: _ledger_taken,

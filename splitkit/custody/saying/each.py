@@ -123,7 +123,7 @@ class WalkStanding:
         return list(dict.fromkeys(one.sheet for one in said if one.from_ == self.case.person))
 
 
-_SAID_OF_EACH = ("role", "deputy")
+_SAID_OF_EACH = ("role", "role-ended", "deputy")
 """The commands of which the register knows what they say, but for who does it from now on."""
 
 
@@ -295,6 +295,13 @@ def _has_role(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
     return Missing(tuple(WantedThing(f"role {role}, {register.called(person)}", {"ROLE": role}) for role in left))
 
 
+def _given_up(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
+    """Every role that whoever hands over and stays still has; those of a leaver end when they leave."""
+    called = standing.register.called(standing.case.person)
+    left = _roles(standing) if _stays(standing) else []
+    return Missing(tuple(WantedThing(f"role {role}, {called}", {"ROLE": role}) for role in left))
+
+
 def _stands_in(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
     """Everybody for whom whoever leaves stands in."""
     if not standing.case.person:
@@ -332,6 +339,7 @@ _EACH: Mapping[str, Callable[[WalkStanding, ProcedureStep], Missing | None]] = M
         "moved": _devices,
         "alert": _not_alerted,
         "role": _has_role,
+        "role-ended": _given_up,
         "deputy": _stands_in,
         "destroyed": _undestroyed,
         "lost": _lost,
@@ -370,11 +378,21 @@ def known_condition(standing: WalkStanding, condition: str) -> KnownCondition | 
 
 
 def _leaves(standing: WalkStanding) -> KnownCondition | None:
-    """Whether it was reported that they leave; whoever hands over may stay."""
+    """Whether it was reported that they leave, or that they hand over and stay."""
     person, register = standing.case.person, standing.register
     known = register.people.get(person)
-    reported = any(one.leaver == person for one in register.actions.values()) or bool(known and known.until)
-    return KnownCondition(so=True, why=f"it was reported that {register.called(person)} leaves") if reported else None
+    called, actions = register.called(person), register.actions.values()
+    if any(one.leaver == person for one in actions) or (known and known.until):
+        return KnownCondition(so=True, why=f"it was reported that {called} leaves")
+    if _stays(standing):
+        return KnownCondition(so=False, why=f"it was reported that {called} hands over and stays")
+    return None
+
+
+def _stays(standing: WalkStanding) -> bool:
+    """Whether it was reported that whoever this is about hands over, and stays."""
+    actions = standing.register.actions.values()
+    return any(one.hands_over == standing.case.person and not one.over for one in actions if one.hands_over)
 
 
 _MADE = ("new sheets were made", "a new set was made here")

@@ -22,6 +22,7 @@ _ABOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "status-without": ("PERSON",),
         "left": ("PERSON",),
+        "role-ended": ("PERSON",),
         "receiver-left": ("PERSON",),
         "handed": ("SHEET",),
         "stored": ("SHEET",),
@@ -63,7 +64,9 @@ _REPORTED = frozenset(
 _ONCE = frozenset({"person.left", "receiver.left", "sheet.lost", "sheet.destroyed", "asset.retired"})
 """Events that nobody says again of the same thing."""
 
-IF_ANY = frozenset({"exception", "action", "role", "deputy", "joined", "receiver", "set.retired", "safe.opened"})
+IF_ANY = frozenset(
+    {"exception", "action", "role", "role.ended", "deputy", "joined", "receiver", "set.retired", "safe.opened"}
+)
 """Events of which a step may well leave none: nothing was otherwise, nobody is new."""
 
 
