@@ -145,7 +145,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "reopen": 'reopen "a page was forgotten"',
         "roll": 'roll "Ada Example" custodian',
         "role": 'role "Ben Example" scribe "the scribe was called away"',
-        "role.ended": 'role.ended "Ben Example" administrator "a new post"',
+        "role.ended": 'role.ended "Max Example" observer "a new post"',
         "room.clock": "clock 14:05 agrees=yes",
         "room.enter": 'enter "Ada Example" "a phone"',
         "room.exit": 'exit "Ada Example" "a phone"',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from splitkit.custody.procedure_pages import acting
 from splitkit.custody.saying.command_words import words_of
 from splitkit.custody.saying.each import Missing, WalkStanding, WantedThing, known_condition, offered_in
 from splitkit.custody.saying.filled import Concern
+from splitkit.errors import AttentionError
 from splitkit.ledger.fields import taken
 from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import DUTIES, all_packs, find_procedure
@@ -71,7 +73,7 @@ def with_roles(*more):
 @pytest.mark.parametrize("pack", all_packs(), ids=lambda one: one.code)
 def test_every_role_of_a_leaver_is_named_until_somebody_else_has_it(pack):
     """In every pack, with the command that gives it to somebody else; and so is everybody for whom they stand in."""
-    step = step_with("left", pack.procedure_for("leaver").code)
+    step = step_with("role-ended", pack.procedure_for("leaver").code)
     taken_over = [event("role", DAY, person=CLEO, role=one, reason="took it over") for one in DUTIES[:-1]]
     for more, left in (((), DUTIES), (taken_over, DUTIES[-1:])):
         standing = WalkStanding(Concern(BEN), with_roles(*more))
@@ -100,6 +102,44 @@ def test_of_whoever_keeps_nothing_nobody_asks_what_the_folder_knows(pack):
     asked = [step.only_if for step in steps if known_condition(standing, step.only_if) is None]
     assert not [one for one in asked if not re.search(ONLY_PEOPLE_KNOW, one)]
     assert not [step.only_if for step in steps if (known := known_condition(standing, step.only_if)) and known.so]
+
+
+def test_whoever_hands_over_and_stays_gives_up_every_role_and_two_say_so():
+    """A leaver need not: the roles end when they leave."""
+    step = step_with("role-ended", "R12")
+    agreed = {"action": "D-77", "text": "Ben Example hands over", "due": "2027-06-01"}
+    stays, leaves = (event("action", **agreed, **{of: BEN}) for of in ("hands_over", "leaver"))
+    assert not WalkStanding(Concern(BEN), then(with_roles(), leaves)).missing(step, COMMANDS["role-ended"]).things
+    register = then(with_roles(), stays)
+    wanted = WalkStanding(Concern(BEN), register).missing(step, COMMANDS["role-ended"]).things
+    assert [one.words["ROLE"] for one in wanted] == list(DUTIES)
+    for role in DUTIES:
+        ended = event("role.ended", "2027-06-01", person=BEN, role=role, reason="handed over")
+        with pytest.raises(AttentionError, match="takes two people"):
+            then(register, replace(ended, witness=""))
+        register = then(register, ended)
+    assert not WalkStanding(Concern(BEN), register).missing(step, COMMANDS["role-ended"]).things
+    assert register.people[BEN].roles == ("scribe",) and not register.people[BEN].until
+    again = event("role", "2027-05-01", person=BEN, role="administrator", reason="it was agreed")
+    assert "administrator" not in then(register, again).people[BEN].roles, "it was of before"
+    assert "administrator" in then(register, replace(again, time="2027-06-02T10:00:00Z")).people[BEN].roles
+    late = event("role.ended", "2025-01-01", person=BEN, role="scribe", reason="a slip")
+    assert then(register, late).people[BEN].roles == ("scribe",), "it was taken over later"
+    with pytest.raises(AttentionError, match="has no role administrator"):
+        then(register, event("role.ended", "2027-06-02", person=BEN, role="administrator", reason="again"))
+
+
+def test_the_end_of_the_procedure_is_the_end_of_the_hand_over():
+    steps = len(find_procedure("R12")[1].numbered)
+    stays = event(
+        "action", action="D-77", text="Ben Example hands over", due="2027-06-01", hands_over=BEN, owner="Ben Example"
+    )
+    last = event(
+        "procedure", "2027-06-01", pack="aws-root", procedure="R12", step=steps, steps=steps, state="done", person=BEN
+    )
+    before = then(with_roles(), stays)
+    assert not before.actions["D-77"].over and then(before, last).actions["D-77"].over
+    assert not then(before, replace(last, witness="")).actions["D-77"].over, "somebody else alone says so"
 
 
 def test_that_somebody_leaves_is_asked_only_where_nobody_has_said_so():
