@@ -165,8 +165,10 @@ def _compare(old: Header, plan: Plan, register: Register, known: SetRecord | Non
         StoppedError: If people at a terminal do not want it.
     """
     rows = compared(old.policy, old.label, plan.policy, plan.public_label)
-    say(*map(safe, [*rows, *custodians_changed(register, known, plan.keepers)]))
+    people = custodians_changed(register, known, plan.keepers)
+    say(*map(safe, [*rows, *people]))
     told = weaker_by(old.policy, old.label, plan.policy, plan.public_label) + left_by(register, plan.keepers)
+    told += ["other people than today are to keep the sheets"] if people else []
     for text in map(safe, told):
         warn(text)
     if told and interactive():

@@ -125,8 +125,7 @@ def command(given: SplitOptions) -> None:
         if machine:
             print_sheets(given.print_to, issued, machine, given.overruled)
     printed = "read every printed sheet" if machine else "print each sheet, read every printed sheet"
-    kept = KEPT.replace("the custody folder", "'records' of this custody folder") if given.ledgers else KEPT
-    say(f"next: {printed} back with 'splitkit check'; then {kept}")
+    say(f"next: {printed} back with 'splitkit check'; then {KEPT}")
     if not given.ledgers:
         say(f"last, in the custody folder, which does not know of the set yet: splitkit record --take {RECORD_FILE}")
 

@@ -88,7 +88,7 @@ def _rank(case: str) -> int:
 _ANYWHERE = {
     "password": "whoever knows the password needs no sheet: only a new password ends that",
     "machine": "whatever that machine has shown or printed may be known: only a new password ends that",
-    "alert": "first it is seen whether anybody announced it; if not, somebody is in",
+    "alert": "first find out whether anybody announced it; if nobody did, somebody is in",
 }
 
 

@@ -144,12 +144,11 @@ def compared(old: Policy, label: str, new: Policy, new_label: str) -> list[str]:
 
 def custodians_changed(register: Register, known: SetRecord | None, planned: Sequence[str]) -> list[str]:
     """Return the rows that say who keeps a sheet today and is not *planned*, and who keeps one only then; none where no keeper is known."""
-    now = dict.fromkeys(one.holder for one in known.sheets.values() if one.holder and one.there) if known else {}
+    now = dict.fromkeys(one.holder for one in known.sheets.values() if one.holder) if known else {}
     ids = {name: {one.seat for one in _called(register, name)} for name in planned}
     gone = [register.called(one) for one in now if not any(one in found for found in ids.values())]
-    told = (
-        {"no more": gone, "new": [name for name, found in ids.items() if not found & {*now}]} if now and planned else {}
-    )
+    new = [name for name, found in ids.items() if not found & {*now}]
+    told = {"no more": gone, "new": new} if now and planned else {}
     rows = [f"{what}: {', '.join(who)}" for what, who in told.items() if who]
     return [f"  {'' if at else 'custodians':<11}  {row}" for at, row in enumerate(rows)]
 

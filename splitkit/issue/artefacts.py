@@ -26,8 +26,8 @@ RECIPIENT_FILE = "recipient.txt"
 PUBLIC_FILES = (ENVELOPE_FILE, RECIPIENT_FILE, RECORD_FILE)
 """What a set has beside its sheets; none of it is secret."""
 KEPT = (
-    "delete the pages of the sheets alone, share-*.pdf; all else is the public record: copy it to the custody folder and to two "
-    "sticks, and never delete it"
+    "delete the pages of the sheets alone, share-*.pdf; all else is the public record: copy it to 'records' of the custody "
+    "folder and to two sticks, and never delete it"
 )
 """What people do with a folder in which a set was made, once every sheet was read back."""
 FORMER_FILE = "former-identity.age"

@@ -188,10 +188,25 @@ def test_a_leaver_is_recorded_as_gone_on_the_day_and_never_before(folder):
     assert last(folder)["ev"] == "action" and "Dora Example has left" in last(folder)["d"]["text"]
     assert "LEFT" not in run("status", "c1", "c2", cwd=folder).stdout
     done = incident(folder, "--what", "leaver", "--person", "C2", "--day", "2026-11-23", *HOW)
-    assert (done.returncode, "R12" in done.stdout, "Dora Example keeps sheet 2" in done.stdout) == (9, True, True)
+    assert (done.returncode, "R12" in done.stdout, "Dora Example leaves, and keeps sheet 2" in done.stdout) == (
+        9,
+        True,
+        True,
+    )
     assert "error" not in done.stderr
     assert (last(folder)["ev"], last(folder)["d"]["until"]) == ("person.left", "2026-11-23")
     assert "Dora Example (C2)" in run("status", "c1", "c2", cwd=folder).stdout
+
+
+def test_who_hands_over_and_stays_is_recorded_as_that_and_never_as_gone(folder):
+    done = incident(folder, "--what", "handover", "--person", "C2", *HOW)
+    assert (done.returncode, "it was not said on which day" in done.stderr) == (2, True)
+    done = incident(folder, "--what", "handover", "--person", "C2", "--day", "2026-11-23", *HOW)
+    assert "Dora Example hands over, and keeps sheet 2" in done.stdout and "R12" in done.stdout
+    said = last(folder)
+    assert (said["ev"], said["d"]["hands_over"], said["d"]["owner"]) == ("action", "C2", "Dora Example")
+    assert f"action {said['d']['action']}: Dora Example hands over to a successor" in done.stdout
+    assert "LEFT" not in run("status", "c1", "c2", cwd=folder).stdout
 
 
 @pytest.mark.parametrize("field", ["asset=491701234567", "place=030-123-4567", "serial=491701234567"])

@@ -234,7 +234,7 @@ def _meant(kind: Kind, offered: Mapping[str, str], known: Sequence[Thing], typed
     raise UsageError(f"{what} called like that in the register", "type its number, or its name as it stands here")
 
 
-def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int, usual: Sequence[str] = (), *, empty: str = "", besides: str = "") -> str:  # fmt: skip
+def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int, usual: Sequence[str] = (), *, empty: str = "", besides: str = "", several: bool = False) -> str:  # fmt: skip
     """Return the ids of people, with commas: of at least so many; Enter alone means the *usual* ones, where there are any.
 
     Whoever it is asked of *besides* is neither offered nor taken: nobody sees what they do themselves.
@@ -262,7 +262,9 @@ def ask_people(dialogue: Dialogue, register: Register, called: str, fewest: int,
         return ",".join(found)
 
     enter = ", ".join(register.called(one) for one in usual) or empty
-    return dialogue.pick(f"{called}:", offered, take, f"{hint}; several with commas.", empty=enter, several=fewest != 1)
+    return dialogue.pick(
+        f"{called}:", offered, take, f"{hint}; several with commas.", empty=enter, several=several or fewest != 1
+    )
 
 
 # --- one sentence -------------------------------------------------------------------------------------------------------
@@ -323,7 +325,7 @@ def _answered(dialogue: Dialogue, register: Register, unclear: UnclearError) -> 
             dialogue.refuse(unclear.error)
         take = partial(_mended_or_left, question.mended)
         if question.several:
-            return take(ask_people(dialogue, register, question.asked.rstrip(":"), 1, empty=_LEFT))
+            return take(ask_people(dialogue, register, question.asked.rstrip(":"), 1, empty=_LEFT, several=True))
         if question.offered:
             return dialogue.pick(question.asked, question.offered, take, empty=_LEFT)
         means = "Type it as it is called: 'splitkit status' has the names of what there is."
@@ -378,19 +380,30 @@ def ask_word(dialogue: Dialogue, writer: LedgerWriter, register: Register, word:
         return word.text
     if word.name == "due":
         return str(ask_day(dialogue, "By which day?", in_a_quarter()))
-    called = "Who has it now" if word.name == "to" else asked_for(word.text)
+    called = _CALLED.get((word.event.event if word.event else "", word.name), "") if word.text == "PERSON" else ""
+    called = called or asked_for(word.text)
     empty = "leave it out" if word.optional else ""
     if word.kind.thing == "person" and not word.new:
         fewest = len(word.text.split(","))
         two = tuple(filter(None, (writer.by, writer.witness))) if fewest > 1 else ()
         usual = two if len(two) == fewest else ()
         besides = writer.by if word.name == WITNESSED else ""
-        return ask_people(dialogue, register, called, fewest, usual, empty=empty, besides=besides)
+        many = word.kind.dump is list
+        return ask_people(dialogue, register, called, fewest, usual, empty=empty, besides=besides, several=many)
     means = f"{MEANINGS.get(word.text, 'In words of your own')}."
     choices = {} if word.new or not word.event else offered(register, word.event, word.name, word.kind)
     if word.name == "site":
         choices = {one: one for one in known_sites(writer.ledgers, register)}
     return ask_field(dialogue, register, called, word.kind, choices, means, new=word.new, empty=empty)
+
+
+_CALLED = {
+    ("sheet.handed", "to"): "Who has it now",
+    ("bag.sealed", "person"): "Who keeps it",
+    ("asset.added", "person"): "Who keeps it",
+    ("asset.moved", "person"): "Who has it now",
+}
+"""How it is asked who somebody is whom a field of an event names."""
 
 
 def known_sites(ledgers: Ledgers, register: Register) -> list[str]:

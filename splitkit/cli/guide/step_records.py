@@ -38,6 +38,7 @@ class StepRecords:
         since: From which time on entries are of this walk.
         counted: The entries that have settled a step: none settles two.
         here: At which step people are, in words.
+        purposes: For which purpose something is opened at a step, once that was said.
     """
 
     dialogue: Dialogue
@@ -48,6 +49,7 @@ class StepRecords:
     since: str = ""
     counted: set[str] = field(default_factory=set)
     here: str = field(default="", kw_only=True)
+    purposes: dict[str, str] = field(default_factory=dict, kw_only=True)
 
     def not_recorded(self, step: ProcedureStep) -> list[str]:
         """Return what a step should have left in the record and has not, after people were asked to record it here."""
@@ -177,9 +179,10 @@ class StepRecords:
         """Return a command as a sentence, once what nobody knows yet was asked for; a field that is left empty is left out."""
         said, witness = list[str](), self.writer.witness
         for word in words_of(self.case.put_into(command)):
-            value = ({"PACK": self.pack.code} | {**words}).get(word.text, "") or ask_word(
-                self.dialogue, self.writer, register, word
-            )
+            known = {"PACK": self.pack.code, "PURPOSE": self.purposes.get(self.here, "")} | {**words}
+            value = known.get(word.text, "") or ask_word(self.dialogue, self.writer, register, word)
+            if word.text == "PURPOSE":  # of every safe and bag that a step opens it is the same
+                self.purposes[self.here] = value
             if word.name == WITNESSED:
                 witness = value or witness
             elif value:

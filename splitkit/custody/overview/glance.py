@@ -291,9 +291,9 @@ def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[s
         yield from _wrapped("    ", f"{stands.case.value}: {PROCEDURES[stands.case]}")
     if left := countdown(known):
         yield from _wrapped("    ", left)
-    if stands.exposed and known.life in (Life.LIVE, Life.PENDING, Life.SUPERSEDED):
-        more = f"{stands.more_to_lose} more and others can open it"
-        yield from _wrapped("    ", f"{len(stands.exposed)} of its sheets are exposed; {more}")
+    if stands.exposed and known.life in (Life.LIVE, Life.PENDING, Life.SUPERSEDED) and not known.spent:
+        exposed = "1 of its sheets is" if len(stands.exposed) == 1 else f"{len(stands.exposed)} of its sheets are"
+        yield from _wrapped("    ", f"{exposed} exposed; {stands.more_to_lose} more and others can open it")
     if known.life is not Life.VOID:
         yield from _row(_SHEET)
         for sheet in known.sheets.values():

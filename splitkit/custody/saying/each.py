@@ -101,12 +101,13 @@ class WalkStanding:
         """The sets that were made since people began; else those that are to take the place of another."""
         named = [one.data.set for one in self.since if isinstance(one.data, events.SetMade)]
         found = [self.register.sets[one] for one in dict.fromkeys(named) if one in self.register.sets]
+        found = [one for one in found if one.life is not Life.VOID]
         return found or [one for one in self.register.in_earnest if one.life is Life.PENDING]
 
     @property
     def replaced(self) -> list[SetRecord]:
         """The sets whose place they take; else those that were replaced and are not destroyed yet."""
-        made = [self.register.sets[one.replaces] for one in self.made if one.replaces]
+        made = [self.register.sets[one] for one in dict.fromkeys(one.replaces for one in self.made) if one]
         old = (Life.SUPERSEDED, Life.RETIRED)
         return made or [one for one in self.register.in_earnest if one.life in old]
 

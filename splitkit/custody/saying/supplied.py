@@ -165,7 +165,8 @@ def offered(register: Register, event: type[Event], name: str, kind: Kind) -> di
     if name == added(event):
         return {}
     if kind.thing == "set":
-        sets = [*register.sets.values()][::-1]
+        every = [*register.sets.values()][::-1]
+        sets = [one for one in every if one.life is not Life.VOID] or every
         fit = [one for one in sets if one.life in _LIVES.get((event.event, name), ())]
         return {one.set_id: _of_set(one) for one in fit or sets}
     known = [one for one in things(register, kind.thing) if one.here]

@@ -18,7 +18,6 @@ from splitkit.cli.guide import (
     door,
     page_jobs,
     preparation,
-    procedure_walk,
     proof,
     questions,
     recovery,
@@ -26,6 +25,7 @@ from splitkit.cli.guide import (
     reviewing,
     sheet_reading,
     sheets,
+    step_records,
     taking_up,
     walkthrough,
 )
@@ -582,8 +582,8 @@ def through_a_procedure(tmp_path, monkeypatch):
     def act(crowd, patch):
         patch.setattr(LedgerWriter, "record", lambda _self, *data: crowd.happened(getattr(data[0], "state", "")))
         patch.setattr(custody_ledgers.Held, "write", lambda _self, data: crowd.happened(getattr(data[0], "state", "")))
-        patch.setattr(procedure_walk, "mended", lambda _dialogue, sentence, _register: sentence)
-        patch.setattr(procedure_walk, "write_sentence", refused_once)
+        patch.setattr(step_records, "mended", lambda _dialogue, sentence, _register: sentence)
+        patch.setattr(step_records, "write_sentence", refused_once)
         with Dialogue.open("nothing") as dialogue:
             writer = LedgerWriter(ledgers, "ADM", "")
             for code in (
