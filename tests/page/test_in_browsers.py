@@ -6,9 +6,6 @@ import hashlib
 import http.server
 import json
 import re
-import shutil
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -22,47 +19,27 @@ from tests.support import make_testkit
 from tests.support.builders import made
 from tests.support.differential.examples import EXAMPLES, SHARES, WORKED, given
 from tests.support.differential.scenarios import KIT
-from tests.support.page.judging import PAGE, question_of
-from tests.support.places import TESTS
-from tests.support.processes import HANGS
+from tests.support.page.browsers import built, driver
+from tests.support.page.judging import question_of
+from tests.support.sampling import sampled
 
-HERE = TESTS / "page"
 WORDS = WORKED["fingerprint"].split()
 SECRET = [WORKED["record"][name] for name in ("account", "password", "user")]
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """The built page, as an address of the disk."""
-    if not (PAGE / "node_modules" / "zxing-wasm").is_dir():
-        pytest.skip("npm package zxing-wasm is not installed: npm ci --prefix page")
-    target = tmp_path_factory.mktemp("page") / "recover.html"
-    subprocess.run([sys.executable, PAGE / "build.py", target], check=True, capture_output=True, timeout=HANGS)
-    return target.as_uri()
-
-
-BROWSERS = {"chromium": ("chrome", "chromium", "google-chrome"), "firefox": ("firefox", "firefox-esr", "firefox")}
-in_both = pytest.mark.parametrize("drive", list(BROWSERS), indirect=True)
+in_both = pytest.mark.parametrize("drive", ["chromium", "firefox"], indirect=True)
 """Of what is no matter of the browser, Firefox is driven in the long run alone: it takes four seconds to start."""
 
 
-@pytest.fixture(params=["chromium", pytest.param("firefox", marks=pytest.mark.long)])
+@pytest.fixture(scope="module")
+def page():
+    return built()
+
+
+@pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=pytest.mark.long)])
 def drive(request):
     """Drives one of the browsers over a page, by what a person does."""
-    name, *programs = BROWSERS[request.param]
-    browser = next(filter(None, map(shutil.which, programs)), None)
-    if browser is None or shutil.which("node") is None:
-        pytest.skip(f"{request.param} or node is not installed")
-    if not (HERE / "node_modules" / "puppeteer-core").is_dir():
-        pytest.skip("npm package puppeteer-core is not installed: npm ci --prefix tests/page")
-
-    def driven(page, *steps, **job):
-        asked = json.dumps({"page": page, "name": name, "browser": browser, "steps": steps, **job})
-        done = subprocess.run(["node", HERE / "browser.mjs"], input=asked, capture_output=True, text=True, timeout=HANGS, check=False)  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return driven
+    return driver(request.param)
 
 
 def picture(path, sheet):
@@ -214,7 +191,7 @@ def test_a_page_that_is_left_while_the_button_is_held_shows_nothing(drive, page)
 
 def test_a_computer_that_slept_shows_it_no_longer(drive, page):
     """By the clock two minutes are over, however few ticks there were."""
-    slept = ("run", "{ const now = Date.now; Date.now = () => now() + 121_000; }")
+    slept = ("run", "(() => { const now = Date.now; Date.now = () => now() + 121_000; })()")
     answer = drive(page, *OPENED, ("hold", None), slept, WAIT)
     assert answer["screens"][-1]["values"] == []
     assert "Cleared." in answer["screens"][-1]["text"]
@@ -391,12 +368,18 @@ def test_nothing_runs_out_of_the_screen(drive, page, width, scheme):
     assert [screen["wide"] for screen in answer["screens"]] == [False] * 4
 
 
+PARTS = 12
+WITH_RECORD = [one for one in KIT if one.given().fingerprint is not None]
+WITHOUT = [one.given() for one in KIT if one.given().fingerprint is None]
+"""What the page, unlike the programs, refuses whatever it is."""
+
+
 @in_both
-def test_the_kit_and_the_examples_in_its_engine(drive, page):
-    """Everything that is given as text, judged by the script of the built page."""
-    scenarios = [one for one in KIT if one.given().fingerprint is not None]
-    examples = [one for one in EXAMPLES if given(one).fingerprint is not None]
-    unrecorded = [one.given() for one in KIT if one.given().fingerprint is None]
+@pytest.mark.parametrize("part", sampled(range(PARTS), 1, seed="kit"))
+def test_the_kit_and_the_examples_in_its_engine(drive, page, part):
+    """Everything that is given as text, judged by the script of the built page: every so many-th thing of each kind."""
+    scenarios, unrecorded = WITH_RECORD[part::PARTS], WITHOUT[part::PARTS]
+    examples = [one for one in EXAMPLES if given(one).fingerprint is not None][part::PARTS]
     questions = [question_of(one) for one in [*(s.given() for s in scenarios), *map(given, examples), *unrecorded]]
     judged = iter(drive(page, questions=questions)["judged"])
     for scenario in scenarios:
