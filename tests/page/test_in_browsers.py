@@ -36,6 +36,9 @@ def page():
     return built()
 
 
+in_all = pytest.mark.parametrize("drive", ["chromium", "firefox", "webkit"], indirect=True)
+
+
 @pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=pytest.mark.long)])
 def drive(request):
     """Drives one of the browsers over a page, by what a person does."""
@@ -64,7 +67,7 @@ def quiet(answer, page):
     assert answer["errors"] == []
 
 
-@in_both
+@in_all
 def test_a_recovery_from_photographs(drive, page, tmp_path):
     (tmp_path / "photo.heic").write_bytes(b"ftypheic" * 50)
     Image.new("RGB", (600, 400), "gray").save(tmp_path / "blank.png")
@@ -92,7 +95,7 @@ def test_a_recovery_from_photographs(drive, page, tmp_path):
     quiet(answer, page)
 
 
-@in_both
+@in_all
 def test_a_recovery_by_typing_alone(drive, page):
     """Four letters a word, one word of a sheet illegible, and the printed lines."""
     four = [word[:4] for word in SHARES["1"]["words"].split()]
@@ -150,7 +153,7 @@ LEAVE = ("run", "window.dispatchEvent(new PageTransitionEvent('pagehide', { pers
 WAIT = ("run", "new Promise((done) => setTimeout(done, 1300))")
 
 
-@in_both
+@in_all
 def test_nothing_stays_on_a_page_that_is_left(drive, page):
     """A browser may keep it as it was: words that were typed, and a secret."""
     share = SHARES["1"]["words"].split()
@@ -374,7 +377,7 @@ WITHOUT = [one.given() for one in KIT if one.given().fingerprint is None]
 """What the page, unlike the programs, refuses whatever it is."""
 
 
-@in_both
+@in_all
 @pytest.mark.parametrize("part", sampled(range(PARTS), 1, seed="kit"))
 def test_the_kit_and_the_examples_in_its_engine(drive, page, part):
     """Everything that is given as text, judged by the script of the built page: every so many-th thing of each kind."""

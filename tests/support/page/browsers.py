@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,11 +46,23 @@ def _needed(what: str, *programs: str) -> str:
 
 def how(browser: str) -> dict[str, Any]:
     """How a browser is begun."""
-    name, *programs = PROGRAMS[browser]
     _needed("node", "node")
+    if browser == "webkit":
+        return _webkit()
+    name, *programs = PROGRAMS[browser]
     if not (HERE / "node_modules" / "puppeteer-core").is_dir():
         pytest.skip("npm package puppeteer-core is not installed: npm ci --prefix tests/page")
     return {"name": name, "program": _needed(browser, *programs)}
+
+
+def _webkit() -> dict[str, Any]:
+    """WebKit as Debian has it for tests; it needs a screen, which no window of it ever leaves."""
+    _needed("xvfb", "Xvfb")
+    program = _needed("webkit2gtk-driver", "WebKitWebDriver")
+    browser = next(Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser"), None)
+    if browser is None:
+        pytest.skip("MiniBrowser of webkit2gtk-driver is not installed")
+    return {"name": "webkit", "program": program, "browser": str(browser)}
 
 
 @functools.cache
