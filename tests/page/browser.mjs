@@ -4,7 +4,7 @@
 import { createInterface } from "node:readline";
 
 import { launch, until } from "./drivers.mjs";
-import { tried } from "./ways_out.mjs";
+import { LEAVING, STAYING, tryWays } from "./ways_out.mjs";
 
 /** Texts go into fields, each as if it had been typed and left. */
 function fill(selector, texts) {
@@ -111,18 +111,18 @@ async function end() {
   await ending?.end();
 }
 
-async function done({ launch: how, page: url, steps = [], questions = [], sink, width = 800, zoom = 1, scheme, ends }) {
+async function done({ launch: how, page: url, steps = [], questions = [], sinks, width = 800, zoom = 1, scheme, ends }) {
   if (begun !== JSON.stringify(how)) await end();
   browser ??= await launch(how);
   begun = JSON.stringify(how);
   const open = () => browser.open({ url, width, zoom, scheme });
-  const answer = { ran: [], screens: [], judged: [], ways: {}, ...(await open()) };
+  const answer = { ran: [], screens: [], judged: [], ways: [...Object.keys(STAYING), ...Object.keys(LEAVING)], ...(await open()) };
   for (const [step, value] of steps) {
     await STEPS[step](browser, value, answer);
     answer.screens.push(await browser.evaluate(seen));
   }
   if (questions.length) answer.judged = await browser.evaluate(judged, questions);
-  if (sink) answer.ways = await tried(browser, sink);
+  if (sinks) await tryWays(browser, open, sinks);
   await browser.shut();
   if (ends) await end();
   return answer;

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
 import json
-import re
-import threading
-from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 import pytest
-import qrcode
 from PIL import Image
 
 from splitkit.quorum.textform import symbol_text
@@ -21,11 +15,8 @@ from tests.support.differential.examples import EXAMPLES, SHARES, WORKED, given
 from tests.support.differential.scenarios import KIT
 from tests.support.page.browsers import built, driver
 from tests.support.page.judging import question_of
+from tests.support.page.sheets import SECRET, WORDS, picture
 from tests.support.sampling import sampled
-
-WORDS = WORKED["fingerprint"].split()
-SECRET = [WORKED["record"][name] for name in ("account", "password", "user")]
-
 
 in_both = pytest.mark.parametrize("drive", ["chromium", "firefox"], indirect=True)
 """Of what is no matter of the browser, Firefox is driven in the long run alone: it takes four seconds to start."""
@@ -43,22 +34,6 @@ in_all = pytest.mark.parametrize("drive", ["chromium", "firefox", "webkit"], ind
 def drive(request):
     """Drives one of the browsers over a page, by what a person does."""
     return driver(request.param)
-
-
-def picture(path, sheet):
-    """A sheet as somebody photographs it: three symbols, a little turned, as a JPEG."""
-    made = Image.new("L", (1600, 2200), 255)
-    share = SHARES[sheet]
-    for text, place, size in (
-        (share["words"].upper(), (60, 60), 8),
-        (share["digits"], (900, 1500), 9),
-        (WORKED["symbol"], (800, 700), 8),
-    ):
-        code = qrcode.QRCode(box_size=size, border=4)
-        code.add_data(text)
-        made.paste(code.make_image().get_image().convert("L"), place)
-    made.rotate(3, fillcolor=255).convert("RGB").save(path, quality=70)
-    return str(path)
 
 
 def quiet(answer, page):
@@ -394,42 +369,3 @@ def test_the_kit_and_the_examples_in_its_engine(drive, page, part):
         password = None if example["exit"] else WORKED["record"]["password"]
         assert (came["exit"], came["password"]) == (example["exit"], password), example
     assert all(came["exit"] and came["password"] is None for came in judged)
-
-
-class Sink(http.server.BaseHTTPRequestHandler):
-    """Hears whatever comes."""
-
-    def do_GET(self):
-        self.server.heard.append(self.path)
-
-    do_POST = do_OPTIONS = do_GET  # noqa: N815
-
-
-def tried(drive, page):
-    """What a sink on this machine hears of every way out, and what each came to."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink)
-    server.heard = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        ways = drive(page, sink=f"http://127.0.0.1:{server.server_port}/")["ways"]
-    finally:
-        server.shutdown()
-        server.server_close()
-    return server.heard, ways
-
-
-@in_both
-def test_the_policy_stops_what_a_policy_can(drive, page):
-    heard, ways = tried(drive, page)
-    assert heard == []
-    assert {ways[name] for name in ("fetch", "socket", "image", "markup")} == {"stopped"}
-
-
-@in_both
-def test_without_the_policy_something_would_go_out(drive, page, tmp_path):
-    """The ways are real ones: the same page without its policy is heard."""
-    text = re.sub(r"<meta http-equiv[^>]*>", "", Path(unquote(urlparse(page).path)).read_text("utf-8"))
-    (tmp_path / "open.html").write_text(text)
-    heard, ways = tried(drive, (tmp_path / "open.html").as_uri())
-    assert heard
-    assert ways["markup"] == "went"

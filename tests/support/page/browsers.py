@@ -23,6 +23,8 @@ PROGRAMS = {
     "chromium": ("chrome", "chromium", "google-chrome"),
     "firefox": ("firefox", "firefox-esr", "firefox"),
 }
+BROWSERS = (*PROGRAMS, "webkit")
+DRIVER = ["node", str(HERE / "browser.mjs")]
 Driven = Callable[..., Any]
 
 
@@ -68,8 +70,7 @@ def _webkit() -> dict[str, Any]:
 @functools.cache
 def _driver(browser: str) -> subprocess.Popen[str]:
     """One for all jobs of a browser; it ends with its standard input, and the browser with it."""
-    command = ["node", str(HERE / "browser.mjs")]
-    node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+    node = subprocess.Popen(DRIVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
     atexit.register(node.communicate, timeout=HANGS)
     return node
 
