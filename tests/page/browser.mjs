@@ -1,7 +1,9 @@
 // Drives a browser over recover.html, for tests: one job a line of standard input, what was seen a line of standard output, in JSON.
 // A job has the file of the page, what a person does, and how the browser is begun; one that was begun so is used again, in a new tab.
 
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 import { launch, until } from "./drivers.mjs";
 import { LEAVING, STAYING, tryWays } from "./ways_out.mjs";
@@ -38,6 +40,7 @@ const STEPS = {
     await page.evaluate(fill, BOXES, words);
     await go(page);
   },
+  upload: (page, files) => page.upload(files),
   async pictures(page, files) {
     await page.upload(files);
     await shows(page, (count) => document.querySelectorAll(".tile").length >= count, files.length);
@@ -70,7 +73,7 @@ const STEPS = {
   async run(page, script, answer) {
     answer.ran.push((await page.evaluate(script)) ?? null);
   },
-  clear: (page) => press(page, "Clear it now"),
+  open: press,
   // By the keyboard alone: from one thing to the next, as the tabulator goes.
   async keys(page, keys) {
     for (const key of keys) await (key.length > 1 && /^[A-Z]/.test(key) ? page.key(key) : page.type(key));
@@ -92,6 +95,18 @@ const seen = () => ({
   wide: document.documentElement.scrollWidth > window.innerWidth,
 });
 
+const AXE = fileURLToPath(new URL("node_modules/axe-core/axe.min.js", import.meta.url));
+
+/** What axe-core finds on a screen: the rule, and the elements. */
+async function findings(page) {
+  if (!(await page.evaluate("typeof globalThis.axe === 'object'"))) await page.add(readFileSync(AXE, "utf-8"));
+  return page.evaluate(async () => {
+    /* global axe */
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  });
+}
+
 /** All questions in one go, by the judge of the page. */
 function judged(questions) {
   /* global modules */
@@ -111,7 +126,7 @@ async function end() {
   await ending?.end();
 }
 
-async function done({ launch: how, page: url, steps = [], questions = [], sinks, width = 800, zoom = 1, scheme, ends }) {
+async function done({ launch: how, page: url, steps = [], questions = [], sinks, width = 800, zoom = 1, scheme, axe, ends }) {
   if (begun !== JSON.stringify(how)) await end();
   browser ??= await launch(how);
   begun = JSON.stringify(how);
@@ -119,7 +134,7 @@ async function done({ launch: how, page: url, steps = [], questions = [], sinks,
   const answer = { ran: [], screens: [], judged: [], ways: [...Object.keys(STAYING), ...Object.keys(LEAVING)], ...(await open()) };
   for (const [step, value] of steps) {
     await STEPS[step](browser, value, answer);
-    answer.screens.push(await browser.evaluate(seen));
+    answer.screens.push({ ...(await browser.evaluate(seen)), ...(axe && { findings: await findings(browser) }) });
   }
   if (questions.length) answer.judged = await browser.evaluate(judged, questions);
   if (sinks) await tryWays(browser, open, sinks);

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 100_000;
 
 /** Until something holds; a browser on a busy machine is slow, and does not hang. */
 export async function until(holds, what) {
@@ -57,7 +57,7 @@ class ByPuppeteer {
   up = (key) => this.page.keyboard.up(key);
   key = (key) => this.page.keyboard.press(key);
   type = (text) => this.page.keyboard.type(text);
-  back = () => this.page.goBack();
+  add = (script) => this.page.evaluate(`void (() => { ${script}\n })()`);
 
   async click(find, ...args) {
     await (await this.page.evaluateHandle(find, ...args)).click();
@@ -148,7 +148,7 @@ class ByWebDriver {
   up = (key) => this.press({ type: "keyUp", value: KEYS[key] ?? key });
   key = (key) => this.type([KEYS[key] ?? key]);
   type = (text) => this.press(...[...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }])); // fmt: skip
-  back = () => this.ask("POST", "/back", {});
+  add = (script) => this.ask("POST", "/execute/sync", { script, args: [] });
 }
 
 export const launch = (asked) => (asked.name === "webkit" ? ByWebDriver : ByPuppeteer).launch(asked);

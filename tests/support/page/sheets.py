@@ -43,5 +43,5 @@ def recovery(folder: Path) -> list[tuple[str, object]]:
         ("judge", None),
         ("press", "It is for practice: open it"),
         ("hold", None),
-        ("clear", None),
+        ("open", "Clear it now"),
     ]
