@@ -18,9 +18,6 @@ from tests.support.page.judging import question_of
 from tests.support.page.sheets import SECRET, WORDS, picture
 from tests.support.sampling import sampled
 
-in_both = pytest.mark.parametrize("drive", ["chromium", "firefox"], indirect=True)
-"""Of what is no matter of the browser, Firefox is driven in the long run alone: it takes four seconds to start."""
-
 
 @pytest.fixture(scope="module")
 def page():
@@ -28,6 +25,7 @@ def page():
 
 
 in_all = pytest.mark.parametrize("drive", ["chromium", "firefox", "webkit"], indirect=True)
+in_each = pytest.mark.parametrize("drive", ["chromium", *(pytest.param(one, marks=pytest.mark.long) for one in ("firefox", "webkit"))], indirect=True)  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=pytest.mark.long)])
@@ -70,7 +68,7 @@ def test_a_recovery_from_photographs(drive, page, tmp_path):
     quiet(answer, page)
 
 
-@in_all
+@in_each
 def test_a_recovery_by_typing_alone(drive, page):
     """Four letters a word, one word of a sheet illegible, and the printed lines."""
     four = [word[:4] for word in SHARES["1"]["words"].split()]
@@ -128,7 +126,7 @@ LEAVE = ("run", "window.dispatchEvent(new PageTransitionEvent('pagehide', { pers
 WAIT = ("run", "new Promise((done) => setTimeout(done, 1300))")
 
 
-@in_all
+@in_each
 def test_nothing_stays_on_a_page_that_is_left(drive, page):
     """A browser may keep it as it was: words that were typed, and a secret."""
     share = SHARES["1"]["words"].split()

@@ -38,35 +38,65 @@ OLD, NEW = make_testkit.OLD, make_testkit.NEW
 TWO_SETS = "\n".join([OLD.share("1").digits, OLD.share("2").digits, *(symbol_text(of.envelope.raw) for of in (OLD, NEW))])  # fmt: skip
 
 
-def walks(folder):
-    """What a person does to see every screen: a heading for each step."""
-    blank = folder / "a photograph with a long name, as telephones give them, of the sheet.jpg"
-    blank.write_bytes(b"none")
-    sheet = picture(folder / "1.jpg", "1")
-    yield [("run", "0"), UNFOLD, ("start", None), ("record", [*WORDS[:4], "xyzzy", *WORDS[5:]]), ("record", WORDS)]
-    yield [*TABLE, ("pictures", [sheet, str(blank)]), ("open", "Type the 33 words"), ("open", "Back"), ("open", "Type lines or digits"), ("open", "Back"), ("open", "Camera"), ("open", "That is all")]  # fmt: skip
-    yield [*TABLE, STILL_READING, ("upload", [sheet])]
-    yield [*TABLE, ("words", ["?"] * 5 + SHARES["1"]["words"].split()[5:]), ("lines", "hello\nSK1H:A\n" + LINES[:300]), STILL_JUDGING]  # fmt: skip
-    yield [*TABLE, ("lines", "hello\nSK1H:A\n" + LINES.splitlines()[0]), ("judge", None)]
-    yield [*TABLE, ("lines", LINES), ("judge", None), ("press", "It is for practice: open it"), ("hold", None), UNFOLD, ("open", "Clear it now")]  # fmt: skip
-    yield [("start", None), ("record", list(OLD.envelope.fingerprint)), ("lines", TWO_SETS), ("judge", None)]
-    yield [*TABLE, ("run", "void Promise.reject(new Error('x'))"), ("run", "new Promise((done) => setTimeout(done, 100))")]  # fmt: skip
-
-
-HEADINGS = {
-    "Before you start",
-    "What does the signed record say?",
-    "Which sheets are here?",
-    "The 33 words of one sheet",
-    "Lines or digits",
-    "Hold a symbol before the camera",
-    "Reading pictures",
-    "Judging ...",
-    "Another envelope here says that it is of a newer set.",
-    "This is a practice set: it protects nothing.",
-    "The set opens, and agrees with the signed record.",
-    "The page has failed",
+WALKS = {
+    "the record": (
+        [("run", "0"), UNFOLD, ("start", None), ("record", [*WORDS[:4], "xyzzy", *WORDS[5:]]), ("record", WORDS)],
+        ["Before you start", "What does the signed record say?", "Which sheets are here?"],
+    ),
+    "the sheets": (
+        [
+            *TABLE,
+            ("pictures", ["sheet", "blank"]),
+            ("open", "Type the 33 words"),
+            ("open", "Back"),
+            ("open", "Type lines or digits"),
+            ("open", "Back"),
+            ("open", "Camera"),
+            ("open", "That is all"),
+        ],
+        ["The 33 words of one sheet", "Lines or digits", "Hold a symbol before the camera"],
+    ),
+    "reading": ([*TABLE, STILL_READING, ("upload", ["sheet"])], ["Reading pictures"]),
+    "judging": ([*TABLE, ("lines", LINES), STILL_JUDGING], ["Judging ..."]),
+    "too few": (
+        [*TABLE, ("words", ["?", *SHARES["1"]["words"].split()[1:]]), ("lines", "hello\nSK1H:A"), ("judge", None)],
+        ["No envelope was read yet."],
+    ),
+    "the secret": (
+        [
+            *TABLE,
+            ("lines", LINES),
+            ("judge", None),
+            ("press", "It is for practice: open it"),
+            ("hold", None),
+            UNFOLD,
+            ("open", "Clear it now"),
+        ],
+        ["This is a practice set: it protects nothing.", "The set opens, and agrees with the signed record."],
+    ),
+    "an older set": (
+        [("start", None), ("record", list(OLD.envelope.fingerprint)), ("lines", TWO_SETS), ("judge", None)],
+        ["Another envelope here says that it is of a newer set."],
+    ),
+    "a fault": (
+        [
+            *TABLE,
+            ("run", "void Promise.reject(new Error('x'))"),
+            ("run", "new Promise((done) => setTimeout(done, 99))"),
+        ],
+        ["The page has failed"],
+    ),
 }
+"""What a person does to see every screen, and the headings of some."""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A sheet, and what is none, with a long name as telephones give them."""
+    folder = tmp_path_factory.mktemp("screens")
+    blank = folder / "a photograph with a long name of the sheet that lay on the table.jpg"
+    blank.write_bytes(b"none")
+    return {"sheet": picture(folder / "1.jpg", "1"), "blank": str(blank)}
 
 
 def scheme_of(browser, scheme):
@@ -77,20 +107,20 @@ def scheme_of(browser, scheme):
     return {"launch": prefs} if browser == "firefox" else {}
 
 
-@pytest.mark.parametrize(
-    "case",
-    sampled([case for case in CASES if case not in NOT_THERE], 0, always=[("chromium", "360", "dark")], ids=" ".join),
-)
-def test_nothing_is_found_on_any_screen(case, tmp_path):
-    browser, size, scheme = case
+EACH = [(*case, walk) for case in CASES if case not in NOT_THERE for walk in WALKS]
+
+
+@pytest.mark.parametrize("case", sampled(EACH, 0, always=[("chromium", "360", "dark", "the secret"), ("chromium", "200 %", "light", "the sheets")], ids=" ".join))  # fmt: skip
+def test_nothing_is_found_on_any_screen(case, files):
+    browser, size, scheme, walk = case
     how(browser)
     if not (HERE / "node_modules" / "axe-core").is_dir():
         pytest.skip("npm package axe-core is not installed: npm ci --prefix tests/page")
-    screens = []
-    for steps in walks(tmp_path):
-        screens += drive(browser, built(), *steps, axe=True, **SIZES[size], **scheme_of(browser, scheme))["screens"]
-    assert HEADINGS <= {screen["heading"] for screen in screens}
-    assert SECRET in [screen["values"] for screen in screens]
+    steps, headings = WALKS[walk]
+    steps = [(step, [files[one] for one in to] if step in ("pictures", "upload") else to) for step, to in steps]
+    screens = drive(browser, built(), *steps, axe=True, **SIZES[size], **scheme_of(browser, scheme))["screens"]
+    assert set(headings) <= {screen["heading"] for screen in screens}
+    assert walk != "the secret" or SECRET in [screen["values"] for screen in screens]
     assert [(screen["heading"], screen["findings"], screen["wide"]) for screen in screens if screen["findings"] or screen["wide"]] == []  # fmt: skip
 
 
