@@ -45,6 +45,7 @@ const STEPS = {
     await page.upload(files);
     await shows(page, (count) => document.querySelectorAll(".tile").length >= count, files.length);
   },
+  fill: (page, words) => page.evaluate(fill, BOXES, words),
   async words(page, words) {
     await press(page, "Type the 33 words");
     await page.evaluate(fill, BOXES, words);

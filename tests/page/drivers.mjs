@@ -82,6 +82,7 @@ const freePort = () =>
 class ByWebDriver {
   static async launch({ program, browser, profile }) {
     const made = new ByWebDriver();
+    made.kept = profile !== undefined;
     made.home = profile ?? mkdtempSync(join(tmpdir(), "webkit-"));
     made.screen = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"], { stdio: ["ignore", "pipe", "ignore"] }); // fmt: skip
     const display = await new Promise((done) => made.screen.stdout.once("data", (data) => done(String(data).trim())));
@@ -121,7 +122,7 @@ class ByWebDriver {
       one.kill();
       await ended;
     }
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+    if (!this.kept) rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 
   async evaluate(script, ...args) {
