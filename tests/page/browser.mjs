@@ -75,6 +75,7 @@ const STEPS = {
     answer.ran.push((await page.evaluate(script)) ?? null);
   },
   open: press,
+  told: (page, text) => shows(page, (part) => document.querySelector("main").innerText.includes(part), text),
   // By the keyboard alone: from one thing to the next, as the tabulator goes.
   async keys(page, keys) {
     for (const key of keys) await (key.length > 1 && /^[A-Z]/.test(key) ? page.key(key) : page.type(key));
