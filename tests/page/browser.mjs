@@ -1,54 +1,59 @@
-// Drives a browser over recover.html, for tests: one job in JSON on standard input, what was seen in JSON on standard output.
-// A job has the file of the page, the browser's name and program, and what a person does.
+// Drives a browser over recover.html, for tests: one job a line of standard input, what was seen a line of standard output, in JSON.
+// A job has the file of the page, what a person does, and how the browser is begun; one that was begun so is used again, in a new tab.
 
-import puppeteer from "puppeteer-core";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
-async function text(stream) {
-  let all = "";
-  for await (const part of stream) all += part;
-  return all;
+import { launch, until } from "./drivers.mjs";
+import { LEAVING, STAYING, tryWays } from "./ways_out.mjs";
+
+/** Texts go into fields, each as if it had been typed and left. */
+function fill(selector, texts) {
+  const fields = document.querySelectorAll(selector);
+  texts.forEach((text, at) => {
+    fields[at].focus();
+    fields[at].value = text;
+    fields[at].dispatchEvent(new InputEvent("input", { bubbles: true }));
+    fields[at].blur();
+  });
 }
 
-async function typeWords(page, words) {
-  for (const [at, word] of words.entries()) await fill(await (await boxes(page))[at], word);
-}
-
-const boxes = (page) => page.$$(".boxes input");
-const fill = (field, text) =>
-  field.evaluate((node, value) => {
-    node.focus();
-    node.value = value;
-    node.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    node.blur();
-  }, text);
-const go = (page) => page.click(".go");
+const BOXES = ".boxes input";
+const first = (selector) => document.querySelector(selector);
+const named = (name) => [...document.querySelectorAll("button")].find(({ textContent }) => textContent === name);
+const go = (page) => page.click(first, ".go");
+const shows = (page, found, ...args) => until(() => page.evaluate(found, ...args), found);
 
 async function press(page, name) {
-  for (const one of await page.$$("button")) if ((await one.evaluate((node) => node.textContent)) === name) return one.click();
-  throw new Error(`there is no button '${name}'`);
+  if (!(await page.evaluate(`[...document.querySelectorAll("button")].some((one) => one.textContent === ${JSON.stringify(name)})`)))
+    throw new Error(`there is no button '${name}'`);
+  await page.click(named, name);
 }
 
 const read = (page) =>
-  page.waitForFunction(() => [...document.querySelectorAll("h2")].some((one) => one.textContent === "What was read"));
+  shows(page, () => [...document.querySelectorAll("h2")].some((one) => one.textContent === "What was read"));
 
 const STEPS = {
   start: go,
   async record(page, words) {
-    await typeWords(page, words);
+    await page.evaluate(fill, BOXES, words);
     await go(page);
   },
+  upload: (page, files) => page.upload(files),
   async pictures(page, files) {
-    await (await page.$("#files")).uploadFile(...files);
-    await page.waitForFunction((count) => document.querySelectorAll(".tile").length === count, {}, files.length);
+    await page.upload(files);
+    await shows(page, (count) => document.querySelectorAll(".tile").length >= count, files.length);
   },
+  fill: (page, words) => page.evaluate(fill, BOXES, words),
   async words(page, words) {
     await press(page, "Type the 33 words");
-    await typeWords(page, words);
+    await page.evaluate(fill, BOXES, words);
     await go(page);
   },
   async lines(page, typed) {
     await press(page, "Type lines or digits");
-    await fill(await page.$("textarea"), typed);
+    await page.evaluate(fill, "textarea", [typed]);
     await go(page);
   },
   async judge(page) {
@@ -60,99 +65,52 @@ const STEPS = {
     await read(page);
   },
   async hold(page) {
-    await page.focus(".hold");
-    await page.keyboard.down("Enter");
-    await page.waitForSelector(".value");
-    await page.keyboard.up("Enter");
+    await page.evaluate(() => document.querySelector(".hold").focus());
+    await page.down("Enter");
+    await shows(page, () => document.querySelector(".value") !== null);
+    await page.up("Enter");
   },
   // What people do elsewhere, or the browser: a script in the page; its answer is kept.
-  async run(page, script) {
-    answer.ran.push(await page.evaluate(script));
+  async run(page, script, answer) {
+    answer.ran.push((await page.evaluate(script)) ?? null);
   },
-  clear: (page) => press(page, "Clear it now"),
+  open: press,
+  told: (page, text) => shows(page, (part) => document.querySelector("main").innerText.includes(part), text),
   // By the keyboard alone: from one thing to the next, as the tabulator goes.
   async keys(page, keys) {
-    for (const key of keys)
-      await (key.length > 1 && /^[A-Z]/.test(key) ? page.keyboard.press(key) : page.keyboard.type(key));
+    for (const key of keys) await (key.length > 1 && /^[A-Z]/.test(key) ? page.key(key) : page.type(key));
   },
-  async paste(page, pasted) {
-    await page.focus(".boxes input");
-    await page.evaluate((data) => {
+  paste: (page, pasted) =>
+    page.evaluate((data) => {
+      document.querySelector(".boxes input").focus();
       const event = new Event("paste", { cancelable: true, bubbles: true });
       document.activeElement.dispatchEvent(Object.assign(event, { clipboardData: { getData: () => data } }));
-    }, pasted);
-  },
+    }, pasted),
 };
 
-const seen = (page) =>
-  page.evaluate(() => ({
-    heading: document.querySelector("h1").innerText,
-    text: document.querySelector("main").innerText,
-    values: [...document.querySelectorAll(".value")].map(({ textContent }) => textContent),
-    typed: [...document.querySelectorAll("input[type=text], textarea")].map(({ value }) => value),
-    focus: document.activeElement.tagName,
-    wide: document.documentElement.scrollWidth > window.innerWidth,
-  }));
-
-// What a policy in the file stops, each tried from within the page.
-const WAYS_OUT = {
-  fetch: (to) =>
-    fetch(to).then(
-      () => "went",
-      () => "stopped",
-    ),
-  beacon: (to) => (navigator.sendBeacon(to, "x") ? "queued" : "stopped"),
-  socket: (to) =>
-    new Promise((done, refused) => {
-      const socket = new WebSocket(to.replace("http", "ws")); // Firefox throws here
-      socket.onerror = refused;
-      socket.onopen = () => done("went");
-    }).catch(() => "stopped"),
-  image: (to) =>
-    new Promise((done) => {
-      const image = new Image();
-      image.onerror = () => done("stopped");
-      image.onload = () => done("went");
-      image.src = to;
-    }),
-  markup() {
-    try {
-      document.body.insertAdjacentHTML("beforeend", "<b>x</b>");
-      return "went";
-    } catch {
-      return "stopped";
-    }
-  },
-  // The last one: where it is not stopped, the page is gone.
-  form(to) {
-    const form = document.createElement("form");
-    Object.assign(form, { action: to, method: "post" });
-    document.body.append(form);
-    form.submit();
-    return "tried";
-  },
-};
-
-const job = JSON.parse(await text(process.stdin));
-const browser = await puppeteer.launch({
-  browser: job.name,
-  executablePath: job.browser,
-  protocol: "webDriverBiDi",
-  args: job.name === "chrome" ? ["--no-sandbox", `--blink-settings=preferredColorScheme=${job.scheme === "dark" ? 0 : 1}`] : [],
-  extraPrefsFirefox: { "layout.css.prefers-color-scheme.content-override": job.scheme === "dark" ? 0 : 1 },
+const seen = () => ({
+  heading: document.querySelector("h1").innerText,
+  text: document.querySelector("main").innerText,
+  values: [...document.querySelectorAll(".value")].map(({ textContent }) => textContent),
+  typed: [...document.querySelectorAll("input[type=text], textarea")].map(({ value }) => value),
+  focus: document.activeElement.tagName,
+  wide: document.documentElement.scrollWidth > window.innerWidth,
 });
-const page = await browser.newPage();
-await page.setViewport({ width: job.width ?? 800, height: 900 });
-const answer = { ran: [], requests: [], errors: [], screens: [], judged: [], ways: {} };
-page.on("request", (request) => request.url().startsWith("data:") || answer.requests.push(request.url())); // of Firefox itself
-page.on("pageerror", (error) => answer.errors.push(error.message));
-page.on("console", (message) => message.type() === "error" && answer.errors.push(message.text()));
-await page.goto(job.page);
-for (const [step, value] of job.steps ?? []) {
-  await STEPS[step](page, value);
-  answer.screens.push(await seen(page));
+
+const AXE = fileURLToPath(new URL("node_modules/axe-core/axe.min.js", import.meta.url));
+
+/** What axe-core finds on a screen: the rule, and the elements. */
+async function findings(page) {
+  if (!(await page.evaluate("typeof globalThis.axe === 'object'"))) await page.add(readFileSync(AXE, "utf-8"));
+  return page.evaluate(async () => {
+    /* global axe */
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  });
 }
-answer.judged = await page.evaluate((questions) => {
+
+/** All questions in one go, by the judge of the page. */
+function judged(questions) {
   /* global modules */
   const { judge, reveal } = modules["judge/judge.js"];
   return questions.map(({ typed, ...rest }) => {
@@ -160,11 +118,38 @@ answer.judged = await page.evaluate((questions) => {
     const judgement = judge({ ...rest, typed: bytes });
     return { exit: judgement.exit, password: reveal(judgement)?.password ?? null };
   });
-}, job.questions ?? []);
-for (const [name, way] of Object.entries(job.sink ? WAYS_OUT : {})) {
-  answer.ways[name] = await page
-    .evaluate(`(${way.toString().replace(/^(\w+)\(/, "function $1(")})(${JSON.stringify(job.sink)})`)
-    .catch(() => "went");
 }
-await browser.close();
-process.stdout.write(JSON.stringify(answer));
+
+let [browser, begun] = [null, ""];
+
+async function end() {
+  const ending = browser;
+  [browser, begun] = [null, ""];
+  await ending?.end();
+}
+
+async function done({ launch: how, page: url, steps = [], questions = [], sinks, width = 800, zoom = 1, scheme, axe, ends }) {
+  if (begun !== JSON.stringify(how)) await end();
+  browser ??= await launch(how);
+  begun = JSON.stringify(how);
+  const open = () => browser.open({ url, width, zoom, scheme });
+  const answer = { ran: [], screens: [], judged: [], ways: [...Object.keys(STAYING), ...Object.keys(LEAVING)], ...(await open()) };
+  for (const [step, value] of steps) {
+    await STEPS[step](browser, value, answer);
+    answer.screens.push({ ...(await browser.evaluate(seen)), ...(axe && { findings: await findings(browser) }) });
+  }
+  if (questions.length) answer.judged = await browser.evaluate(judged, questions);
+  if (sinks) await tryWays(browser, open, sinks);
+  await browser.shut();
+  if (ends) await end();
+  return answer;
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await done(JSON.parse(line)).catch(async (error) => {
+    await end().catch(() => {});
+    return { failed: error.stack };
+  });
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+await end();

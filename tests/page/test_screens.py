@@ -1,0 +1,133 @@
+"""Every screen, in light and dark, narrow, wide and enlarged: nothing that axe-core finds, and nothing that runs out of it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from splitkit.quorum.textform import symbol_text
+from tests.support import make_testkit
+from tests.support.differential.examples import SHARES, WORKED
+from tests.support.page.browsers import HERE, built, drive, how
+from tests.support.page.sheets import SECRET, WORDS, picture
+from tests.support.sampling import sampled
+
+BROWSERS = ("chromium", "firefox", "webkit")
+SIZES = {"360": {"width": 360}, "800": {"width": 800}, "1920": {"width": 1920}, "200 %": {"width": 800, "zoom": 2}}
+CASES = list(itertools.product(BROWSERS, SIZES, ("light", "dark")))
+NOT_THERE = {case for case in CASES if case[0] == "webkit" and (case[1] in ("360", "200 %") or case[2] == "dark")}
+"""The window of WebKit's driver is never so narrow, and it knows neither another scheme nor another scale."""
+
+
+STILL_READING = ("run", "void (window.createImageBitmap = () => new Promise(() => {}))")
+STILL_JUDGING = (
+    "run",
+    """void (() => {
+      const later = window.setTimeout;
+      window.setTimeout = () => (window.setTimeout = later); // once
+      [...document.querySelectorAll("button")].find((one) => one.textContent === "Judge what is here").click();
+    })()""",
+)
+"""A screen that is gone in a moment stays: what it waits for does not come."""
+
+TABLE = (("start", None), ("record", WORDS))
+LINES = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
+UNFOLD = ("run", "document.querySelectorAll('details').forEach((one) => (one.open = true))")
+OLD, NEW = make_testkit.OLD, make_testkit.NEW
+TWO_SETS = "\n".join([OLD.share("1").digits, OLD.share("2").digits, *(symbol_text(of.envelope.raw) for of in (OLD, NEW))])  # fmt: skip
+
+
+WALKS = {
+    "the record": (
+        [("run", "0"), UNFOLD, ("start", None), ("record", [*WORDS[:4], "xyzzy", *WORDS[5:]]), ("record", WORDS)],
+        ["Before you start", "What does the signed record say?", "Which sheets are here?"],
+    ),
+    "the sheets": (
+        [
+            *TABLE,
+            ("pictures", ["sheet", "blank"]),
+            ("open", "Type the 33 words"),
+            ("open", "Back"),
+            ("open", "Type lines or digits"),
+            ("open", "Back"),
+            ("open", "Camera"),
+            ("open", "That is all"),
+        ],
+        ["The 33 words of one sheet", "Lines or digits", "Hold a symbol before the camera"],
+    ),
+    "reading": ([*TABLE, STILL_READING, ("upload", ["sheet"])], ["Reading pictures"]),
+    "judging": ([*TABLE, ("lines", LINES), STILL_JUDGING], ["Judging ..."]),
+    "too few": (
+        [*TABLE, ("words", ["?", *SHARES["1"]["words"].split()[1:]]), ("lines", "hello\nSK1H:A"), ("judge", None)],
+        ["No envelope was read yet."],
+    ),
+    "the secret": (
+        [
+            *TABLE,
+            ("lines", LINES),
+            ("judge", None),
+            ("press", "It is for practice: open it"),
+            ("hold", None),
+            UNFOLD,
+            ("open", "Clear it now"),
+        ],
+        ["This is a practice set: it protects nothing.", "The set opens, and agrees with the signed record."],
+    ),
+    "an older set": (
+        [("start", None), ("record", list(OLD.envelope.fingerprint)), ("lines", TWO_SETS), ("judge", None)],
+        ["Another envelope here says that it is of a newer set."],
+    ),
+    "a fault": (
+        [
+            *TABLE,
+            ("run", "void Promise.reject(new Error('x'))"),
+            ("run", "new Promise((done) => setTimeout(done, 99))"),
+        ],
+        ["The page has failed"],
+    ),
+}
+"""What a person does to see every screen, and the headings of some."""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A sheet, and what is none, with a long name as telephones give them."""
+    folder = tmp_path_factory.mktemp("screens")
+    blank = folder / "a photograph with a long name of the sheet that lay on the table.jpg"
+    blank.write_bytes(b"none")
+    return {"sheet": picture(folder / "1.jpg", "1"), "blank": str(blank)}
+
+
+def scheme_of(browser, scheme):
+    """How a browser comes to a scheme."""
+    if browser == "chromium":
+        return {"scheme": scheme}
+    prefs = {"prefs": {"layout.css.prefers-color-scheme.content-override": 0 if scheme == "dark" else 1}}
+    return {"launch": prefs} if browser == "firefox" else {}
+
+
+EACH = [(*case, walk) for case in CASES if case not in NOT_THERE for walk in WALKS]
+
+
+@pytest.mark.parametrize("case", sampled(EACH, 0, always=[("chromium", "360", "dark", "the secret"), ("chromium", "200 %", "light", "the sheets")], ids=" ".join))  # fmt: skip
+def test_nothing_is_found_on_any_screen(case, files):
+    browser, size, scheme, walk = case
+    how(browser)
+    if not (HERE / "node_modules" / "axe-core").is_dir():
+        pytest.skip("npm package axe-core is not installed: npm ci --prefix tests/page")
+    steps, headings = WALKS[walk]
+    steps = [(step, [files[one] for one in to] if step in ("pictures", "upload") else to) for step, to in steps]
+    screens = drive(browser, built(), *steps, axe=True, **SIZES[size], **scheme_of(browser, scheme))["screens"]
+    assert set(headings) <= {screen["heading"] for screen in screens}
+    assert walk != "the secret" or SECRET in [screen["values"] for screen in screens]
+    assert [(screen["heading"], screen["findings"], screen["wide"]) for screen in screens if screen["findings"] or screen["wide"]] == []  # fmt: skip
+
+
+def test_a_fault_is_found():
+    how("chromium")
+    nameless = ("run", "document.querySelector('main').append(document.createElement('button'))")
+    broad = ("run", "void (document.querySelector('main').style.width = '2000px')")
+    _, named, wide = drive("chromium", built(), ("start", None), nameless, broad, axe=True)["screens"]
+    assert "button-name" in named["findings"][0]
+    assert (named["wide"], wide["wide"]) == (False, True)
