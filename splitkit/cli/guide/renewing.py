@@ -205,9 +205,7 @@ def _agree_to_make(session: Session, label: str, way: str) -> None:
     register = session.meant.custody.register
     rows = compared(old, label, plan.policy, plan.public_label)
     dialogue.rows([*rows, *custodians_changed(register, session.meant.known, plan.keepers)])
-    if told := weaker_by(old, label, plan.policy, plan.public_label) + left_by(
-        register, session.meant.known, plan.keepers
-    ):
+    if told := weaker_by(old, label, plan.policy, plan.public_label) + left_by(register, plan.keepers):
         dialogue.say("; ".join(told) + ".")
         if not dialogue.certain("Is that what was agreed?", "the set is made like that"):
             raise AttentionError("this is not what was agreed", "stop here with '!', and begin with the plan that was")
