@@ -171,7 +171,7 @@ class StepTaken(Event, event="step", saw=True, by_hand=True, means="a step of th
     state: Literal["begun", "done", "skipped"]
     values: LineText | None = None
 
-class Debrief(Event, event="debrief", means="what the ceremony taught"):
+class Debrief(Event, event="debrief", means="what everybody has learnt"):
     went_wrong: LongText
     surprising: LongText
     change: LongText | None = None

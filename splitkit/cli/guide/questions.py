@@ -46,7 +46,7 @@ TRIED = {
 _ONLY_PEOPLE_SAY = {
     "accepted": ("Was the sign-in accepted?", "the account took the password", "it was refused, which is recorded and looked into"),
     "intact": ("Is the seal whole?", "nobody has opened the bag", "somebody may have read the sheet: that is an incident"),
-    "expected": ("Is it the bag of which the register has the number?", "its number is the one above", "it is another one: that is an incident"),
+    "expected": ("Is its number the one in the register?", "it is the number above", "it is another bag: that is an incident"),
     "validated": (KNEW, "they did", "they did not: it is recorded so"),
 }  # fmt: skip
 """What is so or not so of an entry, and what each answer means: it is asked for, whatever the command of a pack has there."""

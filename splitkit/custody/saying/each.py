@@ -366,7 +366,8 @@ def known_condition(standing: WalkStanding, condition: str) -> KnownCondition | 
     """Return what the register knows of the condition of a step; None where only people can say."""
     if condition in _MADE:
         made = [one.name for one in standing.made]
-        return KnownCondition(bool(made), f"{', '.join(made) or 'no new set'} is in the record")
+        are = "are" if made[1:] else "is"
+        return KnownCondition(bool(made), f"{', '.join(made) or 'no new set'} {are} in the record")
     if condition.startswith("an incident was opened because"):
         who = standing.case.person
         open_ones = [one for one in standing.register.absent.values() if who in ("", one)]
