@@ -93,7 +93,7 @@ def test_a_sheet_that_one_person_says_is_burnt_may_be_lost(named):
     assert run("record", "destroyed", "1", "burnt", "Ada Example", *BY, cwd=named).returncode == 0
     done = run("record", "lost", "1", "not in its safe", "--by", "Ben Example", cwd=named)
     assert done.returncode == 0, done.stderr
-    assert "1 of its sheets are exposed" in run("status", cwd=named).stdout
+    assert "1 of its sheets is exposed" in run("status", cwd=named).stdout
 
 
 def test_a_sheet_comes_into_another_bag_once_the_first_was_opened(named):

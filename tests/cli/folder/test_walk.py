@@ -792,7 +792,7 @@ def test_what_nothing_can_be_named_for_is_left_out(home):
     (at,) = [at for at, step in enumerate(steps_of("R0"), 1) if any("phone PERSON" in one for one in step.commands)]
     with Walk(home, "R0", "--from", str(at)) as walk:
         walk.answer("yes")
-        for asked, typed in (("A short name for it", "phone-1"), ("Who:", "Ada Example")):
+        for asked, typed in (("A short name for it", "phone-1"), ("Who keeps it:", "Ada Example")):
             assert asked in walk.shown()
             walk.session.type(f"{typed}\r")
         assert "a device or mailbox is kept; asset phone-1" in walk.shown()
