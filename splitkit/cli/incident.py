@@ -196,7 +196,7 @@ def _offer(writer: LedgerWriter, now: Register, found: Sequence[Advice], case: C
         with Dialogue.open(f"go on with: splitkit incident {one.code}") as dialogue:
             walk = ProcedureWalk(dialogue, writer, pack, now, case, since)
             if dialogue.yes(
-                f"Go through {one.code} now, {one.title}?",
+                f"Go through {one.code} now ({one.title})?",
                 "its first step comes",
                 f"later: splitkit incident {one.code}",
             ):

@@ -244,9 +244,12 @@ def _table(judgement: Judgement, told: Custody) -> Judged:
             where = (
                 f"{what} {of}"
                 for what, of in (("bag", sheet.bag), ("in", sheet.safe and register.place_named(sheet.safe)))
-                if of
+                if of and sheet.there
             )
-            keepers[number] = ", ".join([person.name if person else sheet.holder or "no keeper recorded", *where])
+            gone = [] if sheet.there else [sheet.condition]
+            keepers[number] = ", ".join(
+                [person.name if person else sheet.holder or "no keeper recorded", *where, *gone]
+            )
     return Judged(judgement, sys.stderr, keepers=keepers)
 
 

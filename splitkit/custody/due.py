@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from splitkit.custody.records.accounts import not_ended
+from splitkit.custody.records.begun import NOBODY
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import READ_WITHIN, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
@@ -322,7 +323,7 @@ def _actions(register: Register) -> Iterator[Due]:
     owed |= {(one.set_id, "password") for one in register.sets.values() if one.outdated}
     for action in register.actions.values():
         if not action.over and (action.set_id, action.debt) not in owed:
-            what = f"action {action.code}, {register.called(action.owner)}"
+            what = f"action {action.code}" + ("" if action.owner == NOBODY else f", {register.called(action.owner)}")
             left = register.owner_left(action.owner)
             day, why = (min(action.due, _later(left, 1)), f", who left on {left}") if left else (action.due, "")
             yield Due(day, what + why, action.text, Remedy.FINISH_ACTION, action.code)

@@ -28,6 +28,7 @@ class Cause:
 
 CAUSES: Mapping[str, Cause] = MappingProxyType(
     {
+        "alert": Cause("an alert says that the root user signed in, and nobody announced it", ""),
         "lost": Cause("a sheet cannot be found", "sheets"),
         "destroyed": Cause("a sheet was burnt, drowned or torn, and nobody else has read it", "sheets"),
         "seal": Cause("a bag is open, or has another number than the register", "sheets"),
@@ -41,7 +42,6 @@ CAUSES: Mapping[str, Cause] = MappingProxyType(
         "absent": Cause("somebody cannot be reached any more", "person"),
         "password": Cause("somebody else may know the password", ""),
         "machine": Cause("the machine or the printer of a ceremony was not clean", ""),
-        "alert": Cause("an alert says that the root user signed in, and nobody announced it", ""),
     }
 )
 """What can happen, by the word that people choose."""

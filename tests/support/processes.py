@@ -23,7 +23,7 @@ def used() -> float:
     return sum(os.times()[:4])
 
 
-HANGS = 6000
+HANGS = 600
 """Seconds after which something hangs, and is not slow: it is over long before, however busy the machine is."""
 
 

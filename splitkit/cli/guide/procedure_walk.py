@@ -180,6 +180,13 @@ class ProcedureWalk(StepRecords):
                 if step.go_on and state not in ("not needed", "left") and self._goes_on(one, number):
                     self._say_end(one)
                     return
+            if (
+                one.at_once
+                and (title, number) == (one.parts[0][0], len(one.parts[0][1]))
+                and number < len(one.numbered)
+            ):
+                again = self._again(one.code, number + 1)
+                self.dialogue.say(f"\nWhat cannot wait is done.  Ctrl-C stops here; go on later with: {again}")
             if one.wait_after(number):
                 self._say_left()
                 self.dialogue.say(f"\nThe rest of {one.code} is for {_day(one, number)}: status says so then.")
@@ -327,9 +334,8 @@ class ProcedureWalk(StepRecords):
         """Return what people note of the proof of a step, where no entry says it."""
         if not step.to_note or not self.writer.ledgers:
             return ""
-        return str(self.dialogue.value(f"What is to be noted ({step.to_note}; Enter: nothing)?", LINE, ""))[
-            :_MOST_REMARK
-        ]
+        what = step.to_note.replace(", noted", "").removeprefix("noted, with ")
+        return str(self.dialogue.value(f"What is to be noted ({what}; Enter: nothing)?", LINE, ""))[:_MOST_REMARK]
 
     def _known_of(self, step: ProcedureStep) -> KnownCondition | None:
         """Return what the register knows of the condition of a step; None where it has none, or only people can say."""

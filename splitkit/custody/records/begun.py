@@ -12,6 +12,9 @@ from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import Intent, IntentEnded, ProcedureWalked
 
+NOBODY = "nobody"
+"""Who is to do what is agreed, where it was not said who is."""
+
 SHOWS = ("recover", "reveal")
 """What shows a secret to people."""
 

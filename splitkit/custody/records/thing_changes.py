@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord
-from splitkit.custody.records.begun import Action, ends_alone, key_of, with_intent, with_outcome, with_step
+from splitkit.custody.records.begun import NOBODY, Action, ends_alone, key_of, with_intent, with_outcome, with_step
 from splitkit.custody.records.days import Moment, day_alone, newest
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import Overruling, Register, State, Which
@@ -26,10 +26,6 @@ from splitkit.ledger.schema import Event
 
 OVERRULED = dt.timedelta(days=366)
 """For how long two people can overrule a rule before they look at it again."""
-
-
-NOBODY = "nobody"
-"""Who is to do what is agreed, where it was not said who is."""
 
 
 TIES = ("employer", "superior", "country")

@@ -420,7 +420,7 @@ def _of_leaver(standing: WalkStanding, condition: str) -> KnownCondition | None:
     if condition.startswith(("they get the alert", "they get the messages")):
         gone = any(isinstance(one.data, events.ReceiverLeft) and one.data.person == person for one in standing.since)
         gets = [one.name for tag, one in register.accounts.items() if person in register.alerted_by(tag)]
-        what = f"that of {', '.join(gets)}" if gets else "none any more" if gone else "none"
+        what = f"the alerts of {', '.join(gets)}" if gets else "no alerts any more" if gone else "no alerts"
         more = "speak for the company" in condition and not (gets or gone)
         return None if more else KnownCondition(bool(gets or gone), f"{called} gets {what}")
     return _by_role(standing, condition)

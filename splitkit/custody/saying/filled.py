@@ -61,6 +61,9 @@ _REPORTED = frozenset(
 )
 """Any of these says that it was reported what happened."""
 
+_OF_EVERY_CEREMONY = frozenset({"debrief", "action"})
+"""What a drill in the middle of a procedure, and a report, record of themselves: none of it is of a step."""
+
 _ONCE = frozenset({"person.left", "receiver.left", "sheet.lost", "sheet.destroyed", "asset.retired"})
 """Events that nobody says again of the same thing."""
 
@@ -160,8 +163,8 @@ class Concern:
         known = {_FIELDS[word]: values for word, values in self.known(command).items()}
         said = entry.data.fields()
         told_by = _REPORTED if key_of(command) == "incident" else {leaves(command)}
-        if said.get("leaver") or said.get("hands_over"):
-            return False  # what was reported, and no lesson of it
+        if entry.data.event in _OF_EVERY_CEREMONY:
+            return False
         if entry.data.event not in told_by or any(said.get(name) not in values for name, values in known.items()):
             return False
         if any(said.get(name) != value for name, value in _said_by(command).items()):
