@@ -20,6 +20,7 @@ from splitkit.custody.ways.mending import (
     Step,
     in_its_place,
     procedure_of,
+    to_give_up,
     to_retire,
     to_take_over,
     to_walk_on,
@@ -170,7 +171,7 @@ def _to_mend(register: Register, alarm: Alarm) -> Step:
     pending = [one for one in register.sets.values() if one.life is Life.PENDING and one.replaces == record.set_id]
     coming = [one for one in pending if one.kind in kinds and (one.must_take_over or not is_spoilt(one))]
     if coming:
-        return to_take_over(coming[-1])
+        return to_take_over(register, coming[-1])
     if is_dead(record):  # nobody can make a new set from it any more, though others may know it
         return _to_start_anew(register, record)
     return remedy, record.short_id
@@ -203,7 +204,7 @@ def _to_mend_old(register: Register, alarm: Alarm) -> Step:
         return Remedy.RETIRE_SET, record.short_id
     if record.life is Life.PENDING:
         failed = alarm.case is SetCase.DOUBTFUL and record.failed  # where the sheets are sound, they are tried again
-        return to_take_over(record) if failed or record.must_take_over else (Remedy.DESTROY_AND_VOID, record.short_id)
+        return to_take_over(register, record) if failed or record.must_take_over else to_give_up(register, record)
     return Remedy.DESTROY_SHEETS, record.short_id
 
 

@@ -123,6 +123,13 @@ def never_used(register: Register, record: SetRecord) -> bool:
     return not shown and not any(one.tried or one.said for one in same.values())
 
 
+def set_nowhere(register: Register, record: SetRecord) -> bool:
+    """Whether the secret of a set may have been set, as it was shown, and nobody has signed in with it: two may say that it was not."""
+    same = [one for one in register.sets.values() if one.secret == record.secret]
+    came = any(one.signed_in or one.life not in (Life.PENDING, Life.VOID) for one in same)
+    return not came and not never_used(register, record)
+
+
 def with_void(before: Register, register: Register) -> Register:
     """Return the register after an entry, with what came to nothing counting for nothing, or again where it was of use after all."""
     if register.sets is before.sets and register.uses is before.uses:
@@ -207,7 +214,8 @@ def _retired(register: Register, data: events.SetRetired, day: Moment) -> Regist
     record = register.sets[data.set]
     came_to_nothing = record.life is Life.VOID and (record.outdated or never_used(register, record))
     same = {one.life for one in register.sets.values() if one.secret == record.secret}
-    if record.life is Life.PENDING or came_to_nothing or (record.life is Life.VOID and same != {Life.VOID}):
+    to_come = record.life is Life.PENDING and not set_nowhere(register, record)
+    if to_come or came_to_nothing or (record.life is Life.VOID and same != {Life.VOID}):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
     if record.replaced_by and not (record.outdated or _followed(register, record.secret)):
         if record.rotated:

@@ -209,6 +209,8 @@ class Life:
                     self.harm("burnt", self.truth().piles[new], number, dice)
                 elif number in lost:
                     self.harm("lost", self.truth().piles[new], number, dice)
+        if dice.random() < 0.2:
+            self.write("set.retired", set=new, reason="it was set nowhere", approved=TWO)
         self.write("set.void", set=new, reason="a power cut", wit=dice.choice(["WIT", "WIT", ""]))
         if dice.random() < 0.2:
             self.write("set.retired", set=new, reason="nothing uses it", approved=TWO)

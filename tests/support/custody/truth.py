@@ -822,7 +822,9 @@ class Truth:
         self._person(*data.get("approved", ()))
         self._two_here(entry, data.get("approved", ()))
         came_to_nothing = self._all_void(pile) and self._of_use(pile)
-        fits(pile.life != "pending" and (pile.life != "void" or came_to_nothing))
+        of_it = [one for one in self.piles.values() if one.secret == pile.secret]
+        nowhere = all(one.life in ("pending", "void") and not one.signed_in for one in of_it) and self._of_use(pile)
+        fits((pile.life != "pending" or nowhere) and (pile.life != "void" or came_to_nothing))
         fits(pile.life != "superseded" or self._followed(pile.secret), "opens what is in use")
         pile.life = "retired"
         while pile:  # and every secret that this one took the place of
