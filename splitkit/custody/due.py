@@ -18,6 +18,7 @@ from splitkit.custody.ways.mending import (
     Step,
     in_its_place,
     safe_of,
+    to_give_up,
     to_hand_over,
     to_put_back,
     to_settle,
@@ -191,15 +192,13 @@ def _pending(register: Register) -> Iterator[Due]:
         what = f"take over with {record.name}"
         if record.must_take_over:
             why = f"somebody has signed in with its password: that of set {record.replaces[:8]} opens nothing any more"
-            yield Due(record.made, what, why, *to_take_over(record), "take over")
+            yield Due(record.made, what, why, *to_take_over(register, record), "take over")
         elif record.life is Life.PENDING and register.sets[record.replaces].life is Life.LIVE:
             why = f"made on {record.made} to replace set {record.replaces[:8]}, which counts until then"
-            yield Due(_later(record.made, PENDING), what, why, *to_take_over(record), "take over")
+            yield Due(_later(record.made, PENDING), what, why, *to_take_over(register, record), "take over")
         elif record.life is Life.PENDING:
             why = f"made on {record.made} to replace set {record.replaces[:8]}, which is in use no more"
-            yield Due(
-                _later(record.made, PENDING), f"give up {record.name}", why, Remedy.DESTROY_AND_VOID, record.short_id
-            )
+            yield Due(_later(record.made, PENDING), f"give up {record.name}", why, *to_give_up(register, record))
 
 
 def _of_uses(register: Register) -> Iterator[Due]:
@@ -208,10 +207,13 @@ def _of_uses(register: Register) -> Iterator[Due]:
     for record, use, debt, told in _debts(register):
         changed = debt == "password" and record.rotated and in_its_place(register, record).signed_in
         words = "let two people say that the old password opens nothing" if changed else told
+        step = to_settle(register, record, use)
+        if use.sets_password and step[0] is Remedy.RETIRE_SET:
+            words = "let two people say that the password was set nowhere"
         action = taken_on.get((use.set_id, debt))
         where = ["where nobody signs in: that it works where it was set"] if use.sets_password else []
         why = "; ".join([use.purpose, *where, *([_agreed(register, action)] if action else [])])
-        yield Due(use.day, f"{words}: {record.name} {use.happened}", why, *to_settle(register, record, use), debt)
+        yield Due(use.day, f"{words}: {record.name} {use.happened}", why, *step, debt)
 
 
 def _debts(register: Register) -> Iterator[tuple[SetRecord, Use, str, str]]:

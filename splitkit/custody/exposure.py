@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitkit.custody.records.holdings import SetRecord
+from splitkit.custody.records.lines import has_no_set
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.mending import in_its_place, still_needed
 
@@ -142,13 +143,16 @@ class Alarm:
     needed: tuple[str, ...] = ()
     """The sets before it whose sheets may be all that opens its secret, itself among them where it is one."""
 
+    no_set: bool = False
+    """Whether its secret is the password though it is void or retired, see `has_no_set`."""
+
     @property
     def advice(self) -> str:
         """What is to be done."""
         if self.needed and self.case is not SetCase.COMPROMISED:
             keep = f"until then keep the old sheets of {', '.join(self.needed)}: they may be all that opens the secret"
             return f"{PROCEDURES[self.case]}; {keep}"
-        if self.record.life is Life.LIVE or self.case is SetCase.COMPROMISED:
+        if self.record.life is Life.LIVE or self.no_set or self.case is SetCase.COMPROMISED:
             return PROCEDURES[self.case]
         return OLD_ONE_SHORT if self.case is SetCase.ONE_SHORT else SPOILT
 
@@ -156,6 +160,8 @@ class Alarm:
     def fact(self) -> str:
         """What is wrong, in a few words."""
         old = "" if self.record.life is Life.LIVE else f" ({self.record.life.told})"
+        if self.no_set and self.case is SetCase.DEAD:
+            return f"{self.record.name}{old}: the password in use has no set"
         return f"{self.record.name}{old}: {self.case.value}"
 
 
@@ -168,16 +174,23 @@ def alarms(register: Register, day: dt.date) -> list[Alarm]:
     ordered = sorted(register.in_earnest, key=lambda record: record.life is not Life.LIVE)
     needed = [one for one in ordered if one.more_to_destroy and still_needed(register, one)]
     return [
-        Alarm(record, case, tuple(one.name for one in needed if in_its_place(register, one) is record or one is record))
+        Alarm(
+            record,
+            case,
+            tuple(one.name for one in needed if in_its_place(register, one) is record or one is record),
+            has_no_set(register, record),
+        )
         for record in ordered
-        if (case := _alarm(record, day))
+        if (case := _alarm(register, record, day))
     ]
 
 
-def _alarm(record: SetRecord, day: dt.date) -> SetCase | None:
+def _alarm(register: Register, record: SetRecord, day: dt.date) -> SetCase | None:
     stands = standing(record, day)
     if record.life is Life.LIVE:
         return stands.case if stands.case is not SetCase.SOUND else None
+    if has_no_set(register, record):
+        return stands.case if stands.case is SetCase.COMPROMISED else SetCase.DEAD
     if record.outdated:
         return None
     if stands.case is SetCase.COMPROMISED or (record.life is Life.PENDING and is_spoilt(record)):

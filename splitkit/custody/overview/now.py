@@ -12,7 +12,7 @@ from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
 from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead, is_spoilt
 from splitkit.custody.records.begun import ProcedureBegun, unfinished
-from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import never_used
 from splitkit.custody.register import Built
@@ -20,6 +20,7 @@ from splitkit.custody.ways.mending import (
     Step,
     in_its_place,
     procedure_of,
+    to_give_up,
     to_retire,
     to_take_over,
     to_walk_on,
@@ -160,6 +161,8 @@ def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
 def _to_mend(register: Register, alarm: Alarm) -> Step:
     """Return the next step: where the set that is to come is there already, that takes over."""
     record, remedy = alarm.record, _CASES[alarm.case][1]
+    if alarm.no_set:
+        return _to_start_anew(register, record)
     if record.life is not Life.LIVE:
         return _to_mend_old(register, alarm)
     if remedy is Remedy.REISSUE:
@@ -168,11 +171,15 @@ def _to_mend(register: Register, alarm: Alarm) -> Step:
     pending = [one for one in register.sets.values() if one.life is Life.PENDING and one.replaces == record.set_id]
     coming = [one for one in pending if one.kind in kinds and (one.must_take_over or not is_spoilt(one))]
     if coming:
-        return to_take_over(coming[-1])
+        return to_take_over(register, coming[-1])
     if is_dead(record):  # nobody can make a new set from it any more, though others may know it
-        (code,) = _procedures(register, "secret-lost", [register.lines.get(record.line, "")]).values()
-        return Remedy.START_ANEW, code
+        return _to_start_anew(register, record)
     return remedy, record.short_id
+
+
+def _to_start_anew(register: Register, record: SetRecord) -> Step:
+    (code,) = _procedures(register, "secret-lost", [register.lines.get(record.line, "")]).values()
+    return Remedy.START_ANEW, code
 
 
 def _procedures(register: Register, case: str, accounts: Iterable[str]) -> dict[str, str]:
@@ -197,7 +204,7 @@ def _to_mend_old(register: Register, alarm: Alarm) -> Step:
         return Remedy.RETIRE_SET, record.short_id
     if record.life is Life.PENDING:
         failed = alarm.case is SetCase.DOUBTFUL and record.failed  # where the sheets are sound, they are tried again
-        return to_take_over(record) if failed or record.must_take_over else (Remedy.DESTROY_AND_VOID, record.short_id)
+        return to_take_over(register, record) if failed or record.must_take_over else to_give_up(register, record)
     return Remedy.DESTROY_SHEETS, record.short_id
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from splitkit.custody.records.begun import SHOWS, with_reveal
 from splitkit.custody.records.days import Moment, newest
 from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord, State, Which
+from splitkit.custody.records.lines import has_no_set, one_password, sets_it, without_password
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.sheet_changes import check_not_void, with_found_since, worse_since
 from splitkit.custody.records.uses import LastSignIn, Use, is_first, settled_by, with_review, with_sign_in
@@ -122,6 +123,13 @@ def never_used(register: Register, record: SetRecord) -> bool:
     return not shown and not any(one.tried or one.said for one in same.values())
 
 
+def set_nowhere(register: Register, record: SetRecord) -> bool:
+    """Whether the secret of a set may have been set, as it was shown, and nobody has signed in with it: two may say that it was not."""
+    same = [one for one in register.sets.values() if one.secret == record.secret]
+    came = any(one.signed_in or one.life not in (Life.PENDING, Life.VOID) for one in same)
+    return not came and not never_used(register, record)
+
+
 def with_void(before: Register, register: Register) -> Register:
     """Return the register after an entry, with what came to nothing counting for nothing, or again where it was of use after all."""
     if register.sets is before.sets and register.uses is before.uses:
@@ -137,6 +145,8 @@ def with_void(before: Register, register: Register) -> Register:
 def _came_to_nothing(register: Register, record: SetRecord) -> bool:
     """Whether a void set, the last of its secret, counts for nothing: one person's word takes no exposure back, nor what a use leaves."""
     sheets = record.sheets.values()
+    if has_no_set(register, record):
+        return False
     if never_used(register, record):
         return record.given_up or not any(one.exposed and one.may_be_used for one in sheets)
     known = (record.policy.sheet(one.number) for one in sheets if one.exposed or one.may_be_used)
@@ -164,10 +174,11 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
     if not (new.takes_over or new.must_take_over):
         raise AttentionError(*_spoilt(new))
     signed_in = new.signed_in or (new.secret == old.secret and old.signed_in)
-    register = register.with_set(replace(new, life=Life.LIVE, signed_in=signed_in))
+    register = register.with_set(replace(new, life=Life.LIVE, signed_in=signed_in, replaced_by=""))
     before = replace(old, replaced_by=old.replaced_by or new.set_id)
     register = register.with_set(before if late else replace(before, life=Life.SUPERSEDED))
-    return register if new.secret == old.secret else _with_secret(register, old.secret, rotated=True)
+    register = register if new.secret == old.secret else _with_secret(register, old.secret, rotated=True)
+    return one_password(register, new.line)
 
 
 def _spoilt(new: SetRecord) -> tuple[str, str | Remedy]:
@@ -191,19 +202,20 @@ def _with_secret(register: Register, secret: str, /, **changes: Any) -> Register
     return register
 
 
-def _outdated(register: Register, secret: str) -> Register:
+def _outdated(register: Register, secret: str, day: Moment) -> Register:
     """A secret is in use no more, nor is any that it took the place of: where nobody has signed in with it, it took none."""
-    register = _with_secret(register, secret, outdated=True)
+    register = without_password(_with_secret(register, secret, outdated=True), secret, day)
     older = register.sets[secret].replaces  # a secret is called by the first set that has it
     took = any(one.signed_in for one in register.sets.values() if one.secret == secret)
-    return _outdated(register, register.sets[older].secret) if older and took else register
+    return _outdated(register, register.sets[older].secret, day) if older and took else register
 
 
-def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Register:
+def _retired(register: Register, data: events.SetRetired, day: Moment) -> Register:
     record = register.sets[data.set]
     came_to_nothing = record.life is Life.VOID and (record.outdated or never_used(register, record))
     same = {one.life for one in register.sets.values() if one.secret == record.secret}
-    if record.life is Life.PENDING or came_to_nothing or (record.life is Life.VOID and same != {Life.VOID}):
+    to_come = record.life is Life.PENDING and not set_nowhere(register, record)
+    if to_come or came_to_nothing or (record.life is Life.VOID and same != {Life.VOID}):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
     if record.replaced_by and not (record.outdated or _followed(register, record.secret)):
         if record.rotated:
@@ -213,7 +225,7 @@ def _retired(register: Register, data: events.SetRetired, _day: dt.date) -> Regi
         raise AttentionError(
             "this set still opens the secret that is in use", "destroy its sheets; it is retired after a rotation"
         )
-    return _outdated(register.with_set(replace(record, life=Life.RETIRED)), record.secret)
+    return _outdated(register.with_set(replace(record, life=Life.RETIRED)), record.secret, day)
 
 
 def _followed(register: Register, secret: str) -> bool:
@@ -248,8 +260,10 @@ def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register
     last = register.last_sign_in
     if not (last and not last.accepted and data.accepted and day < last.day):
         register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted, ledger=register.ledger))
-    settled = with_sign_in(register.uses, data, data.set or which, day)
-    if data.set and not any(one.set_id == data.set for one in register.uses.values()):
+    secret = register.sets[data.set or which].secret if data.set or which else ""
+    same = {one.set_id: one for one in register.sets.values() if one.secret == secret}
+    settled = with_sign_in(register.uses, data, same, day)
+    if data.set and is_first(register.uses, same):
         check_not_void(register.sets[data.set])
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
     if not data.accepted:
@@ -261,7 +275,9 @@ def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register
     if data.password_ == "old" or not (data.set or which):  # noqa: S105
         return register
     record = register.sets[data.set or which]
-    new = data.password_ == "new"  # noqa: S105
+    new = sets_it(register, data, record)
+    for one in [one for one in same.values() if new and one.life is Life.PENDING and one.kind == "rotated"]:
+        register = register.with_set(replace(one, signed_in=True))  # it is the password, whichever set was named
     return register.with_set(replace(record, tried=True, signed_in=record.signed_in or new))
 
 

@@ -64,13 +64,13 @@ def is_first(uses: Mapping[str, Use], sets: Collection[str]) -> bool:
     return not any(one.set_id in sets for one in uses.values())
 
 
-def with_sign_in(uses: Mapping[str, Use], data: SignIn, set_id: str, day: dt.date) -> dict[str, Use]:
-    """Return what an accepted sign-in makes of the uses of a set before it that waited for it: a new password settles them.
+def with_sign_in(uses: Mapping[str, Use], data: SignIn, sets: Collection[str], day: dt.date) -> dict[str, Use]:
+    """Return what an accepted sign-in makes of the uses before it of a secret, of which these are all the sets, that waited for it: a new password settles them.
 
     With one that is unchanged nobody has set it: it was shown to be used.
     """
     waited = {key: one for key, one in uses.items()
-              if one.set_id == set_id and one.sets_password and not one.signed_in and one.day <= day}  # fmt: skip
+              if one.set_id in sets and one.sets_password and not one.signed_in and one.day <= day}  # fmt: skip
     if not data.accepted or data.password_ == "old":  # noqa: S105
         return {}
     new = data.password_ == "new"  # noqa: S105

@@ -6,6 +6,7 @@ from splitkit.custody.records.begun import ProcedureBegun
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
+from splitkit.custody.records.set_changes import set_nowhere
 from splitkit.custody.records.uses import Use
 from splitkit.errors import About, Remedy
 from splitkit.packs.pack import find_pack
@@ -14,9 +15,11 @@ from splitkit.packs.procedures import Procedure
 Step = tuple[Remedy, About]
 
 
-def to_take_over(record: SetRecord) -> Step:
+def to_take_over(register: Register, record: SetRecord) -> Step:
     """Return what is to be done next with a set that was made to replace another; it is void only before anybody has a sheet of it."""
     sheets = record.sheets.values()
+    if no_good(register, record):
+        return to_give_up(register, record)
     if record.takes_over or record.must_take_over:
         return Remedy.TAKE_OVER, (record.short_id, record.replaces[:8], f"set.{record.kind}")
     if any(not sheet.there or sheet.reading not in ("", "sound") for sheet in sheets):
@@ -103,12 +106,33 @@ def _about(begun: ProcedureBegun) -> str:
 def to_settle(register: Register, record: SetRecord, use: Use) -> Step:
     """Return how two people settle what a use leaves: all of it at once, but where a new secret is there already."""
     if use.sets_password:
-        return Remedy.SIGN_IN, record.short_id
+        return to_set(register, record)
     if use.kept or record.outdated:
         return Remedy.REVIEW_USE, record.short_id
     if record.rotated:
         return to_retire(register, record)
     return Remedy.SETTLE_USE, (record.short_id, in_its_place(register, record).short_id)
+
+
+def to_set(register: Register, record: SetRecord) -> Step:
+    """Return how a password that was shown to be set is: by a sign-in; where its set is no good for that, two say that it was set nowhere."""
+    left = [one for one in register.sets.values() if one.secret == record.secret and one.life is not Life.VOID]
+    if not left or no_good(register, record):
+        return Remedy.RETIRE_SET, record.short_id
+    return Remedy.SIGN_IN, (record if record in left else left[-1]).short_id
+
+
+def no_good(register: Register, record: SetRecord) -> bool:
+    """Whether nobody is to sign in with a set to come whose secret was shown: others may have it, or that which it was to replace is in use no more."""
+    if record.life is not Life.PENDING or not set_nowhere(register, record):
+        return False
+    known = (record.policy.sheet(one.number) for one in record.sheets.values() if one.exposed)
+    return record.policy.opens(known) or register.sets[record.replaces].life not in (Life.LIVE, Life.PENDING)
+
+
+def to_give_up(register: Register, record: SetRecord) -> Step:
+    """Return how a set to come is given up: one whose secret may have been set is retired by two where nobody is to sign in with it."""
+    return (Remedy.RETIRE_SET if no_good(register, record) else Remedy.DESTROY_AND_VOID), record.short_id
 
 
 def to_retire(register: Register, record: SetRecord) -> Step:

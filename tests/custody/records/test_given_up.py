@@ -45,6 +45,8 @@ SHOWN = event(
     way="screen",
 )
 TRIED = event("signin", "2026-02-02", password="unchanged", accepted=True, set=OTHER_SET)
+NOWHERE = "let two people say that the password was set nowhere"
+RETIRED = event("set.retired", "2026-02-06", set=OTHER_SET, reason="it was set nowhere", approved=TWO)
 GONE = tuple(destroyed(number, OTHER_SET) for number in "12345")
 NEW = {
     "rotated": [*held(), to_come(kind="rotated")],
@@ -170,10 +172,57 @@ def test_a_first_sign_in_is_owed_no_more_once_two_people_say_that_there_is_none(
     assert asked in owed(register_of(*begun))[1]
     assert owed(register_of(*begun, *ends))[1] == []
     if len(ends) > 1 and ends[-1] is VOID:
-        assert asked in owed(register_of(*begun, VOID))[1]  # whoever has its sheets may have the password
+        register = register_of(
+            *begun, VOID
+        )  # whoever has its sheets may have the password, and nobody is told to set it
+        (left,) = [one for one in due(register) if one.about == OTHER_SET[:8] and "was shown" in one.what]
+        assert (left.what.partition(":")[0], left.remedy) == (NOWHERE, Remedy.RETIRE_SET)
+        assert owed(then(register, RETIRED))[1] == []
 
 
 @pytest.mark.parametrize("ends", [[*GONE, VOID], [VOID, *GONE]])
 def test_nor_for_one_that_was_to_come(ends):
     begun = [*NEW["rotated"], *proven(*"12345", set_id=OTHER_SET), SHOWN]
     assert owed(register_of(*begun))[1] != owed(register_of(*begun, *ends))[1] == []
+
+
+def bid(register):
+    """What is to be done about the set."""
+    rules = SimpleNamespace(register=register, broken=())
+    about = [one for one in matters(Built(register), rules, NOW) if OTHER_SET[:8] in one.what]
+    return {one.remedy for one in about if one.about == OTHER_SET[:8]}
+
+
+@pytest.mark.parametrize("gone", [lost("123"), photo("123"), (*photo("12"), *lost("3"))])
+def test_one_to_come_that_was_shown_and_is_known_is_retired_by_two_where_nobody_signed_in_with_it(gone):
+    """Nobody can destroy what is lost: no alarm stays that nothing settles."""
+    begun = [*NEW["rotated"], *proven(*"12345", set_id=OTHER_SET), *put_away(), SHOWN, *gone]
+    refused = event("signin", "2026-02-02", password="new", accepted=False, set=OTHER_SET)
+    for more in ([], [refused]):
+        register = register_of(*begun, *more)
+        assert (owed(register)[0], bid(register)) == ([(SetCase.COMPROMISED, OTHER_SET)], {Remedy.RETIRE_SET})
+        assert owed(then(register, RETIRED)) == ([], [])
+        assert not then(register, RETIRED).sets[SET].outdated
+    with pytest.raises(AttentionError):
+        then(register_of(*begun), replace(RETIRED, data=replace(RETIRED.data, approved=("ADM", "ADM"))))
+    used = event("signin", "2026-02-02", password="new", accepted=True, set=OTHER_SET)
+    with pytest.raises(AttentionError):
+        then(register_of(*begun, used), RETIRED)
+
+
+def test_one_to_come_is_not_retired_that_was_never_shown_or_has_the_secret_in_use():
+    for begun in (NEW["rotated"], [*NEW["refreshed"], SHOWN]):
+        with pytest.raises(AttentionError):
+            then(register_of(*begun, *proven(*"12345", set_id=OTHER_SET)), RETIRED)
+
+
+def test_nor_is_a_first_sign_in_asked_for_where_another_took_the_place():
+    third = "7" * 32
+    later = [changed(to_come(third, kind="rotated"), epoch=3), *proven(*"12345", set_id=third),
+             event("set.rotated", "2026-02-03", set=third, replaces=SET, reason="theft"),
+             event("signin", "2026-02-03", password="new", accepted=True, set=third),
+             event("set.retired", "2026-02-04", set=SET, reason="theft", approved=TWO)]  # fmt: skip
+    register = register_of(*NEW["rotated"], *proven(*"12345", set_id=OTHER_SET), *put_away(), SHOWN, *later)
+    about = [one for one in due(register) if one.about == OTHER_SET[:8]]
+    assert {one.remedy for one in about} == {Remedy.RETIRE_SET}
+    assert owed(then(register, RETIRED)) == ([], [])

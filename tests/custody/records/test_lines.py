@@ -8,6 +8,7 @@ import itertools
 import pytest
 
 from splitkit.custody.due import due
+from splitkit.custody.exposure import SetCase, alarms
 from splitkit.custody.overview.now import matters
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built, build
@@ -122,3 +123,122 @@ def test_of_several_lines_one_opens_in_whatever_order_they_are_told_and_the_othe
     old = {name for name in lives(register) if name != opens}
     assert all(any(name[:8] in what for what in Rules(register).breaks("SET-1")) for name in old)
     assert {code.split("-")[1] for code in register.urgent} == {name[:8].upper() for name in old}
+
+
+def a_new_one(set_id, of, epoch=2, kind="rotated", day="2026-02-01", line=SET):
+    """A set that is to replace another, read back and in nobody's hands."""
+    return [
+        changed(to_come(set_id, of, epoch, "2of3", day, kind), sheets=3, line=line),
+        *proven(*"123", set_id=set_id, day=day),
+    ]
+
+
+def took_over(set_id, of, day="2026-02-05", kind="rotated"):
+    return event(f"set.{kind}", day, set=set_id, replaces=of, reason="a theft")
+
+
+def shown(set_id, day="2026-02-02"):
+    return event("reveal", day, set=set_id, purpose="set it", released_by=TWO, seen_by=TWO, seconds=9, way="screen")
+
+
+def void(set_id, day="2026-02-03"):
+    return event("set.void", day, set=set_id, reason="it was refused")
+
+
+def retired(set_id, day="2026-02-03"):
+    return event("set.retired", day, set=set_id, reason="it was set nowhere", approved=TWO)
+
+
+def dead(register):
+    """What is said of passwords that have no set, and what is to be done."""
+    found = matters(Built(register), Rules(register), dt.date(2026, 2, 20))
+    return [(one.what.split(":")[0], one.remedy) for one in found if "the password in use has no set" in one.what]
+
+
+NOT_USED = {
+    "to come": [*a_new_one(OTHER_SET, SET)],
+    "of a second line": [made("2of3", OTHER_SET, "2026-02-01"), *proven(*"123", set_id=OTHER_SET, day="2026-02-01"), bound(OTHER_SET, "2026-02-01")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("password", ["new", "unchanged"])
+@pytest.mark.parametrize("kind", NOT_USED)
+@pytest.mark.parametrize(
+    "ends",
+    [
+        [void(OTHER_SET)],
+        [*(destroyed(n, OTHER_SET) for n in "123"), void(OTHER_SET)],
+        [void(OTHER_SET), retired(OTHER_SET)],
+    ],
+)
+def test_a_password_whose_set_is_void_opens_and_nothing_else_does(kind, ends, password):
+    """The set in use opens nothing any more, and that is told until somebody has signed in with one that has a set."""
+    begun = [*FIRST, *NOT_USED[kind], shown(OTHER_SET), *ends]
+    assert not dead(register_of(*begun))
+    begun.append(signed_in(OTHER_SET, "2026-02-04", password))
+    register = register_of(*begun)
+    if password == "unchanged" and ends[-1].data.event == "set.retired":
+        assert any(code.startswith("OLD") for code in register.urgent)
+        return
+    assert lives(register)[SET] is Life.SUPERSEDED
+    told = "retired" if ends[-1].data.event == "set.retired" else "void"
+    assert dead(register) == [(f"set {OTHER_SET[:8]} ({told})", Remedy.START_ANEW)]
+    assert SetCase.DEAD in {one.case for one in alarms(register, dt.date(2026, 2, 20))}
+    third = [*a_line(THIRD, ["E1", "E2", "E3"], "2026-02-05"), bound(THIRD, "2026-02-05")]
+    waits = register_of(*begun, *third)
+    assert dead(waits), "nobody has signed in with the new one yet"
+    settled = then(waits, signed_in(THIRD, "2026-02-06"))
+    assert not dead(settled)
+    assert lives(settled)[THIRD] is Life.LIVE
+    again = then(settled, signed_in(OTHER_SET, "2026-02-07", "unchanged"))
+    assert [code for code in again.urgent if code.startswith(f"OLD-{OTHER_SET[:8].upper()}")]
+
+
+def test_it_is_told_in_whatever_order_and_two_who_retire_it_leave_no_way_in():
+    told = [shown(OTHER_SET), signed_in(OTHER_SET, "2026-02-02")]
+    late = register_of(*FIRST, *NOT_USED["to come"], void(OTHER_SET), *told)
+    assert dead(late)
+    over = then(late, retired(OTHER_SET, "2026-02-08"))
+    assert not dead(over)
+    assert any(one.rule == "PATH-1" for one in Rules(over).broken)
+    older = register_of(*FIRST, *NOT_USED["to come"], shown(OTHER_SET), void(OTHER_SET), signed_in(SET, "2026-02-09"))
+    older = then(older, signed_in(OTHER_SET, "2026-02-04"))
+    assert (lives(older)[SET], dead(older)) == (Life.LIVE, []), "a sign-in that is told late is not the last"
+
+
+def test_a_set_whose_password_was_set_before_it_took_over_replaces_the_other_lines_of_its_account():
+    second = [*SECOND, BOUND, signed_in(OTHER_SET, "2026-02-03", "unchanged")]
+    late = [*a_new_one(THIRD, OTHER_SET, line=OTHER_SET, day="2026-02-04"), signed_in(THIRD, "2026-02-05")]
+    waits = register_of(*FIRST, *second, *late)
+    assert any(one.what == f"take over with set {THIRD[:8]}" for one in due(waits))
+    register = then(waits, took_over(THIRD, OTHER_SET))
+    assert lives(register) == {SET: Life.SUPERSEDED, OTHER_SET: Life.SUPERSEDED, THIRD: Life.LIVE}
+
+
+@pytest.mark.parametrize("last", [OTHER_SET, THIRD])
+@pytest.mark.parametrize("known", [[], [ACCOUNT, bound(SET)]])
+@pytest.mark.parametrize("order", [(OTHER_SET, THIRD), (THIRD, OTHER_SET)])
+def test_of_two_that_were_to_replace_the_same_set_the_last_that_was_signed_in_with_opens(last, known, order):
+    """Also where nobody has said of which account they are: a line has one password."""
+    first = [*a_line(SET, ["C1", "C2", "C3"]), *known, signed_in(SET, "2026-01-21")]
+    both = [*a_new_one(OTHER_SET, SET), *a_new_one(THIRD, SET, 3)]
+    day = {of: "2026-02-04" if of == last else "2026-02-03" for of in order}
+    register = register_of(
+        *first, *both, *(one for of in order for one in (signed_in(of, day[of]), took_over(of, SET)))
+    )
+    (other,) = {OTHER_SET, THIRD} - {last}
+    assert (lives(register)[last], lives(register)[other]) == (Life.LIVE, Life.SUPERSEDED)
+    again = then(register, signed_in(other, "2026-02-07", "unchanged"))
+    assert any(code.startswith(f"OLD-{other[:8].upper()}") for code in again.urgent)
+
+
+def test_whichever_set_of_a_secret_was_named_the_one_that_is_to_come_takes_over():
+    both = [*a_new_one(OTHER_SET, SET), *a_new_one(REFRESHED, OTHER_SET, 3, "refreshed"), shown(OTHER_SET)]
+    register = register_of(*FIRST, *both, signed_in(REFRESHED, "2026-02-04"))
+    told = {one.what: one for one in due(register)}
+    assert told[f"take over with set {OTHER_SET[:8]}"].remedy is Remedy.TAKE_OVER
+    assert not [one for one in told if one.startswith("record the first sign-in")]
+    register = then(register, took_over(OTHER_SET, SET), took_over(REFRESHED, OTHER_SET, kind="refreshed"))
+    assert lives(register)[REFRESHED] is Life.LIVE
+    dropped = then(register_of(*FIRST, *both, void(REFRESHED)), signed_in(REFRESHED, "2026-02-04"))
+    assert any(one.what == f"take over with set {OTHER_SET[:8]}" for one in due(dropped))

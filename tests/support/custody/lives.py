@@ -209,9 +209,14 @@ class Life:
                     self.harm("burnt", self.truth().piles[new], number, dice)
                 elif number in lost:
                     self.harm("lost", self.truth().piles[new], number, dice)
+        if dice.random() < 0.2:
+            self.write("set.retired", set=new, reason="it was set nowhere", approved=TWO)
         self.write("set.void", set=new, reason="a power cut", wit=dice.choice(["WIT", "WIT", ""]))
         if dice.random() < 0.2:
             self.write("set.retired", set=new, reason="nothing uses it", approved=TWO)
+        if dice.random() < 0.2:
+            password = dice.choice(["new", "new", "unchanged"])
+            self.write("signin", password=password, accepted=True, set=dice.choice(self.sets))
 
     def start_anew(self):
         """The password was reset: a first set of its own, and the one before is in use no more."""
@@ -472,6 +477,7 @@ class Life:
             said = standing(record, self.today).case.value
             assert said != "sound" or cases[name] == "sound", name
             assert not fitting or (name, said) == (name, cases[name])
+            assert not fitting or (name, record.life.name.lower()) == (name, truth.piles[name].life)
         found = {alarm.record.set_id: alarm.case for alarm in alarms(register, self.today)}
         assert {name for name, case in found.items() if case is SetCase.COMPROMISED} >= stolen
         assert {name for name, case in found.items() if case in (SetCase.COMPROMISED, SetCase.DEAD)} >= dead

@@ -185,6 +185,8 @@ class Pile:
         self.moved[number] = max(day, self.moved.get(number, day))
         return self.moved[number] == day
 
+    then: str = ""
+    """The set that took its place."""
     signed_in: bool = False
     tried: bool = False
     """Whether a sign-in with its secret was accepted, new or not."""
@@ -500,17 +502,47 @@ class Truth:
     def _line_bound(self, entry, data):
         fits(data["account"] in self.accounts and any(one.line == data["line"] for one in self.piles.values()))
         fits(self.bound.setdefault(data["line"], data["account"]) == data["account"])
-        self._one_password(data["account"])
+        self._one_password(data["line"])
 
-    def _one_password(self, account):
-        """An account has one: the last that somebody signed in with as the new one; what was made later waits for its own."""
-        theirs = [one for one in self.counted if one.life == "live" and account and self.bound.get(one.line) == account]
+    def _one_password(self, line):
+        """An account, or a line of none, has one: the last that somebody signed in with as the new one; what was made later waits for its own."""
+        owner = self.bound.get(line, line)
+        theirs = [one for one in self.counted if self.bound.get(one.line, one.line) == owner]
         days = [(day, one) for one, day in self.set_on.items() if one in {pile.secret for pile in theirs}]
-        if days:
-            day, secret = max(days, key=lambda one: one[0])
-            for one in theirs:
-                if one.secret != secret and (one.secret in self.set_on or one.made < day):
-                    one.life, self.given_up[one.secret] = "superseded", secret
+        if not days:
+            return
+        day, secret = max(days, key=lambda one: one[0])
+        opens = self._opened_by([one for one in theirs if one.secret == secret])
+        if opens is None:
+            return
+        self.given_up.pop(opens.secret, None)
+        opens.then = ""
+        for one in theirs:
+            live = one.life == "live" and (one.secret in self.set_on or one.made < day)
+            if one.secret != opens.secret and (live or self.without_set(one)):
+                one.life = "superseded" if live else one.life
+                one.then, self.given_up[one.secret] = opens.name, opens.secret
+
+    def _opened_by(self, same):
+        """What the password of some sets is that of: one in use, or what followed it, or one that should open nothing; None where one is to take over."""
+        live = [one for one in same if one.life == "live"]
+        if live or any(one.opens_already() for one in same):
+            return live[0] if live else None
+        used = [one for one in same if one.life in ("superseded", "retired")]
+        last = ([one for one in used or same if one.signed_in] or used or same)[-1]
+        while used and last.then:
+            last = self.piles[last.then]
+        return last
+
+    def without_set(self, pile):
+        """Whether somebody signed in last with a secret whose set is void or retired, and nothing has followed."""
+        others = any(
+            one.life in ("live", "superseded") or one.opens_already()
+            for one in self.piles.values()
+            if one.secret == pile.secret
+        )
+        known = pile.signed_in and pile.secret in self.set_on
+        return known and pile.life in ("void", "retired") and not pile.then and not others
 
     def _receiver_added(self, entry, data):
         self._person(data["person"])
@@ -780,6 +812,8 @@ class Truth:
         fits(used or not pile.failed, "did not open")
         pile.life, old.life = "live", "superseded" if old.life == "live" else old.life
         pile.signed_in = pile.signed_in or (pile.secret == old.secret and old.signed_in)
+        pile.then, old.then = "", old.then or pile.name
+        self._one_password(pile.line)
 
     _set_rotated = _set_refreshed
 
@@ -788,11 +822,15 @@ class Truth:
         self._person(*data.get("approved", ()))
         self._two_here(entry, data.get("approved", ()))
         came_to_nothing = self._all_void(pile) and self._of_use(pile)
-        fits(pile.life != "pending" and (pile.life != "void" or came_to_nothing))
+        of_it = [one for one in self.piles.values() if one.secret == pile.secret]
+        nowhere = all(one.life in ("pending", "void") and not one.signed_in for one in of_it) and self._of_use(pile)
+        fits((pile.life != "pending" or nowhere) and (pile.life != "void" or came_to_nothing))
         fits(pile.life != "superseded" or self._followed(pile.secret), "opens what is in use")
         pile.life = "retired"
         while pile:  # and every secret that this one took the place of
             self.ended.add(pile.secret)
+            if self.set_on.get(pile.secret, dt.date.max) <= entry.day:
+                del self.set_on[pile.secret]
             pile = self.piles.get(self.piles[pile.secret].replaces)
 
     def _of_use(self, pile):
@@ -812,7 +850,11 @@ class Truth:
 
     def _signin(self, entry, data):
         if data.get("set"):
-            fits(self._pile(data).life != "void", "void")
+            pile = self._pile(data)
+            fits(
+                pile.life != "void" or any(one.shown for one in self.piles.values() if one.secret == pile.secret),
+                "void",
+            )
         live = [one for one in self.counted if one.life == "live" and data.get("set") in (None, one.name)]
         which = live[0].name if len(live) == 1 else ""
         self.sign_in = (which if data["password"] != "old" else "", entry.day, data["accepted"], set())
@@ -821,12 +863,18 @@ class Truth:
         named = self.piles.get(data.get("set") or which)
         if named and data["accepted"] and data["password"] != "old":
             named.tried = True
-            named.signed_in = named.signed_in or data["password"] == "new"
-        if len(live) == 1 and data["accepted"] and data["password"] == "new":
+        if (
+            named
+            and data["accepted"]
+            and (data["password"] == "new" or (data["password"] != "old" and self._all_void(named)))
+        ):
+            named.signed_in = True
+            for one in self.piles.values():
+                one.signed_in |= one.secret == named.secret and (one.life, one.kind) == ("pending", "rotated")
             # in the order in which it is told, where one day has several
-            last = self.set_on.pop(live[0].secret, entry.day)
-            self.set_on = {live[0].secret: max(last, entry.day), **self.set_on}
-            self._one_password(self.bound.get(live[0].line))
+            last = self.set_on.pop(named.secret, entry.day)
+            self.set_on = {named.secret: max(last, entry.day), **self.set_on}
+            self._one_password(named.line)
 
     def _looked_at(self, entry, what, right):
         """What is wrong is an incident until it is right, as the program saw it or two people say, or whoever said that it was not."""
@@ -969,8 +1017,9 @@ class Truth:
         return {one.name for one in self.counted if self.in_use(one) and one.case(self.today) == "compromised"}
 
     def dead(self) -> set[str]:
-        """The sets in use of which no quorum is left."""
-        return {one.name for one in self.counted if one.life == "live" and one.case(self.today) == "dead"}
+        """The sets in use of which no quorum is left, and those that are not and whose secret is the password."""
+        lost = {one.name for one in self.counted if one.life == "live" and one.case(self.today) == "dead"}
+        return lost | {one.name for one in self.counted if self.without_set(one)}
 
     def spoilt(self) -> set[str]:
         """The sets to come with which something went wrong."""
@@ -990,6 +1039,7 @@ class Truth:
         found += [f"sheet {number} of {name[:4]} {why}" for (_, name, number), why in self.strange.items()]
         found += [f"{code} never ended" for code, is_open in self.begun.items() if is_open]
         found += [f"set {name[:4]} is spoilt" for name in self.spoilt()]
+        found += [f"the password of {one.name[:4]} has no set" for one in self.counted if self.without_set(one)]
         return found + [f"set {name[:4]} is stolen" for name in self.stolen()]
 
 
