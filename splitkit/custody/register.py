@@ -238,6 +238,15 @@ def _standing(register: Register, data: Event) -> tuple[object, ...]:
     return tuple(found)
 
 
+def _is_so(register: Register, what: Happening, data: Event) -> bool:
+    """Whether it would change nothing to say once more what is refused: nobody did it again, or else it was undone meanwhile."""
+    try:
+        then = _changed(register, register, what, data)
+    except (AttentionError, UsageError):
+        return True
+    return replace(then, planned=register.planned) == register
+
+
 class _Following:
     """What follows from entries, one after the other."""
 
@@ -265,7 +274,7 @@ class _Following:
             fact = error.fact
         deed = (entry.day, entry.data) if not isinstance(entry.data, Unlisted) and not entry.data.saw else None
         stands = _standing(self.register, deed[1]) if deed else ()
-        if fact and deed and self._deeds.get(deed) == stands:
+        if fact and deed and self._deeds.get(deed) == stands and _is_so(self.register, entry, deed[1]):
             return
         if fact:
             self.contradicting[self.names.of(ledger, entry)] = entry

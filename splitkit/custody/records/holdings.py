@@ -335,6 +335,8 @@ class Register:
     reviewed: dt.date | None = None
     planned: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
     """Of what people decide when they last did, by the time of the entries: of the days that are named beforehand by the names of their fields here."""
+    vacated: Mapping[str, tuple[str, dt.date]] = field(default_factory=lambda: MappingProxyType({}))
+    """Of each role that somebody gave up, or that ended because they had left, who did last, and when."""
     now: Moment | None = field(default=None, compare=False)
     """When that happened which is heard last."""
     next_due: dt.date | None = None

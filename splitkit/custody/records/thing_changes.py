@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord
+from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord, is_case
 from splitkit.custody.records.alone import NOBODY, waits_for
 from splitkit.custody.records.begun import Action, key_of, with_intent, with_outcome, with_step
 from splitkit.custody.records.days import Moment, day_alone, newest
@@ -92,6 +92,7 @@ def _given_up(register: Register, data: events.RoleGivenUp, day: dt.date) -> Reg
             known = register.people[seat]
             rest = tuple(one for one in known.roles if one != data.role)
             register = register.having("people", seat, replace(known, roles=rest))
+            register = register.having("vacated", data.role, (seat, day))
     return register
 
 
@@ -129,6 +130,8 @@ def _back(register: Register, seats: Sequence[str], since: dt.date, day: dt.date
     register = _leaving(register, [one for one in register.actions.values() if one.leaver in alone], left=False)
     for one in gone:
         begun = replace(one, roles=(), deputy="") if one.left_before_two else one  # one person's word ends no role
+        for role in one.roles if one.left_before_two else ():
+            register = register.having("vacated", role, (one.seat, one.until))
         back = replace(begun, since=since, until=None, left_by="", left_before_two=False)
         register = register.having("people", one.seat, back)
     return noted(register, day, *(anew(one.seat) for one in gone if one.left_before_two))
@@ -295,9 +298,9 @@ def _asset_moved(register: Register, data: events.AssetMoved, moment: Moment) ->
     if data.person and day >= (asset.handed or added):
         taker = register.people.get(data.person)
         gone = taker.until if taker and taker.left_before_two else None
-        if (
-            asset.left_with and day < asset.left_with and data.person == asset.holder
-        ):  # they have left, and come back, since
+        if data.person == asset.holder and later(
+            register, here(asset.holder), moment
+        ):  # they left, or came back, since
             gone = asset.left_with
         asset = replace(asset, holder=data.person, left_with=gone, handed=day)
     return register.having("assets", data.asset, asset)
@@ -315,6 +318,7 @@ def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Regi
         data.due,
         leaver=data.leaver or "",
         hands_over=data.hands_over or "",
+        agreed=day,
         set_id=data.set or "",
         debt=data.debt or "",
     )
@@ -382,8 +386,11 @@ def _walked(register: Register, data: events.ProcedureWalked, what: Happening) -
     key, two = key_of(data), register.vouched(what)
     walk = with_step(register.procedures.get(key), data, Moment.of(what.time), two=two)
     register = register.having("procedures", key, walk)
-    of = [one for one in register.actions.values() if walk.ended and one.hands_over and one.hands_over == data.person]
+    ended = walk.ended and walk.since and is_case(data.pack, data.procedure, "leaver", register.packs)
+    of = [one for one in register.actions.values() if ended and one.hands_over and one.hands_over == data.person]
     for one in of:
+        if one.agreed and walk.since and day_alone(walk.since) < day_alone(one.agreed):
+            continue  # whatever it was for, nobody had agreed on this
         if two or waits_for(register, one.owner, what.by):
             register = register.having("actions", one.code, replace(one, done=True))
     return register
@@ -461,10 +468,9 @@ def _leaving(register: Register, actions: Iterable[Action], *, left: bool) -> Re
 
 def _handed_again(register: Register, data: events.SheetHanded, what: Happening) -> Register:
     """Somebody who left and is back keeps what they kept once two people hand it to them, as they would to anybody else."""
-    left_with = register.sheet_of(data).left_with
     if data.to != data.from_ or register.left_on(data.to) or not register.vouched(what):
         return register
-    if left_with and what.day < left_with:
+    if later(register, here(data.to), Moment.of(what.time)):
         return register
     return register.with_sheet(data, left_with=None)
 
