@@ -276,9 +276,9 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
         return register
     passed = data.result == "pass"
     failed = asset.checked if asset.result == "fail" else None
-    if passed and day < (failed or asset.added):  # what was right before it went wrong
+    if passed and failed and day < failed:  # what was right before it went wrong
         return register
-    if not passed and (later(register, works(asset.tag), day) or (asset.again and day < asset.added)):
+    if (asset.again and day < asset.added) or (not passed and later(register, works(asset.tag), day)):
         return register
     late = asset.checked and day < asset.checked
     expires = min(filter(None, (data.expires, asset.expires)), default=None) if late else data.expires or asset.expires
@@ -291,7 +291,7 @@ def _asset_moved(register: Register, data: events.AssetMoved, moment: Moment) ->
     asset, day = register.assets[data.asset], day_alone(moment)
     if asset.retired:
         return register
-    added = day_alone(asset.added)
+    added = day_alone(asset.added) if asset.again else day
     if data.place and day >= (asset.laid or added):
         check_kept(register, data.place)
         asset = replace(asset, place=data.place, laid=day)
@@ -515,7 +515,7 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]]
 
 def _asset_retired(register: Register, data: events.AssetRetired, what: Happening) -> Register:
     asset = register.assets[data.asset]
-    if Moment.of(what.time) < asset.added:  # that was another of this tag
+    if asset.again and Moment.of(what.time) < asset.added:  # that was the other of this tag
         return register
     return register.having("assets", data.asset, replace(asset, retired=asset.retired or what.time))
 
