@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from splitkit.custody.records.accounts import not_ended
-from splitkit.custody.records.begun import NOBODY
+from splitkit.custody.records.alone import NOBODY
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import READ_WITHIN, SetRecord, SheetRecord, State
 from splitkit.custody.records.lives import Life
@@ -268,13 +268,19 @@ def _left_behind(register: Register) -> Iterator[Due]:
 
 
 def _vacant(register: Register) -> Iterator[Due]:
-    """The duties that somebody had who has left, and nobody has since, where anything in use asks for them; a day after that."""
-    asked = _asked_for(register)
-    had = {role: one for one in register.people.values() for role in one.roles if one.until and role in asked}
-    for role in had.keys() - {role for one in register.here.values() for role in one.roles}:
-        left = had[role].until or dt.date.max
-        why = f"{had[role].name or had[role].seat} was, and left on {left}"
-        yield Due(_later(left, 1), f"say who is {role} now", why, Remedy.NAME_ROLE, role)
+    """The duties that somebody gave up, or had who has left, and nobody has since, where anything in use asks for them; a day after that."""
+    asked, taken = _asked_for(register), {role for one in register.here.values() for role in one.roles}
+    had = {
+        role: (day, f"{register.called(seat)} was, and is no more since {day}")
+        for role, (seat, day) in register.vacated.items()
+    }
+    for one in register.people.values():
+        if one.until:
+            left = one.until, f"{one.name or one.seat} was, and left on {one.until}"
+            had |= dict.fromkeys(one.roles, left)
+    for role in sorted(had.keys() & asked - taken):
+        day, why = had[role]
+        yield Due(_later(day, 1), f"say who is {role} now", why, Remedy.NAME_ROLE, role)
 
 
 def _asked_for(register: Register) -> set[str]:

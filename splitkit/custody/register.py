@@ -13,14 +13,16 @@ from functools import cache
 from itertools import count
 from typing import NamedTuple
 
+from splitkit.custody.records.alone import check_word
 from splitkit.custody.records.days import Moment
+from splitkit.custody.records.decisions import decided, is_over
 from splitkit.custody.records.elsewhere import elsewhere
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lines import LINE_VOUCHED
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record, with_void
 from splitkit.custody.records.sheet_changes import SHEET_CHANGES, SHEET_VOUCHED
-from splitkit.custody.records.thing_changes import THING_CHANGES, THING_VOUCHED, check_here, check_in_use, check_word
+from splitkit.custody.records.thing_changes import THING_CHANGES, THING_VOUCHED, check_here, check_in_use
 from splitkit.custody.records.wrongs import looked_at
 from splitkit.custody.withdrawal import (
     LeftBranch,
@@ -52,16 +54,24 @@ def after(register: Register, what: Happening) -> Register:
         UsageError: If the list of events does not allow the entry.
         AttentionError: If it contradicts what was recorded before.
     """
-    data, before = what.listed(), register
+    data, before, moment = what.listed(), register, Moment.of(what.time)
     if isinstance(data, events.LedgerOpened):
         register = replace(register, openers=register.openers | introduced_by(what))
     _check_known(register, what, data)
-    change = _CHANGES.get(type(data))
-    register = change(register, data, Moment.of(what.time)) if change else register
+    if is_over(register, data, moment):
+        return register
+    check_word(register, what, data)
+    return _changed(before, register.at(moment), what, data)
+
+
+def _changed(before: Register, register: Register, what: Happening, data: Event) -> Register:
+    """Return the register after an entry that somebody may say, whoever says it."""
+    moment, change = Moment.of(what.time), _CHANGES.get(type(data))
+    register = change(register, data, moment) if change else register
     vouched = _VOUCHED.get(type(data))
     register = vouched(register, data, what) if vouched else register
     register = with_void(before, register)
-    register = elsewhere(before, looked_at(register, what, data), what, data)
+    register = decided(elsewhere(before, looked_at(register, what, data), what, data), what, data)
     return from_record(register, data) if isinstance(data, events.SetMade) and not what.saw else register
 
 
@@ -81,7 +91,7 @@ _ADDED: Mapping[str, tuple[str, str | Remedy]] = {
 
 
 def _check_known(register: Register, what: Happening, data: Event) -> None:
-    """Refuse an entry about something that does not exist, whoever and whatever it is, and one person's word where two settle it.
+    """Refuse an entry about something that does not exist, whoever and whatever it is.
 
     Raises:
         AttentionError: If two people settle it, and fewer are named.
@@ -101,7 +111,6 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
         if not register.knows(thing, name, set_id):
             raise nobody(name) if thing == "person" else NotIntroducedError(*_ADDED[thing])
     check_in_use(register, what, data)
-    check_word(register, what, data)
 
 
 @cache
@@ -229,6 +238,15 @@ def _standing(register: Register, data: Event) -> tuple[object, ...]:
     return tuple(found)
 
 
+def _is_so(register: Register, what: Happening, data: Event) -> bool:
+    """Whether it would change nothing to say once more what is refused: nobody did it again, or else it was undone meanwhile."""
+    try:
+        then = _changed(register, register, what, data)
+    except (AttentionError, UsageError):
+        return True
+    return replace(then, planned=register.planned) == register
+
+
 class _Following:
     """What follows from entries, one after the other."""
 
@@ -256,7 +274,7 @@ class _Following:
             fact = error.fact
         deed = (entry.day, entry.data) if not isinstance(entry.data, Unlisted) and not entry.data.saw else None
         stands = _standing(self.register, deed[1]) if deed else ()
-        if fact and deed and self._deeds.get(deed) == stands:
+        if fact and deed and self._deeds.get(deed) == stands and _is_so(self.register, entry, deed[1]):
             return
         if fact:
             self.contradicting[self.names.of(ledger, entry)] = entry

@@ -246,7 +246,10 @@ def test_people_assets_actions_and_incidents():
     assert [str(sheet_of(register, number).proven) for number in "124"] == ["2026-04-03", "2026-04-03", "2026-01-15"]
     assert register.incidents == {"I-1": "a laptop was stolen"}
     over = then(
-        register, event("incident.close", incident="I-1", cause="stolen", outcome="rotated", approved=["ADM", "WIT"])
+        register,
+        event(
+            "incident.close", "2026-06-01", incident="I-1", cause="stolen", outcome="rotated", approved=["ADM", "WIT"]
+        ),
     )
     assert over.incidents == {}
     assert then(register, event("action.done", action="A-1")).actions["A-1"].done

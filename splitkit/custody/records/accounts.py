@@ -61,6 +61,12 @@ def file_of(code: str, own: Mapping[str, Pack]) -> str:
     return next((file for file, pack in own.items() if pack.code == code), "")
 
 
+def is_case(pack: str, procedure: str, case: str, own: Mapping[str, Pack]) -> bool:
+    """Whether a procedure is that of a pack for a *case*, of splitkit's packs or people's *own*; of a pack that nobody knows none is."""
+    known = find_pack(pack) or own.get(file_of(pack, own))
+    return known is not None and any((one.code, one.case) == (procedure, case) for one in known.procedures)
+
+
 @dataclass(frozen=True)
 class PersonRecord:
     """Somebody with a seat; *until* is None while they are a holder."""

@@ -12,9 +12,6 @@ from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import Intent, IntentEnded, ProcedureWalked
 
-NOBODY = "nobody"
-"""Who is to do what is agreed, where it was not said who is."""
-
 SHOWS = ("recover", "reveal")
 """What shows a secret to people."""
 
@@ -60,6 +57,8 @@ class Action:
     """Whether whoever is to record that did, or two people, and nobody said since that the leaver is here."""
     hands_over: str = ""
     """Who hands over to a successor, and stays."""
+    agreed: dt.date | None = None
+    """When people agreed on it."""
     set_id: str = ""
     debt: str = ""
     """Which debt of a use of that set it settles, see `Use.open`."""
@@ -134,6 +133,8 @@ class ProcedureBegun:
     """When people came to that step: what waits after it waits since then."""
     heard: dt.date
     """When any step of it was last told of."""
+    since: dt.date | None = None
+    """When people began with it, or with its first step once more."""
     next: dt.date | None = None
     """The day from which the next one can be done, where that is later."""
     left: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -180,7 +181,8 @@ class ProcedureBegun:
         if data.step in self.left and self.of == data.steps:
             return replace(self, heard=day, left=MappingProxyType(rest | owned))
         left = MappingProxyType({at: who for at, who in rest.items() if at < data.step} | owned)
-        return replace(self, step=data.step, of=data.steps, day=day, heard=day, next=data.next, left=left)
+        since = day if self.ended or data.step == 1 or self.since is None else self.since
+        return replace(self, step=data.step, of=data.steps, day=day, heard=day, since=since, next=data.next, left=left)
 
 
 def procedure_key(pack: str, code: str, about: Occasion) -> str:

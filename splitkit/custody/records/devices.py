@@ -20,11 +20,13 @@ class AssetRecord:
     expires: dt.date | None = None
     place: str = ""
     added: dt.date = field(kw_only=True)
+    again: bool = False  # whether another had its tag before, which was retired
     checked: dt.date | None = None
     result: str = ""  # 'pass' or 'fail' at the last check
     account: str = ""  # the account that it opens, where that was said
     left_with: dt.date | None = None  # when whoever keeps it left, as two say, and kept it
-    moved: dt.date | None = None  # when it was last given to somebody, or laid elsewhere
+    handed: dt.date | None = None  # when it was last given to somebody
+    laid: dt.date | None = None  # when it was last laid elsewhere
     still_with: Word = UNDOUBTED  # who may keep it still, but for one person's word
     still_in: Word = UNDOUBTED  # the same of its place
     works: bool = True  # whether it worked when it was last tried, or was said to work when it came

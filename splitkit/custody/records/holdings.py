@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord
 from splitkit.custody.records.begun import Action, Begun, ProcedureBegun
+from splitkit.custody.records.days import Moment, newest
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.lives import UNDOUBTED, Life, WentWrong, Word
 from splitkit.custody.records.roll import Roll
@@ -333,7 +334,11 @@ class Register:
     last_sign_in: LastSignIn | None = None
     reviewed: dt.date | None = None
     planned: Mapping[str, dt.date] = field(default_factory=lambda: MappingProxyType({}))
-    """Of the days that are named beforehand, by the names of their fields here, on which the last was that named one."""
+    """Of what people decide when they last did, by the time of the entries: of the days that are named beforehand by the names of their fields here."""
+    vacated: Mapping[str, tuple[str, dt.date]] = field(default_factory=lambda: MappingProxyType({}))
+    """Of each role that somebody gave up, or that ended because they had left, who did last, and when."""
+    now: Moment | None = field(default=None, compare=False)
+    """When that happened which is heard last."""
     next_due: dt.date | None = None
     """The day that the last closed ledger named for the next ceremony."""
     standby: dt.date | None = None
@@ -517,7 +522,7 @@ class Register:
     def _with_incident_of(self, kind: str, record: SetRecord, sheet: str, what: str, urgent: str) -> Register:
         thing = f"{kind} {record.set_id} {sheet}"
         if self._open_of(thing):
-            return self
+            return self.with_news_of(self.wrong[thing].incident)
         parts, about = (kind, record.short_id.upper(), sheet), record.sheet_name(sheet) if sheet else record.name
         code = next(new_codes(self.incident_codes, "".join(f"{part}-" for part in parts if part)))
         register = self.with_incident(code, f"{about} {what}", urgent=urgent, practice=record.practice)
@@ -528,7 +533,16 @@ class Register:
         register = replace(self, incident_codes=self.incident_codes | {code})
         register = register.having("urgent", code, urgent) if urgent else register
         register = replace(register, rehearsed=register.rehearsed | {code}) if practice else register
-        return register.having("incidents", code, cause)
+        return register.with_news_of(code).having("incidents", code, cause)
+
+    def with_news_of(self, code: str) -> Register:
+        """Return the register where an incident happened just now, or once more: nobody has closed it before."""
+        about = f"incident {code}"
+        return self.having("planned", about, newest(self.planned.get(about), self.now)) if self.now else self
+
+    def at(self, moment: Moment) -> Register:
+        """Return the register that hears what happened at a *moment*."""
+        return _changed(self, now=moment)
 
     def without_incident(self, code: str) -> Register:
         """Return the register after an incident is over."""

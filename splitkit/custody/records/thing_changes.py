@@ -10,9 +10,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord
-from splitkit.custody.records.begun import NOBODY, Action, ends_alone, key_of, with_intent, with_outcome, with_step
+from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord, is_case
+from splitkit.custody.records.alone import NOBODY, waits_for
+from splitkit.custody.records.begun import Action, key_of, with_intent, with_outcome, with_step
 from splitkit.custody.records.days import Moment, day_alone, newest
+from splitkit.custody.records.decisions import (
+    TIES,
+    anew,
+    deputy,
+    here,
+    later,
+    noted,
+    place,
+    place_is,
+    role_of,
+    tie_of,
+    works,
+)
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import Overruling, Register, State, Which
 from splitkit.custody.records.lives import URGENT_CASES, Life
@@ -26,119 +40,6 @@ from splitkit.ledger.schema import Event
 
 OVERRULED = dt.timedelta(days=366)
 """For how long two people can overrule a rule before they look at it again."""
-
-
-TIES = ("employer", "superior", "country")
-"""What of somebody the rules of custody judge, besides what they keep."""
-
-OF_PLACES = ("site", "country", "kind")
-"""What of a place they judge, and what it is."""
-
-
-def check_word(register: Register, what: Happening, data: Event) -> None:
-    """Refuse what one person alone says, and somebody else has to say, or may have said otherwise.
-
-    Raises:
-        AttentionError: If it is so.
-    """
-    _check_next(register, what, data)
-    if register.vouched(what):
-        return
-    if isinstance(data, events.IntentEnded) and not ends_alone(register.begun, data):
-        raise AttentionError("what came of it takes two people: paper of it may be somewhere", Remedy.WITNESS)
-    if isinstance(data, events.SetVoided) and any(one.on_paper for one in register.sets[data.set].sheets.values()):
-        raise AttentionError("paper of this set may be somewhere: that it is void takes two people", Remedy.WITNESS)
-    if isinstance(data, events.RoleGivenUp):
-        raise AttentionError("that somebody gives up a role takes two people", Remedy.WITNESS)
-    if isinstance(data, events.ActionDone) and _still_here(register, register.actions[data.action].leaver):
-        raise AttentionError("whoever is to leave has not left yet, as far as anybody recorded", Remedy.WITNESS)
-    if isinstance(data, events.ActionDone) and not _waits_for(register, register.actions[data.action].owner, what.by):
-        owner = register.called(register.actions[data.action].owner)
-        raise AttentionError(f"{owner} is to do that, and has not said that it is done", Remedy.WITNESS)
-    if other := _takes_back(register, data, what.by):
-        raise AttentionError(f"{other}, and one person takes no other's word back", Remedy.WITNESS)
-
-
-def _still_here(register: Register, leaver: str) -> bool:
-    return bool(leaver) and leaver in register.people and register.people[leaver].until is None
-
-
-def _check_next(register: Register, what: Happening, data: Event) -> None:
-    """Refuse a set of which people say that it was begun with a number that is not the next: no later one could be made of the line.
-
-    That one was made so, in the place of another, is refused where one person alone says it.
-    """
-    if not isinstance(data, events.Intent | events.SetMade) or what.saw or not (data.epoch and data.line):
-        return
-    if isinstance(data, events.SetMade) and (not data.replaces or register.vouched(what)):
-        return
-    coming = register.next_epoch(data.line)
-    if data.epoch > coming:
-        raise AttentionError(
-            f"the next set of this line has the epoch {coming}",
-            "compare it with the paper; take up first what came before it",
-        )
-
-
-def _waits_for(register: Register, owner: str, person: str) -> bool:
-    """Whether somebody is to do what an *owner* is, who stands there by name or by seat; what nobody in particular is to do anybody is."""
-    return owner in (NOBODY, person) or plain_name(owner) == plain_name(register.called(person))
-
-
-def _takes_back(register: Register, data: Event, by: str) -> str:
-    """Return what was recorded that an entry *by* one person takes back; nothing if it does not."""
-    match data:
-        case events.PersonJoined() | events.PlaceAdded():
-            return _comes_otherwise(register, data, by)
-        case events.DeputyNamed(person=person, deputy=deputy):
-            before = register.people.get(person, PersonRecord(person)).deputy
-            return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
-        case events.ReceiverLeft(person=person, account=account):  # of a leaver nobody expects it
-            return f"{register.called(person)} was to get the alerts" if person in register.alerted_by(account) else ""
-        case events.AssetChecked(asset=tag, result="pass"):
-            asset = register.assets[tag]
-            taken_back = asset.result == "fail" and not asset.retired and asset.failed_by != by
-            return f"it was recorded that {asset.name} fails" if taken_back else ""
-        case events.ProcedureWalked():
-            return _walks_otherwise(register, data, by)
-    return ""
-
-
-def _comes_otherwise(register: Register, data: events.PersonJoined | events.PlaceAdded, by: str) -> str:
-    """Return what was recorded of somebody, or of a place, where an entry *by* one person adds them as if it were not so."""
-    if isinstance(data, events.PlaceAdded):
-        return _placed_otherwise(register.places[data.place], data) if data.place in register.places else ""
-    known = (register.people[seat] for seat in register.seats_of(data.person, data.name))
-    return next(filter(None, (_joins_otherwise(one, data, by) for one in known)), "")
-
-
-def _walks_otherwise(register: Register, data: events.ProcedureWalked, by: str) -> str:
-    """Return what was recorded of a procedure, where one person leaves steps out, or goes through one that is left to somebody else."""
-    begun = register.procedures.get(key_of(data))
-    if begun is None:
-        return ""
-    if begun.leaves_out(data):
-        return f"step {begun.step} of {begun.of} was the last"
-    others = [one for one in begun.takes_from(data).items() if not _waits_for(register, one[1], by)]
-    return "".join(f"step {at} is left to {register.called(owner)}" for at, owner in others[:1])
-
-
-def _joins_otherwise(known: PersonRecord, data: events.PersonJoined, by: str) -> str:
-    """Return what was recorded of somebody, where they join *by* one person's word as if it were not so."""
-    if known.left_before_two:
-        return f"two people said that {known.name or known.seat} left on {known.until}"
-    if known.until and known.left_by != by:
-        return f"another person said that {known.name or known.seat} left on {known.until}"
-    if known.seat != data.person:
-        return ""
-    other = [one for one in TIES if getattr(data, one) and getattr(known, one) not in ("", getattr(data, one))]
-    return f"another {other[0]} of {known.name or known.seat} was recorded" if other else ""
-
-
-def _placed_otherwise(known: PlaceRecord, data: events.PlaceAdded) -> str:
-    """Return what was recorded of a place that was left, where it is used again as if it were another: sheets may lie there still."""
-    other = [one for one in OF_PLACES if plain_name(getattr(data, one) or "") != plain_name(getattr(known, one))]
-    return f"another {other[0]} of {known.name} was recorded" if other else ""
 
 
 def _check_name(known: PersonRecord, name: str) -> None:
@@ -171,28 +72,27 @@ def _rolled(register: Register, data: events.RollCalled | events.RoleTaken, day:
     known = register.people.get(data.person, PersonRecord(data.person, since=day))
     if known.until and isinstance(data, events.RollCalled):
         _check_name(known, data.name or "")
-    register = register.having(
-        "planned", taken := f"role {data.person} {data.role}", newest(register.planned.get(taken), day)
-    )
-    ended = register.planned.get(f"no {taken}")
-    roles = known.roles if ended and day < ended else tuple(dict.fromkeys((*known.roles, data.role)))
+    role = role_of(data.person, data.role)
+    over = later(register, role, day) or later(register, anew(data.person), day)
+    roles = known.roles if over else tuple(dict.fromkeys((*known.roles, data.role)))
     name = data.name if isinstance(data, events.RollCalled) and data.name else known.name
     register = register.having("people", data.person, replace(known, name=name, roles=roles))
     return register if name == known.name else _left_too(register, data.person)
 
 
 def _given_up(register: Register, data: events.RoleGivenUp, day: dt.date) -> Register:
-    """Somebody has a role no more, under all their seats; what was said of an earlier day moves nothing back."""
-    seats = [one for one in register.seats_of(data.person) if data.role in register.people[one].roles]
-    if not seats:
+    """Somebody has a role no more, under all their seats."""
+    seats = register.seats_of(data.person)
+    over = {seat for seat in seats if later(register, role_of(seat, data.role), day)}
+    having = [seat for seat in seats if data.role in register.people[seat].roles]
+    if not (having or over):
         raise AttentionError(f"{register.called(data.person)} has no role {data.role}", Remedy.SEE_PEOPLE)
-    for seat in seats:
-        taken = f"role {seat} {data.role}"
-        register = register.having("planned", f"no {taken}", newest(register.planned.get(f"no {taken}"), day))
-        if day >= register.planned.get(taken, day):
+    for seat in having:
+        if seat not in over:
             known = register.people[seat]
             rest = tuple(one for one in known.roles if one != data.role)
             register = register.having("people", seat, replace(known, roles=rest))
+            register = register.having("vacated", data.role, (seat, day))
     return register
 
 
@@ -206,27 +106,35 @@ def _left_too(register: Register, seat: str) -> Register:
     return _with_all(register, [one.seat for one in known], said)
 
 
-def _joined(register: Register, data: events.PersonJoined, _day: dt.date) -> Register:
+def _joined(register: Register, data: events.PersonJoined, day: dt.date) -> Register:
+    """Somebody is here, unless it was said of a later day that they left; what was said of them since stays."""
     known = register.people.get(data.person, PersonRecord(data.person))
     _check_name(known, data.name)
     if data.superior == data.person:
         raise AttentionError("nobody is their own superior", "leave it out, or name somebody else")
-    register = _back(register, register.seats_of(data.person, data.name), data.since)
+    seats = register.seats_of(data.person, data.name)
+    over = any(later(register, here(seat), day) for seat in seats)
+    register = register if over else _back(register, seats, data.since, day)
     known = register.people.get(data.person, known)
-    said = {name: getattr(data, name) or getattr(known, name) for name in ("name", "title", *TIES)}
-    return register.having("people", data.person, replace(known, since=data.since, **said))
+    said: dict[str, Any] = {name: getattr(data, name) for name in ("name", "title", *TIES)
+                            if getattr(data, name) and not later(register, tie_of(data.person, name), day)}  # fmt: skip
+    since = known.since if over and known.since else data.since
+    register = register.having("people", data.person, replace(known, since=since, **said))
+    return _left_too(register, data.person) if over else register
 
 
-def _back(register: Register, seats: Sequence[str], day: dt.date) -> Register:
-    """Return the register where somebody who had left is here since a *day*, under all their *seats*: what only one said settled nothing."""
+def _back(register: Register, seats: Sequence[str], since: dt.date, day: dt.date) -> Register:
+    """Return the register where somebody who had left is here *since* a day, under all their *seats*: what only one said settled nothing."""
     gone = [register.people[seat] for seat in seats if register.people[seat].until]
     alone = {one.seat for one in gone if not one.left_before_two}
     register = _leaving(register, [one for one in register.actions.values() if one.leaver in alone], left=False)
     for one in gone:
         begun = replace(one, roles=(), deputy="") if one.left_before_two else one  # one person's word ends no role
-        back = replace(begun, since=day, until=None, left_by="", left_before_two=False)
+        for role in one.roles if one.left_before_two else ():
+            register = register.having("vacated", role, (one.seat, one.until))
+        back = replace(begun, since=since, until=None, left_by="", left_before_two=False)
         register = register.having("people", one.seat, back)
-    return register
+    return noted(register, day, *(anew(one.seat) for one in gone if one.left_before_two))
 
 
 def _seat_bound(register: Register, data: events.SeatBound, _day: dt.date) -> Register:
@@ -238,14 +146,17 @@ def _ledger_taken(register: Register, data: events.LedgerTaken, day: dt.date) ->
     return register.having("ledgers", data.ledger, day)
 
 
-def _place_added(register: Register, data: events.PlaceAdded, _day: dt.date) -> Register:
+def _place_added(register: Register, data: events.PlaceAdded, day: dt.date) -> Register:
+    if later(register, place_is(data.place), day):
+        return register
     used = [one for one in register.places.values() if not one.left]
     if any(data.place == one.tag or plain_name(data.name) == plain_name(one.name) for one in used):
         raise AttentionError("there is such a place already", "use that one, or choose another tag and another name")
     said: dict[str, Any] = {
         name: getattr(data, name) or "" for name in ("name", "kind", "site", "fire", "water", "country")
     }
-    return register.having("places", data.place, PlaceRecord(data.place, **said))
+    left = later(register, place(data.place), day)
+    return register.having("places", data.place, PlaceRecord(data.place, left=left, **said))
 
 
 def _place_left(register: Register, data: events.PlaceLeft, _day: dt.date) -> Register:
@@ -307,13 +218,24 @@ def _receiver(register: Register, data: events.ReceiverAdded | events.ReceiverLe
     return register.having("accounts", account.tag, replace(account, receivers=rest))
 
 
-def _deputy(register: Register, data: events.DeputyNamed, _day: dt.date) -> Register:
+def _deputy(register: Register, data: events.DeputyNamed, day: dt.date) -> Register:
+    """What was said before the deputy left ended with that, and what was said before somebody came back anew."""
     seats = (data.person, data.deputy)
     if len(set(seats)) < 2:
         raise AttentionError("nobody stands in for themselves", "name somebody else")
-    if not register.here.keys() >= set(seats):
+    since = {seat for seat in seats if _left_after(register, seat, day)}
+    if not register.here.keys() | since >= set(seats):
         raise AttentionError("one of the two is not known, or has left", "record first who it is: person.joined")
-    return register.having("people", data.person, replace(register.people[data.person], deputy=data.deputy))
+    if later(register, anew(data.person), day):
+        return register
+    ended = data.deputy in since or later(register, anew(data.deputy), day)
+    named = replace(register.people[data.person], deputy="" if ended else data.deputy)
+    return register.having("people", data.person, named)
+
+
+def _left_after(register: Register, seat: str, day: dt.date) -> bool:
+    """Whether two people said after a *day* that somebody left."""
+    return seat in register.people and register.people[seat].left_before_two and later(register, here(seat), day)
 
 
 def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> Register:
@@ -327,7 +249,7 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
     check_kept(register, data.place)
     added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires,
                         data.place or "", account=data.account or "", works=data.working is not False,
-                        added=day)  # fmt: skip
+                        added=day, again=data.asset in register.assets)  # fmt: skip
     return register.having("assets", data.asset, added)
 
 
@@ -352,28 +274,36 @@ def _asset_checked(register: Register, data: events.AssetChecked, day: dt.date) 
     asset = register.assets[data.asset]
     if asset.retired:
         return register
-    works = data.result == "pass"
+    passed = data.result == "pass"
     failed = asset.checked if asset.result == "fail" else None
-    if works and failed and day < failed:
+    if passed and failed and day < failed:  # what was right before it went wrong
+        return register
+    if (asset.again and day < asset.added) or (not passed and later(register, works(asset.tag), day)):
         return register
     late = asset.checked and day < asset.checked
     expires = min(filter(None, (data.expires, asset.expires)), default=None) if late else data.expires or asset.expires
-    checked = day if works else newest(failed, day)
-    changed = replace(asset, checked=checked, result=data.result, works=works, expires=expires)
+    checked = day if passed else newest(failed, day)
+    changed = replace(asset, checked=checked, result=data.result, works=passed, expires=expires)
     return register.having("assets", data.asset, changed)
 
 
 def _asset_moved(register: Register, data: events.AssetMoved, moment: Moment) -> Register:
     asset, day = register.assets[data.asset], day_alone(moment)
-    if asset.retired or (asset.moved and day < asset.moved):
+    if asset.retired:
         return register
-    check_kept(register, data.place)
-    taker = register.people.get(data.person or "")
-    gone = taker.until if taker and taker.left_before_two else None
-    left_with = gone if data.person else asset.left_with
-    holder, place = data.person or asset.holder, data.place or asset.place
-    moved = replace(asset, holder=holder, place=place, left_with=left_with, moved=day)
-    return register.having("assets", data.asset, moved)
+    added = day_alone(asset.added) if asset.again else day
+    if data.place and day >= (asset.laid or added):
+        check_kept(register, data.place)
+        asset = replace(asset, place=data.place, laid=day)
+    if data.person and day >= (asset.handed or added):
+        taker = register.people.get(data.person)
+        gone = taker.until if taker and taker.left_before_two else None
+        if data.person == asset.holder and later(
+            register, here(asset.holder), moment
+        ):  # they left, or came back, since
+            gone = asset.left_with
+        asset = replace(asset, holder=data.person, left_with=gone, handed=day)
+    return register.having("assets", data.asset, asset)
 
 
 def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Register:
@@ -388,6 +318,7 @@ def _action(register: Register, data: events.ActionAgreed, day: dt.date) -> Regi
         data.due,
         leaver=data.leaver or "",
         hands_over=data.hands_over or "",
+        agreed=day,
         set_id=data.set or "",
         debt=data.debt or "",
     )
@@ -398,7 +329,8 @@ def _action_done(register: Register, data: events.ActionDone, what: Happening) -
     """That somebody has left is settled by one person for as long as that one is not back."""
     action = register.actions[data.action]
     if action.leaver and not register.vouched(what):
-        return _leaving(register, [action], left=True)
+        over = later(register, here(action.leaver), Moment.of(what.time))
+        return register if over else _leaving(register, [action], left=True)
     return register.having("actions", action.code, replace(action, done=True))
 
 
@@ -454,9 +386,12 @@ def _walked(register: Register, data: events.ProcedureWalked, what: Happening) -
     key, two = key_of(data), register.vouched(what)
     walk = with_step(register.procedures.get(key), data, Moment.of(what.time), two=two)
     register = register.having("procedures", key, walk)
-    of = [one for one in register.actions.values() if walk.ended and one.hands_over and one.hands_over == data.person]
+    ended = walk.ended and walk.since and is_case(data.pack, data.procedure, "leaver", register.packs)
+    of = [one for one in register.actions.values() if ended and one.hands_over and one.hands_over == data.person]
     for one in of:
-        if two or _waits_for(register, one.owner, what.by):
+        if one.agreed and walk.since and day_alone(walk.since) < day_alone(one.agreed):
+            continue  # whatever it was for, nobody had agreed on this
+        if two or waits_for(register, one.owner, what.by):
             register = register.having("actions", one.code, replace(one, done=True))
     return register
 
@@ -507,8 +442,12 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
     if before.since and data.until < before.since:
         raise AttentionError(f"they came on {before.since}, and nobody leaves before", "compare the year: until=")
     register = _with_all(register, seats, {**gone, "left_before_two": two})
-    for stood_in in [one for one in register.people.values() if two and one.deputy in seats]:
-        register = register.having("people", stood_in.seat, replace(stood_in, deputy=""))
+    day = Moment.of(what.time)
+    back = any(later(register, here(seat), day) for seat in seats)
+    for one in [one for one in register.people.values() if two and one.deputy]:
+        since = later(register, deputy(one.seat), day)
+        if (since and not back) if one.seat in seats else (one.deputy in seats and not (since and back)):
+            register = register.having("people", one.seat, replace(one, deputy=""))
     for record, sheet in register.sheets_of(*Life):
         if {*seats} & {*sheet.keepers}:
             about = Which(record.set_id, sheet.number)
@@ -516,7 +455,7 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
             register = register.with_sheet(about, exposure=at_least(register, about), left_with=left_with)
     for asset in [one for one in register.assets_in_use if two and one.holder in seats]:
         register = register.having("assets", asset.tag, replace(asset, left_with=data.until))
-    settled = [one for one in register.actions.values() if two or _waits_for(register, one.owner, what.by)]
+    settled = [one for one in register.actions.values() if two or waits_for(register, one.owner, what.by)]
     return _leaving(register, [one for one in settled if one.leaver in seats], left=True)
 
 
@@ -530,6 +469,8 @@ def _leaving(register: Register, actions: Iterable[Action], *, left: bool) -> Re
 def _handed_again(register: Register, data: events.SheetHanded, what: Happening) -> Register:
     """Somebody who left and is back keeps what they kept once two people hand it to them, as they would to anybody else."""
     if data.to != data.from_ or register.left_on(data.to) or not register.vouched(what):
+        return register
+    if later(register, here(data.to), Moment.of(what.time)):
         return register
     return register.with_sheet(data, left_with=None)
 
@@ -574,6 +515,8 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]]
 
 def _asset_retired(register: Register, data: events.AssetRetired, what: Happening) -> Register:
     asset = register.assets[data.asset]
+    if asset.again and Moment.of(what.time) < asset.added:  # that was the other of this tag
+        return register
     return register.having("assets", data.asset, replace(asset, retired=asset.retired or what.time))
 
 

@@ -307,7 +307,13 @@ class Rules:
                     yield Violation("KNOWN-1", what, mends=mends)
 
     def _quorums_kept_before(self, record: SetRecord) -> Iterator[Violation]:
-        """Yield who has had a quorum, one sheet after the other: they may know it, whoever keeps it now."""
+        """Yield who has had a quorum, one sheet after the other: they may know it, whoever keeps it now, until nothing of it opens anything."""
+        if record.spent:
+            return
+        refreshed = (
+            record.life is Life.SUPERSEDED
+        )  # its command would be refused: what is left of it is to be destroyed
+        mends = to_end(self.register, record) if refreshed else (Remedy.REFRESH, record.short_id)
         had: dict[str, set[str]] = {}
         for sheet in record.sheets.values():
             for seat in sheet.held_before:
@@ -317,7 +323,7 @@ class Rules:
                 what = (
                     f"{self._person(person)} kept sheets {', '.join(sorted(numbers))} of {record.name} before: a quorum"
                 )
-                yield Violation("KNOWN-1", what, about=frozenset(numbers), mends=(Remedy.REFRESH, record.short_id))
+                yield Violation("KNOWN-1", what, about=frozenset(numbers), mends=mends)
 
     def _leavers(self) -> Iterator[Violation]:
         sheets = [(keeper, record.sheet_name(sheet.number), to_hand_over(record, sheet))

@@ -126,8 +126,8 @@ def test_it_is_told_by_names_and_two_people_close_it():
     code = next(iter(register.incidents))
     close = {"incident": code, "cause": "a slip", "outcome": "seen by both"}
     with pytest.raises(AttentionError, match="fewer than two people"):
-        then(register, event("incident.close", **close, approved=["ADM"]))
-    assert code not in then(register, event("incident.close", **close, approved=TWO)).incidents
+        then(register, event("incident.close", "2026-06-01", **close, approved=["ADM"]))
+    assert code not in then(register, event("incident.close", "2026-06-01", **close, approved=TWO)).incidents
 
 
 # --- sheets and sets ---------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def test_whoever_leaves_keeps_nothing_for_longer_than_a_day_though_they_come_bac
     for more in ([back, dataclasses.replace(again, witness="")], [register, again]):
         assert f"hand over {NAME}" in owed(then(*more), "hand over")
     there = sheet("sheet.handed", "2", "2026-03-02", from_="C2", to="D2")
-    moved = event("asset.moved", asset="key-1", person="D2", reason="a leaver")
+    moved = event("asset.moved", "2026-03-02", asset="key-1", person="D2", reason="a leaver")
     assert owed(then(register, there, moved), "hand over") == {}
     gone = then(register, left("C3"), sheet("sheet.handed", "2", "2026-03-02", from_="C2", to="C3"))
     assert f"hand over {NAME}" in owed(gone, "hand over")

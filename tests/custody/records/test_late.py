@@ -315,3 +315,12 @@ def test_a_sheet_that_one_person_says_was_destroyed_can_be_lost():
     assert standing(register.sets[SET], NOW).case is SetCase.LOST
     with pytest.raises(AttentionError, match="cannot be lost"):
         register_of(*held(), destroyed("2"), LOST)
+
+
+def test_keeper_and_place_of_a_device_have_a_day_each():
+    taken = event("asset.moved", OLD, asset="key-1", person="C2", reason="x")
+    laid = event("asset.moved", NEW, asset="key-1", place="safe-2", reason="x")
+    begun = [*held(), asset("key-1", "mfa", "M1")]
+    in_time, late = register_of(*begun, taken, laid), register_of(*begun, laid, taken)
+    assert lying(late) == lying(in_time)
+    assert (late.assets["key-1"].holder, late.assets["key-1"].place) == ("C2", "safe-2")

@@ -127,7 +127,7 @@ def test_an_action_of_somebody_who_left_is_due_a_day_later_and_none_is_agreed():
         late = event("action", LATER, action="A-1", text="buy a lamp", due="2026-12-01", owner=owner)
         with pytest.raises(AttentionError, match="whoever is to do it left on 2026-02-01"):
             then(left(), late)
-    twin = event("person.joined", person="BEN2", name="Ben Example", since="2026-01-10")
+    twin = event("person.joined", LATER, person="BEN2", name="Ben Example", since="2026-01-10")
     assert then(
         left(), twin, event("action", LATER, action="A-1", text="x", due="2026-12-01", owner="Ben Example")
     ).actions
@@ -315,7 +315,19 @@ def test_what_somebody_did_who_has_left_is_due_until_somebody_does_it():
     again = event("role", "2026-02-03", person="ADM", role="administrator", reason="took it over")
     assert [*vacant(LEFT, again)] == [*names[1:]]
     assert [*vacant(again, LEFT)] == [*names[1:]], "somebody has had it too"
-    assert not vacant(LEFT, BACK)
+    assert vacant(LEFT, BACK) == vacant(LEFT), "whoever is back has no role before they take it anew"
+
+
+GIVEN_UP = [event("role.ended", "2026-02-01", person="BEN", role=role, reason="another post")
+            for role in ("administrator", "bill-payer", "scribe", "mfa")]  # fmt: skip
+
+
+def test_a_duty_that_was_given_up_is_due_until_somebody_has_it():
+    assert vacant(*GIVEN_UP) == vacant(LEFT)
+    again = event("role", "2026-02-03", person="ADM", role="administrator", reason="took it over")
+    assert [*vacant(*GIVEN_UP, again)] == [*vacant(again, *GIVEN_UP)] == ["say who is bill-payer now"]
+    back = event("role", "2026-02-04", person="BEN", role="bill-payer", reason="took it up again")
+    assert not vacant(*GIVEN_UP, again, back)
 
 
 ENDED = {"reason": "it is over", "approved": ["ADM", "WIT"]}

@@ -82,7 +82,12 @@ def test_it_stays_until_it_is_seen_to_be_right(name):
 def test_or_until_two_people_close_it(name):
     register = register_of(*held(), said(name))
     closed = event(
-        "incident.close", incident=opened(register)[0], cause="a slip", outcome="looked into", approved=PEOPLE
+        "incident.close",
+        "2026-02-01",
+        incident=opened(register)[0],
+        cause="a slip",
+        outcome="looked into",
+        approved=PEOPLE,
     )
     assert opened(then(register, closed)) == []
 
@@ -161,7 +166,13 @@ def test_what_a_ceremony_says_is_of_that_ceremony_though_the_desk_goes_on():
         ([], False),
         ([stored("1", safe="vault")], True),
         *[([asset(f"{kind}-1", kind, "C1", place="vault")], kind != "mailbox") for kind in ("mfa", "phone", "mailbox")],
-        ([asset("mfa-1", "mfa", "C1", place="vault"), event("asset.retired", asset="mfa-1", reason="old")], False),
+        (
+            [
+                asset("mfa-1", "mfa", "C1", place="vault"),
+                event("asset.retired", "2026-02-01", asset="mfa-1", reason="old"),
+            ],
+            False,
+        ),
     ],
 )
 def test_no_place_is_left_while_anything_lies_in_it(there, lies):

@@ -14,7 +14,7 @@ from splitkit.custody.register import after, build
 from splitkit.custody.register_views import call_out_report
 from splitkit.custody.ways.rules import RULES, Rules, open_ones
 from splitkit.custody.ways.targets import targets
-from splitkit.errors import AttentionError
+from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger.events import RULE_CODES
 from tests.support.custody.custodies import (
     EVER,
@@ -175,6 +175,23 @@ def test_who_has_had_a_quorum_one_sheet_after_the_other_may_know_it(hands, known
     assert not [one for one in open_ones(found, DAY) if one.rule == "KNOWN-1"]
     again = Rules(sound(*hands[:1], over, *hands[1:]))
     assert (told in [one.what for one in open_ones(again, DAY)]) is known
+
+
+def test_a_quorum_that_somebody_kept_is_over_once_nothing_of_its_set_opens_anything():
+    had = [handed("1", "C1", "F1"), handed("2", "C2", "C1"), handed("2", "C1", "F2")]
+    new = [
+        to_come(policy="2of3"),
+        *proven("1", "2", "3", set_id=OTHER_SET),
+        event("set.refreshed", set=OTHER_SET, replaces=SET, reason="known"),
+    ]
+
+    def found(*more):
+        of = Rules(sound(*had, *more))
+        return [one.mends for one in of.broken if one.rule == "KNOWN-1" and "before: a quorum" in one.said]
+
+    assert found() == [(Remedy.REFRESH, SET[:8])]
+    assert found(*new) == [(Remedy.DESTROY_SHEETS, SET[:8])], "what is superseded is refreshed no more"
+    assert not found(*new, *(destroyed(number) for number in "123"))
 
 
 OVER = [*NEW, event("set.refreshed", set="7" * 32, replaces=SET, reason="a leaver")]

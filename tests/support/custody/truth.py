@@ -236,6 +236,18 @@ class Pile:
         return next(name for name, so in found.items() if so)
 
 
+class Strange(dict[tuple[str, str, str], str]):
+    """What happened to sheets that nobody explained, and is told of whenever it happens."""
+
+    def __init__(self, happens, known):
+        super().__init__(known)
+        self.happens = happens
+
+    def __setitem__(self, key, why):
+        self.happens(key)
+        super().__setitem__(key, why)
+
+
 class Truth:
     """What follows from some entries, on a day."""
 
@@ -272,6 +284,8 @@ class Truth:
         """Of each thing that was not as it should be the incident, who said so, and when last."""
         self.walks: dict[tuple[str | None, ...], tuple[int, int, dt.date, dict[int, str | None]]] = {}
         """How far people are with each procedure, for one account and after one incident, and to whom which steps are left."""
+        self.decided: dict[tuple[str, ...], dt.date] = {}
+        """Of what people decide anew on which day they last did: an older entry changes nothing of it."""
         self.ended = set[str]()
         """Secrets that two people said nothing uses any more."""
         self.sign_in: tuple[str, dt.date, bool, set[str]] | None = None
@@ -316,6 +330,7 @@ class Truth:
             *(self.leavers.get(data.get(one)) for one in ("person", "from", "to", "receiver")),
             self.begun.get(data.get("intent")),
             data.get("incident") in self.incidents,
+            data.get("person") in self.accounts.get(data.get("account"), ()),
         )
 
     # --- who ---------------------------------------------------------------------------------------------------------
@@ -397,6 +412,8 @@ class Truth:
         pile, number = self.piles.get(entry.data.get("set")), entry.data.get("sheet")
         before = (pile.keeper.get(number), pile.lay.get(number)) if pile else (None, None)
         if hear:
+            strange = self.strange.copy()
+            self.strange = Strange(lambda key: self._decide(entry, key), strange)
             hear(entry, dict(entry.data))
         if pile and number:
             for what, was, now in zip(
@@ -457,6 +474,14 @@ class Truth:
 
     # --- people and places -------------------------------------------------------------------------------------------
 
+    def _over(self, entry, *about):
+        """Whether the same was decided on a later day."""
+        return entry.day < self.decided.get(about, entry.day)
+
+    def _decide(self, entry, *decisions):
+        for about in decisions:
+            self.decided[about] = max(entry.day, self.decided.get(about, entry.day))
+
     def _person_joined(self, entry, data):
         if data.get("superior"):
             self._person(data["superior"])
@@ -464,9 +489,17 @@ class Truth:
         before = self.names.get(data["person"], "")
         fits(not before or before == plain(data["name"]), "somebody else has this seat")
         seats = self.seats(data["person"], plain(data["name"]))
+        if any(self._over(entry, "here", seat) for seat in seats):
+            self.names[data["person"]] = plain(data["name"])
+            self.came.setdefault(data["person"], data["since"])
+            for seat in sorted(seats & self.leavers.keys())[:1]:
+                self.leavers[data["person"]], self.gone_by[data["person"]] = self.leavers[seat], self.gone_by[seat]
+                self.gone_for_two |= {data["person"]} if seat in self.gone_for_two else set()
+            return
         fits(not seats & self.gone_for_two or self.vouched(entry), "two said that they left")
         other = any(self.gone_by.get(seat, entry.by) != entry.by for seat in seats)
         fits(not other or self.vouched(entry), "another one said that they left")
+        self._decide(entry, *(("here", seat) for seat in seats if self.vouched(entry)))
         self.names[data["person"]] = plain(data["name"])
         self.came.update(dict.fromkeys((data["person"], *(seats & self.leavers.keys())), data["since"]))
         for seat in seats:
@@ -484,6 +517,7 @@ class Truth:
         if data["person"] in before and not self.vouched(entry):
             self.leavers = before
             fits(False, "it was said before")
+        self._decide(entry, *(("here", seat) for seat in seats))
         for seat in seats:
             self.gone_by.setdefault(seat, entry.by)
         self.gone_for_two |= seats if self.vouched(entry) else set()
@@ -546,11 +580,19 @@ class Truth:
 
     def _receiver_added(self, entry, data):
         self._person(data["person"])
+        about = "receiver", data["account"], data["person"]
+        if self._over(entry, *about):
+            return
+        self._decide(entry, about)
         self.accounts[data["account"]].add(data["person"])
 
     def _receiver_left(self, entry, data):
-        fits(self.vouched(entry) or data["person"] in self.gone_for_two, "one takes the word of another back")
         self._person(data["person"])
+        about = "receiver", data["account"], data["person"]
+        if self._over(entry, *about):
+            return
+        fits(self.vouched(entry) or data["person"] in self.gone_for_two, "one takes the word of another back")
+        self._decide(entry, *([about] if self.vouched(entry) else []))
         fits(data["person"] in self.accounts[data["account"]])
         self.accounts[data["account"]].discard(data["person"])
 
@@ -911,14 +953,18 @@ class Truth:
 
     def _incident_open(self, entry, data):
         fits(data["incident"] not in self.incidents)
+        self._decide(entry, ("incident", data["incident"]))
         self.incidents.add(data["incident"])
         self.had.add(data["incident"])
 
     def _incident_close(self, entry, data):
         self._person(*data["approved"])
         self._two_here(entry, data["approved"])
+        if self._over(entry, "incident", data["incident"]) or self._bad_since(entry, data["incident"]):
+            return
         if data["incident"] in self.incidents:
             self.incidents.discard(data["incident"])
+            self._decide(entry, ("incident", data["incident"]))
             return
         about = [
             (kind, name, number)
@@ -926,8 +972,13 @@ class Truth:
             if data["incident"].startswith(f"{kind}-{name[:8].upper()}-{number}-")
         ]
         fits(about, "no such incident is open")
+        if any(self._over(entry, *key) for key in about):
+            return
         for key in about:
             del self.strange[key]
+
+    def _bad_since(self, entry, code):
+        return any(code == found and last > entry.day for found, _, last in self.bad.values())
 
     def _procedure(self, entry, data):
         account, incident = data.get("account"), data.get("incident")
