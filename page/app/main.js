@@ -244,9 +244,9 @@ function answers({ verdict: name }) {
       ),
     ];
   if (name !== "superseded" && name !== "no-reason") return [];
-  const why = element("input", { ...UNKEPT, type: "text", "aria-label": reason, placeholder: reason });
+  const why = element("input", { ...UNKEPT, type: "text" });
   return [
-    why,
+    element("label", {}, reason, why),
     button(
       older,
       again(() => (table.superseded = why.value)),
