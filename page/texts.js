@@ -255,11 +255,13 @@ export const SCREENS = {
   },
   picture: {
     heading: "Reading pictures",
-    stop: "Stop after this one",
-    reading: (name) => `Reading ${shown(name)} ...`,
+    stop: "Stop",
+    stopped: (left) => `reading was stopped here${left ? `; ${plural(left, "more file")} not looked at` : ""}`,
+    reading: (name, at, of) => `Reading ${shown(name)}${of > 1 ? `, ${at} of ${of}` : ""} ...`,
+    step: (number) => `Step ${number}`,
     read: (count) => `${plural(count, "symbol")} read`,
     none: "no symbol of a sheet was read: take it again in better light, or type it",
-    cannot: "this is no picture that a browser opens: save it as JPEG or PNG, or type it",
+    cannot: "this is no picture that a browser opens, or far too large a one: save it as JPEG or PNG, or type it",
   },
   verdict: {
     working: "Judging ...",

@@ -5,7 +5,7 @@ import { forget, judgeInSlices, reveal } from "../judge/judge.js";
 import { SCREENS, shown, told } from "../texts.js";
 import { boxes } from "./boxes.js";
 import { button, element, say, show, UNKEPT, whenLeft } from "./elements.js";
-import { hasReader, readFile, readFrame } from "./pictures.js";
+import { hasReader, readFrame, reading } from "./pictures.js";
 import { secretPanel } from "./secret.js";
 import { Table } from "./sheets.js";
 
@@ -13,6 +13,7 @@ const RECORD_WORDS = 12;
 const SHARE_WORDS = 33;
 const SLICE_MS = 100;
 const FRAME_MS = 150;
+const PAINT_MS = 20;
 const table = new Table();
 
 const paragraph = (text, given = {}) => element("p", given, text);
@@ -115,24 +116,29 @@ function slices(going, tell = () => {}) {
   };
 }
 
-/** Reads files one after the other, and says of each what was read. */
+/** Reads files one after the other, and says of each what was read; between two steps of one it shows a sign of life, and can be stopped. */
 async function pictures(files) {
-  const { heading, reading, none, cannot, stop } = SCREENS.picture;
-  const now = paragraph("", { role: "status" });
+  const { heading, reading: now, step, none, cannot, stop, stopped } = SCREENS.picture;
+  const said = paragraph("", { role: "status" });
+  const alive = paragraph("", { "aria-hidden": "true" });
   let going = true;
-  show(heading, now, buttons(button(stop, () => (going = false))));
+  show(heading, said, alive, buttons(button(stop, () => (going = false))));
   whenLeft(() => (going = false));
-  for (const file of [...files]) {
-    now.textContent = reading(file.name);
-    const symbols = await readFile(file);
-    table.add({
-      name: file.name,
-      symbols: symbols ?? [],
-      problem: symbols?.length ? undefined : symbols ? none : cannot,
-    });
+  for (const [at, file] of [...files].entries()) {
+    const read = { texts: new Set(), isPicture: false };
+    said.textContent = now(file.name, at + 1, files.length);
+    let steps = 0;
+    for await (const _ of reading(file, read)) {
+      alive.textContent = step(++steps);
+      await new Promise((done) => setTimeout(done, PAINT_MS));
+      if (!going) break;
+    }
+    if (!said.isConnected) return; // who has left the screen leaves nothing on the table
+    const problem = going ? (read.isPicture ? none : cannot) : stopped(files.length - at - 1);
+    table.add({ name: file.name, symbols: [...read.texts], problem: going && read.texts.size ? undefined : problem });
     if (!going) break;
   }
-  if (now.isConnected) sheets();
+  sheets();
 }
 
 async function camera() {
@@ -238,9 +244,9 @@ function answers({ verdict: name }) {
       ),
     ];
   if (name !== "superseded" && name !== "no-reason") return [];
-  const why = element("input", { ...UNKEPT, type: "text", "aria-label": reason, placeholder: reason });
+  const why = element("input", { ...UNKEPT, type: "text" });
   return [
-    why,
+    element("label", {}, reason, why),
     button(
       older,
       again(() => (table.superseded = why.value)),

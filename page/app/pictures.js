@@ -1,8 +1,13 @@
 /** Symbols from photographs, scans and the camera. */
 
-const LARGEST = 4_000;
+import { kindOfSymbol } from "../judge/kinds.js";
+
+const MOST_PIXELS = 16_000_000;
+const MOST_DECODED = 250_000_000;
+const HEAD_BYTES = 1 << 20;
 const SMALL = 1_600;
 const MOST_PAGES = 32;
+const MOST_BYTES = 1 << 28;
 const OPTIONS = {
   formats: ["QRCode"],
   tryHarder: true,
@@ -25,31 +30,70 @@ function prepare() {
   prepared = true;
 }
 
-/** A picture as pixels, not larger than a reader needs. @param {ImageBitmap | HTMLVideoElement} source */
-function pixelsOf(source, scale) {
-  const [wide, high] = [source.width || source.videoWidth, source.height || source.videoHeight].map((side) =>
-    Math.round(side * scale),
-  );
-  const canvas = new OffscreenCanvas(wide, high);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(source, 0, 0, wide, high);
-  return context.getImageData(0, 0, wide, high);
+/** A picture as pixels, not more than a reader needs. @param {ImageBitmap | HTMLVideoElement} source @param {number} larger */
+function pixelsOf(source, larger = 1) {
+  const [wide, high] = [source.width || source.videoWidth, source.height || source.videoHeight];
+  const scale = Math.min(larger, Math.sqrt(MOST_PIXELS / (wide * high)));
+  const sides = [wide, high].map((side) => Math.max(1, Math.floor(side * scale)));
+  const context = new OffscreenCanvas(...sides).getContext("2d", { willReadFrequently: true });
+  context.drawImage(source, 0, 0, ...sides);
+  return context.getImageData(0, 0, ...sides);
 }
 
+/** What sheets hold: a code of others, which the judge passes over, is not counted as one that was read. */
 async function textsOf(pixels, more = {}) {
   const found = await globalThis.ZXingWASM.readBarcodes(pixels, { ...OPTIONS, ...more });
-  return found.filter(({ isValid }) => isValid).map(({ text }) => text);
+  return found.filter(({ isValid, text }) => isValid && kindOfSymbol(text)).map(({ text }) => text);
+}
+
+/** How wide and high a JPEG or a PNG says that it is, as it is stored; nothing of others. @param {Uint8Array} bytes its beginning */
+function sizeOf(bytes) {
+  const view = new DataView(bytes.buffer);
+  const isThere = (at) => at + 10 <= bytes.length;
+  if (isThere(14) && view.getUint32(0) === 0x89504e47) return [view.getUint32(16), view.getUint32(20)];
+  if (!isThere(2) || view.getUint16(0) !== 0xffd8) return [];
+  let at = 2;
+  while (isThere(at) && bytes[at] === 0xff) {
+    const marker = bytes[at + 1];
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
+    at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2);
+  }
+  return [];
+}
+
+/**
+ * A picture, made smaller while it is decoded where it is large: WebKit takes seconds to draw from a large one, in one go.
+ * A picture that lies on its side may be turned by that, so it must be small enough either way.
+ */
+async function bitmapOf(blob) {
+  const [wide = 0, high = 0] = sizeOf(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
+  if (wide * high > MOST_DECODED) throw new RangeError("a picture that fills the memory");
+  if (wide * high <= MOST_PIXELS) return createImageBitmap(blob);
+  const resizeWidth = Math.floor(Math.sqrt((MOST_PIXELS * Math.min(wide, high)) / Math.max(wide, high)));
+  return createImageBitmap(blob, { resizeWidth, resizeQuality: "low" });
 }
 
 /** Plain, by one threshold for the whole, and enlarged: what several looks read is put together. */
-async function symbolsOf(bitmap) {
-  prepare();
-  const side = Math.max(bitmap.width, bitmap.height);
-  const scale = Math.min(1, LARGEST / side);
-  const found = new Set(await textsOf(pixelsOf(bitmap, scale)));
-  for (const text of await textsOf(pixelsOf(bitmap, scale), { binarizer: "GlobalHistogram" })) found.add(text);
-  if (side < SMALL) for (const text of await textsOf(pixelsOf(bitmap, 2))) found.add(text);
-  return [...found];
+async function* symbolsIn(blob, found) {
+  yield;
+  const bitmap = await bitmapOf(blob);
+  try {
+    prepare();
+    yield;
+    const pixels = pixelsOf(bitmap);
+    for (const more of [{}, { binarizer: "GlobalHistogram" }]) {
+      yield;
+      for (const text of await textsOf(pixels, more)) found.add(text);
+    }
+    if (Math.max(bitmap.width, bitmap.height) >= SMALL) return;
+    yield;
+    const larger = pixelsOf(bitmap, 2);
+    yield;
+    for (const text of await textsOf(larger)) found.add(text);
+  } finally {
+    bitmap.close();
+  }
 }
 
 /** Where photographs begin inside a scanner's PDF: each is a stream of its own. @param {Uint8Array} bytes @returns {number[]} */
@@ -60,34 +104,29 @@ function jpegsIn(bytes) {
 
 /** A file as pictures: of a PDF the photographs in it, one a page as scanners make them. @param {File} file */
 async function blobsOf(file) {
+  if (file.size > MOST_BYTES) return [];
   const head = new Uint8Array(await file.slice(0, 5).arrayBuffer());
   if (String.fromCharCode(...head) !== "%PDF-") return [file];
   const starts = jpegsIn(new Uint8Array(await file.arrayBuffer())).slice(0, MOST_PAGES);
   return starts.map((at, page) => file.slice(at, starts[page + 1], "image/jpeg"));
 }
 
-async function symbolsIn(blob) {
-  const bitmap = await createImageBitmap(blob);
-  try {
-    return await symbolsOf(bitmap);
-  } finally {
-    bitmap.close();
-  }
-}
-
 /**
- * The texts of the symbols in a file, or null where there is no picture in it that this browser opens and reads.
+ * Reads the symbols in a file, and yields before each step that takes a while: whoever asked can say so, or ask no more.
  *
  * @param {File} file
- * @returns {Promise<string[] | null>}
+ * @param {{texts: Set<string>, isPicture: boolean}} read gets their texts, and whether there is a picture that this browser opens
  */
-export async function readFile(file) {
-  let found = null;
+export async function* reading(file, read) {
+  yield;
   for (const blob of await blobsOf(file).catch(() => [])) {
-    const texts = await symbolsIn(blob).catch(() => null);
-    if (texts) found = [...new Set([...(found ?? []), ...texts])];
+    try {
+      yield* symbolsIn(blob, read.texts);
+      read.isPicture = true;
+    } catch {
+      // not a picture: the next one of the file may be
+    }
   }
-  return found;
 }
 
 /**
@@ -98,5 +137,5 @@ export async function readFile(file) {
  */
 export async function readFrame(video) {
   prepare();
-  return video.videoWidth ? textsOf(pixelsOf(video, 1), { tryHarder: false }) : [];
+  return video.videoWidth ? textsOf(pixelsOf(video), { tryHarder: false }) : [];
 }

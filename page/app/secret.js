@@ -91,7 +91,8 @@ export function secretPanel(open, forget) {
       count.textContent = SCREENS.secret.left(ticks);
       if (ticks <= 0) clear();
     }, 1_000);
-    node.replaceChildren(...fields, count, button(SCREENS.secret.more, more), button(SCREENS.secret.clear, clear));
+    const choices = [button(SCREENS.secret.more, more), button(SCREENS.secret.clear, clear)];
+    node.replaceChildren(...fields, count, element("div", { class: "buttons" }, ...choices));
     node.focus(); // no button: the key is still held
   };
   node.append(holding(reveal));

@@ -34,6 +34,8 @@ async function press(page, name) {
 const read = (page) =>
   shows(page, () => [...document.querySelectorAll("h2")].some((one) => one.textContent === "What was read"));
 
+const MOST_TABS = 60;
+
 const STEPS = {
   start: go,
   async record(page, words) {
@@ -64,11 +66,15 @@ const STEPS = {
     await press(page, name);
     await read(page);
   },
+  // A key, till the secret is there.
+  async keep(page, key) {
+    await page.down(key);
+    await shows(page, () => document.querySelector(".value") !== null);
+    await page.up(key);
+  },
   async hold(page) {
     await page.evaluate(() => document.querySelector(".hold").focus());
-    await page.down("Enter");
-    await shows(page, () => document.querySelector(".value") !== null);
-    await page.up("Enter");
+    await STEPS.keep(page, "Enter");
   },
   // What people do elsewhere, or the browser: a script in the page; its answer is kept.
   async run(page, script, answer) {
@@ -79,6 +85,13 @@ const STEPS = {
   // By the keyboard alone: from one thing to the next, as the tabulator goes.
   async keys(page, keys) {
     for (const key of keys) await (key.length > 1 && /^[A-Z]/.test(key) ? page.key(key) : page.type(key));
+  },
+  async reach(page, name) {
+    for (let tries = 0; tries < MOST_TABS; tries += 1) {
+      await page.key("Tab");
+      if ((await page.evaluate("document.activeElement.textContent")) === name) return;
+    }
+    throw new Error(`the tabulator does not come to '${name}' here: ${await page.evaluate("document.body.innerText")}`);
   },
   paste: (page, pasted) =>
     page.evaluate((data) => {

@@ -34,6 +34,13 @@ def picture(path: Path, sheet: str) -> str:
     return str(path)
 
 
+def large_picture(path: Path, sheet: str, megapixels: int) -> str:
+    """The same from a telephone with so many megapixels: 3 to 4, as they have them."""
+    high = round((megapixels * 1_000_000 * 4 / 3) ** 0.5)
+    sheet_image(sheet).convert("L").resize((high * 3 // 4, high), Image.Resampling.NEAREST).save(path, quality=85)
+    return str(path)
+
+
 def recovery(folder: Path) -> list[tuple[str, object]]:
     """What a person does, from photographs to the secret, and then clears it."""
     return [
