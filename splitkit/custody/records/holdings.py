@@ -337,7 +337,7 @@ class Register:
     """Of what people decide when they last did, by the time of the entries: of the days that are named beforehand by the names of their fields here."""
     vacated: Mapping[str, tuple[str, dt.date]] = field(default_factory=lambda: MappingProxyType({}))
     """Of each role that somebody gave up, or that ended because they had left, who did last, and when."""
-    now: Moment | None = field(default=None, compare=False)
+    moment: Moment | None = field(default=None, compare=False)
     """When that happened which is heard last."""
     next_due: dt.date | None = None
     """The day that the last closed ledger named for the next ceremony."""
@@ -538,11 +538,11 @@ class Register:
     def with_news_of(self, code: str) -> Register:
         """Return the register where an incident happened just now, or once more: nobody has closed it before."""
         about = f"incident {code}"
-        return self.having("planned", about, newest(self.planned.get(about), self.now)) if self.now else self
+        return self.having("planned", about, newest(self.planned.get(about), self.moment)) if self.moment else self
 
     def at(self, moment: Moment) -> Register:
         """Return the register that hears what happened at a *moment*."""
-        return _changed(self, now=moment)
+        return _changed(self, moment=moment)
 
     def without_incident(self, code: str) -> Register:
         """Return the register after an incident is over."""
