@@ -72,7 +72,7 @@ def _followed(register: Register, entries: Iterable[Entry]) -> Register:
 def _facts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield everything that a register says, each with its place there."""
     if is_dataclass(value):
-        value = {field.name: getattr(value, field.name) for field in fields(value)}
+        value = {field.name: getattr(value, field.name) for field in fields(value) if field.compare}
     if isinstance(value, Mapping):
         for name, part in value.items():
             yield from _facts(part, f"{path}/{name}")

@@ -87,7 +87,10 @@ def test_a_forged_sheet_opens_an_incident_that_two_people_close_and_no_reading()
     for approved in ([], ["ADM"], ["ADM", "ADM"], ["ADM", "SPLITKIT"]):
         close = event("incident.close", incident=FORGED, cause="a copy", outcome="burnt", approved=approved)
         refused(register, close, "fewer than two people")
-    register = then(register, event("incident.close", incident=FORGED, cause="x", outcome="y", approved=["ADM", "WIT"]))
+    register = then(
+        register,
+        event("incident.close", "2026-06-01", incident=FORGED, cause="x", outcome="y", approved=["ADM", "WIT"]),
+    )
     assert (dict(register.incidents), register.urgent) == ({}, {})
     assert list(then(register, read("2", "forged")).incidents) == [FORGED.removesuffix("1") + "2"]
 

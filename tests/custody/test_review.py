@@ -301,7 +301,12 @@ def test_somebody_whom_nobody_could_reach_is_an_incident_and_is_not_counted_on()
     )
     assert not any(one.event == "incident.open" for one in once_more.entries())
     closed = event(
-        "incident.close", incident=next(iter(now.incidents)), cause="away", outcome="back", approved=["ADM", "WIT"]
+        "incident.close",
+        str(NOW),
+        incident=next(iter(now.incidents)),
+        cause="away",
+        outcome="back",
+        approved=["ADM", "WIT"],
     )
     assert not any(one.rule == "PATH-1" for one in Rules(then(now, closed)).broken)
 
