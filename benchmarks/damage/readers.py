@@ -6,6 +6,8 @@ in memory; the writing of that file is not counted, its reading and, for zbarimg
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import select
@@ -20,6 +22,8 @@ import zxingcpp
 from benchmarks.damage.ladder import settled, treated
 from splitkit.paper.reading.decoder import BUDGET_S
 from splitkit.paper.reading.reader import look_closely
+from tests.support.page.browsers import built, drive
+from tests.support.page.judging import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,6 +178,27 @@ class Splitkit:
         return {scan.text for scan in found}, time.perf_counter() - start
 
 
+class RecoverPage:
+    """The reader of recover.html, in Chromium; what it reads of a grey picture is what it takes as sheets."""
+
+    name = "recover.html"
+
+    READ = """(async (data) => {{
+      const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+      const read = {{ texts: new Set() }};
+      const start = performance.now();
+      for await (const _ of modules["app/pictures.js"].reading(new File([bytes], "x.png"), read));
+      return {{ texts: [...read.texts], seconds: (performance.now() - start) / 1000 }};
+    }})("{}")"""
+
+    def read(self, image: Image.Image) -> Outcome:
+        file = io.BytesIO()
+        image.save(file, "PNG", compress_level=1)
+        script = self.READ.format(base64.b64encode(file.getvalue()).decode())
+        (found,) = drive("chromium", built(), ("run", script))["ran"]
+        return set(found["texts"]), found["seconds"]
+
+
 READERS: dict[str, Callable[[], Reader]] = {
     "zxing": Zxing,
     "zxing-retries": ZxingRetries,
@@ -181,6 +206,7 @@ READERS: dict[str, Callable[[], Reader]] = {
     "zbar-retries": ZbarRetries,
     "wechat": lambda: Wechat(os.environ[WECHAT_PYTHON]),
     "splitkit": Splitkit,
+    "page": RecoverPage,
 }
 """Short name -> how to make the reader."""
 
@@ -192,4 +218,6 @@ def available() -> list[str]:
         missing |= {"zbar", "zbar-retries"}
     if not os.environ.get(WECHAT_PYTHON):
         missing |= {"wechat"}
+    if not (PAGE / "node_modules" / "zxing-wasm").is_dir() or not shutil.which("chromium"):
+        missing |= {"page"}
     return [name for name in READERS if name not in missing]

@@ -24,6 +24,7 @@ TITLES = {
     "zbar-retries": "zbar + 6 retries",
     "wechat": "OpenCV WeChat",
     "splitkit": "splitkit",
+    "page": "recover.html",
 }
 
 

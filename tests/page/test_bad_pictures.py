@@ -28,7 +28,7 @@ TRACE = """void (() => {
   window.trace = [];
   const told = (what, pixels) => window.trace.push([what, pixels]);
   const later = window.setTimeout;
-  window.setTimeout = (done, ...rest) => later(() => (told(document.querySelector("main").innerText, 0), done()), 0, ...rest.slice(1));
+  window.setTimeout = (done, wait, ...rest) => later(() => (told(document.querySelector("main").innerText, 0), done()), wait < 100 ? 0 : wait, ...rest); // the driver of WebKit waits by it too
   const decode = window.createImageBitmap;
   window.createImageBitmap = async (...given) => {
     told("work", 0);
