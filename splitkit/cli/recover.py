@@ -23,6 +23,7 @@ from splitkit.cli.ui.table import Judged
 from splitkit.cli.ui.talk import say, sheet_list, warn
 from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged, with_what
 from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.naming import are_named_apart
 from splitkit.errors import (
     ForgedError,
@@ -147,6 +148,7 @@ def command(given: RecoverOptions) -> None:
     with Terminal.open() if given.reveal == "screen" else nullcontext() as terminal:
         released, gathering, judgement, told = _released(given, writer)
         _table(judgement, told).show(_NO_RECORD)
+        _warn_of_older(released, given, told)
         _show(released, given, terminal, writer)
     forget_doubts()
     if "unrecorded" in given.overruled.needed():
@@ -158,6 +160,15 @@ def command(given: RecoverOptions) -> None:
             f"note: the ledgers decide nothing on whether a newer set has replaced this one, as no head was given: {words}"
         )
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
+
+
+def _warn_of_older(released: Released, given: RecoverOptions, told: Custody) -> None:
+    """Say what ledgers that no paper vouches for tell of the set, where it is in use no more: they prevent nothing."""
+    known = told.register.sets.get(released.envelope.header.set_id.hex())
+    if known and given.head is None and known.life not in (Life.LIVE, Life.PENDING):
+        warn(
+            f"the ledgers here, which no paper vouches for, say that {known.name} is {known.life.told}: its secret may open nothing"
+        )
 
 
 def _released(given: RecoverOptions, writer: LedgerWriter) -> tuple[Released, Gathering, Judgement, Custody]:

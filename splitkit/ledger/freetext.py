@@ -57,6 +57,9 @@ _SERIAL = re.compile(r"[A-Za-z]{2,6}[0-9]{1,8}(?:-[0-9]{1,8})?(?![0-9])")
 _GONE = " # "
 """What stands for a number that is none of a phone: nothing that could join its neighbours."""
 
+_SET_ID = re.compile(r"(?<=\bset )(?=[0-9]*[a-f])[0-9a-f]{8}(?![^\W_]|[-._][^\W_])", re.IGNORECASE)
+"""The beginning of a set id behind the word, as the program shows it everywhere: of those a text may have two."""
+
 _DIGITS = re.compile(r"(?P<before>[^\W\d_]?)(?P<run>[0-9](?:[^\w,;#]{0,3}[0-9]|_[0-9])*)(?P<after>[^\W\d_]?)")
 _FOUR = re.compile(r"(?<![0-9])[01][0-9]{3}(?![0-9])")
 """A number of four digits as it stands for a word of a share: 0000 to 1023."""
@@ -148,7 +151,7 @@ _LINE = "holds a line of an envelope", "leave it out: the ledger never holds wha
 @functools.lru_cache(maxsize=4096)
 def _looks_like(text: str, accounts: bool) -> _Wrong | None:  # noqa: FBT001
     """Return what a text looks like that must not stand there; names and purposes come again and again."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _SET_ID.sub(_GONE, unicodedata.normalize("NFKC", text), count=2)
     if _NAMED_SECRET.search(plain):
         return _KEY
     if _ENVELOPE_LINE.search(plain):

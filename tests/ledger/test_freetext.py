@@ -290,3 +290,24 @@ def test_eight_words_of_the_list_are_refused_anywhere_and_seven_are_not():
     check_free_text(" zzz yyy ".join(WORDLIST[:7]), 400)
     with pytest.raises(UsageError, match="words of a share"):
         check_free_text(" zzz yyy ".join(WORDLIST[:8]), 400)
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("refresh set a1f7b5e0, because sheet 2 is lost", True),
+        ("Set F1512B08 is void; the sheets of set 5b0c619c were read", True),
+        ("set a1f7b5e0 set b1f7b5e0 set c1f7b5e0", False),
+        ("set a1f7b5e0c", False),
+        ("set a1f7b5e0-x9", False),
+        ("set 12345678", False),
+        ("a1f7b5e0 is void", False),
+    ],
+)
+def test_a_set_is_named_as_the_program_names_it(text, fits):
+    """Behind the word, two of them in a text: else whoever writes what they see on the screen is told that it is a secret."""
+    if fits:
+        check_free_text(text, 120)
+    else:
+        with pytest.raises(UsageError):
+            check_free_text(text, 120)
