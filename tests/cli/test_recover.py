@@ -7,12 +7,15 @@ import json
 import resource
 import shutil
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
+from splitkit.cli.recover import _warn_of_older
 from splitkit.errors import SplitkitError, StoppedError
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
+from tests.support.custody.custodies import OTHER_SET, SET, event, held, read_back, register_of, to_come
 from tests.support.kit import COMMAND, environment, kit, overrule, run
 from tests.support.ledgers import OPEN, chained, head_of, joined
 from tests.support.make_testkit import made_up_commitments
@@ -145,7 +148,7 @@ def lives() -> dict[str, list[bytes]]:
             ("set.made", {**facts, "set": old, "epoch": 2, "line": other, "replaces": other, "kind": "refreshed"}),
         ],
     }
-    for name, data in (event for events in told.values() for event in events):
+    for name, data in (one for several in told.values() for one in several):
         if name == "set.made":
             data["fingerprint"] = words[data["set"]]
     return {name: chained([("open", OPEN), *events]) for name, events in told.items()}
@@ -407,3 +410,19 @@ def test_who_keeps_what_is_missing_is_told_where_a_ledger_says_it(custody):
     assert (done.returncode, done.stdout) == (4, "")
     assert "  sheet 2: Ben Example, bag BAG-2, in Oslo vault" in done.stderr, done.stderr
     assert "  sheet 3: Cleo Example, bag BAG-3" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("replaced", "head", "told"), [(True, None, True), (True, ("zero",) * 12, False), (False, None, False)]
+)
+def test_before_it_is_shown_people_hear_what_ledgers_tell_of_an_older_set(replaced, head, told, capsys):
+    """They prevent nothing: no paper vouches for them."""
+    new = [
+        to_come(),
+        *read_back(*"12345"),
+        event("set.refreshed", "2026-02-03", set=OTHER_SET, replaces=SET, reason="x"),
+    ]
+    custody = SimpleNamespace(register=register_of(*held(), *(new if replaced else [])))
+    released = SimpleNamespace(envelope=SimpleNamespace(header=SimpleNamespace(set_id=bytes.fromhex(SET))))
+    _warn_of_older(released, SimpleNamespace(head=head), custody)
+    assert (f"say that set {SET[:8]} is superseded" in capsys.readouterr().err) == told
