@@ -142,7 +142,7 @@ STEPS = (
         "two people decide, and it is an exception.",
         (_many("preflight"), _many("acknowledge"), _many("override"), _mark("preflight.done")),
         blanks=(("Passed", "Warned", "Failed", "Unknown"),),
-        command="python3 -I -m splitkit preflight --report preflight.txt",
+        command="~/splitkit/bin/python3 -I -m splitkit preflight --report preflight.txt",
     ),
     Step(
         "23", _B, Task.SELF_TEST, "Self-test", (ADMINISTRATOR,), (WITNESS,),

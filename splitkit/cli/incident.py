@@ -242,7 +242,10 @@ def _in_words(register: Register, report: IncidentReport) -> str:
 
 def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> IncidentOptions:
     """Ask for what is missing; what the register does not know is asked for again at once."""
-    what = given.what or dialogue.choose("What happened?", {code: cause.words for code, cause in CAUSES.items()})
+    causes = {code: cause.words for code, cause in CAUSES.items()}
+    what = given.what or dialogue.pick(
+        "What happened?", causes, _cause, "A number, or one of these: " + ", ".join(causes)
+    )
     given = replace(given, what=what)
     about = given.about
     if about == "sheets" and not given.sheets:
@@ -262,6 +265,12 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
         given = replace(given, day=ask_day(dialogue, _ON_A_DAY[what], clock.day()))
     who = "say who noticed what, and when"
     return replace(given, text=given.text or dialogue.text("What happened, in a sentence or two?", TEXT, who))
+
+
+def _cause(typed: str) -> str:
+    if typed.lower() not in CAUSES:
+        raise UsageError("that is not one of the answers", "type its number")
+    return typed.lower()
 
 
 def _set(register: Register, given: IncidentOptions) -> SetRecord:

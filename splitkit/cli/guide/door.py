@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from splitkit.cli.guide.destination import free_name
-from splitkit.cli.ui.dialogue import BackError, Dialogue
+from splitkit.cli.ui.dialogue import BackError, Dialogue, as_typed
 from splitkit.cli.ui.ledger_reading import read
 from splitkit.custody.overview.glance import Overview
 from splitkit.custody.records.holdings import SetRecord
@@ -33,7 +33,8 @@ _HERE = "Is this the machine of the ceremony, which no network reaches and nothi
 _ELSEWHERE = (
     "Nothing secret is opened here.  Start that machine, with the custody stick.  There, in the custody folder, type"
 )
-_REAL = "Is it for real?", "a real secret", "a rehearsal, with practice sheets"
+_REAL = "Is it for real?", {"1": "yes: a real secret", "2": "no: a rehearsal, with practice sheets"}
+_THERE = {"1": "yes: go on", "2": "no: nothing is opened here"}
 
 
 @dataclass(frozen=True)
@@ -92,15 +93,15 @@ class Door:
             return ()
         errand = errands[int(typed) - 1]
         if errand.rehearsed and not self.practice:
-            self.practice = not self.dialogue.yes(*_REAL)
-        if errand.secret and not self.practice and not self.dialogue.yes(_HERE, "go on", "nothing is opened here"):
+            self.practice = self.dialogue.choose(*_REAL) == "2"
+        if errand.secret and not self.practice and self.dialogue.choose(_HERE, _THERE) == "2":
             self.dialogue.say(f"{_ELSEWHERE} splitkit, and answer {typed}.")
             return ()
         last = errand.words(self)
         commands = [*self.first, last]
         self.dialogue.say("The same, typed:")
         for words in commands:
-            self.dialogue.say(f"$ splitkit {shlex.join(words)}", "  ")
+            self.dialogue.rows(list(as_typed(shlex.join(["splitkit", *words]))))
         return commands
 
     def _say_now(self) -> None:
@@ -114,7 +115,7 @@ class Door:
         overview = Overview(built, reading.standing, clock.day(), [], [], reading.all_doubts)
         if self.practice:
             self.dialogue.say("This folder is for rehearsals, and for nothing real.")
-        self.dialogue.rows(list(overview.in_short(_SHOWN)))
+        self.dialogue.rows(list(overview.in_short(_SHOWN - self.practice)))
 
     # --- what is asked
 
@@ -124,7 +125,7 @@ class Door:
         def take(typed: str) -> str:
             if not (typed or usual):
                 raise BackError
-            if not Path(typed or usual).exists():
+            if not _there(typed or usual):
                 raise UsageError(
                     "no file of that name is here", "type its name, with its folder, such as plans/plan.toml"
                 )
@@ -140,7 +141,7 @@ class Door:
         def take(typed: str) -> str:
             if not typed and not written:
                 self.first = [["plan", "new", usual, *(["--practice"] if self.practice and not self.real else [])]]
-            elif not Path(typed or usual).exists():
+            elif not _there(typed or usual):
                 raise UsageError("no plan of that name is here", "type its name, with its folder, or Enter alone")
             return typed or usual
 
@@ -157,7 +158,7 @@ class Door:
         usual = free_name(usual)
 
         def take(typed: str) -> str:
-            if Path(typed or usual).exists():
+            if _there(typed or usual):
                 raise UsageError("something of that name is there already", "type another name")
             return typed or usual
 
@@ -185,6 +186,20 @@ class Door:
             f"Which printers?  Names of their queues, or Enter: to files in {room}:", lambda line: line.split(), means
         )
         return [word for queue in typed for word in ("--print-to", queue)] or ["--to-files", room]
+
+
+def _there(name: str) -> bool:
+    """Whether there is a file or folder of a name that people typed.
+
+    Raises:
+        UsageError: If none can be called that.
+    """
+    try:
+        if name.isprintable():
+            return Path(name).exists()
+    except OSError:  # it is longer than a name may be
+        pass
+    raise UsageError("no file can be called that", "type a short name, of letters, digits and signs")
 
 
 def _make(door: Door) -> list[str]:
@@ -230,9 +245,9 @@ def _scans(door: Door, command: str) -> list[str]:
 def _needed(door: Door) -> list[str]:
     """A guided recovery of one of the sets; or the sheets alone, whether a folder knows of their set or not."""
     how = door.dialogue.choose(
-        "How is it got?",
+        "How do you want to get it?",
         {"1": "guided and recorded, with everybody in one room", "2": "from sheets that are in your hand, now",
-         "3": "it is not: only see whether sheets are sound; nothing is shown"},
+         "3": "not at all: only see whether sheets are sound; nothing is shown"},
         back=True,
     )  # fmt: skip
     if how != "1":
@@ -335,10 +350,10 @@ _IN_FOLDERS = ("procedures", "ceremony")
 def _papers(door: Door) -> list[str]:
     papers = [*(OF_FOLDER if door.ledgers else ()), *OF_PLAN]
     says = {str(number): {**OF_FOLDER, **OF_PLAN}[what] for number, what in enumerate(papers, 1)}
-    what = papers[int(door.dialogue.choose("Which paper?", says, back=True)) - 1]
+    what = papers[int(door.dialogue.choose("Which document?", says, back=True)) - 1]
     about = [door.plan()] if what in OF_PLAN else []
     out = door.within("papers", what if what in _IN_FOLDERS else f"{what}.pdf")
-    return ["papers", what, *about, "--out", door.new_file("Where to", out)]
+    return ["papers", what, *about, "--out", door.new_file("Save it as", out)]
 
 
 def _init(door: Door) -> list[str]:
@@ -361,7 +376,7 @@ WITH_FOLDER: Sequence[Errand] = (
 )  # fmt: skip
 WITHOUT_FOLDER: Sequence[Errand] = (
     Errand("see what this is: a practice ceremony that plays itself", lambda _: ["demo"]),
-    Errand("write a plan: who keeps a sheet, and how many are needed", lambda door: ["plan", "new", door.new_file("Where to", "plan.toml")]),
+    Errand("write a plan: who keeps a sheet, and how many are needed", lambda door: ["plan", "new", door.new_file("Save it as", "plan.toml")]),
     Errand("prepare a ceremony: print what is needed before the day", _papers),
     Errand("rehearse a ceremony by a plan, with practice sheets", _rehearse),
     Errand("make a custody folder", _init, rehearsed=True),

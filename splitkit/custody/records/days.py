@@ -59,4 +59,5 @@ def newest(known: dt.date | None, day: dt.date) -> dt.date:
 def as_plain(record: object) -> dict[str, object]:
     """Return a record as plain data: a day as its text, and one that never came as an empty one."""
     days = {"seen", "proven", "made", "expires", "added", "checked", "since", "until", "due", "day", "read", "out", "left_with", "missed", "paper", "moved", "handed", "laid", "found"}  # fmt: skip
-    return {name: str(value or "") if name in days else value for name, value in vars(record).items()}
+    told = vars(record).items()
+    return {name: str(value or "") if name in days or isinstance(value, dt.date) else value for name, value in told}

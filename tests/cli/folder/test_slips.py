@@ -153,8 +153,6 @@ def test_of_a_paper_that_was_never_printed_nothing_is_said(named, line):
 @pytest.mark.parametrize(
     "line",
     [
-        "signin new yes",
-        "signin new no",
         "sheet.void 1 'it is smudged' copy=1",
         "receipt 1 bag=A20001 person='Ada Example'",
         "stored 1 'Bonn safe' bag=A20001 person='Ada Example'",

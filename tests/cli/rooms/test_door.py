@@ -38,7 +38,7 @@ def gone_through(folder, *answers: tuple[str, str]) -> tuple[int, list[str]]:
         done, shown = session.finish(), session.screen.main
     for room in re.findall(r"--to-files (/dev/shm/\S+)", " ".join(" ".join(shown).split())):
         shutil.rmtree(room, ignore_errors=True)
-    return done, shown
+    return done, [row.removesuffix(" \\") for row in shown]
 
 
 def test_the_door_of_a_folder_says_what_is_due_and_leads_to_it(home):
@@ -54,7 +54,7 @@ def test_the_door_of_a_folder_says_what_is_due_and_leads_to_it(home):
 
 
 def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
-    code, shown = gone_through(home, ("What brings you here?", "3"), ("How is it got?", "1"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
+    code, shown = gone_through(home, ("What brings you here?", "3"), ("How do you want to get it?", "1"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
     assert "$ splitkit ceremony recover --ledger ledgers/r-0001.ledger --ceremony R-0001 --practice" in " ".join(
         " ".join(shown).split()
     )
@@ -69,7 +69,7 @@ def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
 def test_sheets_in_the_hand_are_read_from_the_door_of_a_folder_too(home, how, who, command):
     answers = (
         ("What brings you here?", "3"),
-        ("How is it got?", how),
+        ("How do you want to get it?", how),
         ("How are the sheets read?", "2"),
         *(("Who does this?", one) for one in who),
         ("TYPE THE SHEETS", "3"),
@@ -92,7 +92,7 @@ def test_every_set_of_a_folder_is_recovered_from_its_door(home):
         session.until_text("is only its record brought in?")
         session.type("yes\r")
         assert session.finish() == 0
-    answers = (("What brings you here?", "3"), ("How is it got?", "1"), ("this ceremony called?", ""), ("Which set?", "2"), ("room is prepared", "!"),
+    answers = (("What brings you here?", "3"), ("How do you want to get it?", "1"), ("this ceremony called?", ""), ("Which set?", "2"), ("room is prepared", "!"),
                ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
     _, shown = gone_through(home, *answers)
     text = " ".join(" ".join(shown).split())
@@ -113,7 +113,7 @@ def test_a_ceremony_is_in_no_doubt_about_itself(home):
 
 def test_the_desk_opens_nothing_and_asks_nothing_more(tmp_path):
     code, shown = gone_through(
-        tmp_path, ("What brings you here?", "7"), ("Is it for real?", "yes"), ("machine of the ceremony", "no")
+        tmp_path, ("What brings you here?", "7"), ("Is it for real?", "1"), ("machine of the ceremony", "2")
     )
     text = " ".join(" ".join(shown).split())
     assert "Nothing secret is opened here." in text and "type splitkit, and answer 7." in text
@@ -121,7 +121,7 @@ def test_the_desk_opens_nothing_and_asks_nothing_more(tmp_path):
 
 
 def test_whoever_gets_a_practice_secret_back_says_so_before_anything_is_typed(tmp_path):
-    way = ("What brings you here?", "7"), ("Is it for real?", "no"), ("How are the sheets read?", "2")
+    way = ("What brings you here?", "7"), ("Is it for real?", "2"), ("How are the sheets read?", "2")
     with Session([*COMMAND], tmp_path) as session:
         for asked, typed in way:
             session.until_text(asked)
@@ -154,7 +154,7 @@ def test_a_real_set_needs_a_signed_plan_so_that_is_written_and_printed_first(tmp
     assert run("init", "custody", "--name", "Example AG", "--by", "Ada Example", cwd=tmp_path).returncode == 0
     home = tmp_path / "custody"
     answers = (
-        ("What brings you here?", "6"), ("Is it for real?", "yes"), ("machine of the ceremony", "yes"), ("The plan", ""),
+        ("What brings you here?", "6"), ("Is it for real?", "1"), ("machine of the ceremony", "1"), ("The plan", ""),
         ("The papers go to", ""), ("What is the password for?", "Root password"), ("One circle of people", ""),
         ("How many people keep a sheet?", "3"), ("How many of the 3", "2"), ("Leave label and names", ""), ("Which paper?", ""),
         ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
@@ -177,7 +177,7 @@ def test_people_may_go_again(tmp_path):
 def test_a_new_folder_through_the_door(tmp_path):
     answers = (
         ("What brings you here?", "5"),
-        ("Is it for real?", "yes"),
+        ("Is it for real?", "1"),
         ("this custody called", "Example AG"),
         ("by name?", "Ada Example"),
         ("The new folder", ""),
@@ -190,7 +190,7 @@ def test_a_new_folder_through_the_door(tmp_path):
 @pytest.mark.parametrize(("number", "what"), [("1", "board"), ("2", "custodian"), ("3", "week"), ("4", "ceremony")])
 def test_what_is_printed_before_the_day_through_the_door(tmp_path, number, what):
     (tmp_path / "plan.toml").write_text('policy = "2of3"')
-    answers = (("What brings you here?", "3"), ("Which paper?", number), ("The plan", ""), ("Where to", ""))
+    answers = (("What brings you here?", "3"), ("Which document?", number), ("The plan", ""), ("Save it as", ""))
     code, shown = gone_through(tmp_path, *answers)
     out = what if what == "ceremony" else f"{what}.pdf"
     assert (code, (tmp_path / out).exists()) == (0, True)
@@ -292,14 +292,14 @@ def test_a_rehearsal_out_of_a_folder_for_real_sets_leaves_nothing_in_doubt(tmp_p
     home = tmp_path / "custody"
     (home / "plans" / "plan.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
     answers = (
-        ("What brings you here?", "6"), ("Is it for real?", "no"), ("The plan", ""), ("this ceremony called?", ""),
+        ("What brings you here?", "6"), ("Is it for real?", "2"), ("The plan", ""), ("this ceremony called?", ""),
         ("Which printers?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"),
     )  # fmt: skip
     code, shown = gone_through(home, *answers)
     assert code == 130 and "--ledger plans/rehearsal-c-0001.ledger" in " ".join(" ".join(shown).split())
     assert "DOUBT" not in run("status", cwd=home).stderr
     assert sorted(one.name for one in home.iterdir() if one.is_file()) == ["splitkit.toml"]
-    answers = ("What brings you here?", "9"), ("Which paper?", "5"), ("The plan", ""), ("Where to", "")
+    answers = ("What brings you here?", "9"), ("Which document?", "5"), ("The plan", ""), ("Save it as", "")
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board.pdf").exists()
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board-2.pdf").exists()
 
@@ -323,12 +323,25 @@ def test_the_stick_leads_on_where_the_desk_opens_nothing(tmp_path):
     desk, stick = tmp_path / "custody", tmp_path / "stick"
     (desk / "plans" / "plan.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
     shutil.copytree(desk, stick)
-    real = ("What brings you here?", "6"), ("Is it for real?", "yes")
-    code, shown = gone_through(desk, *real, ("machine of the ceremony", "no"))
+    real = ("What brings you here?", "6"), ("Is it for real?", "1")
+    code, shown = gone_through(desk, *real, ("machine of the ceremony", "2"))
     assert code == 0 and "type splitkit, and answer 6." in " ".join(" ".join(shown).split())
     begun = ("The plan", ""), ("this ceremony called?", ""), ("Which printers?", "")
     stop = ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes")
-    assert gone_through(stick, *real, ("machine of the ceremony", "yes"), *begun, *stop)[0] == 130
+    assert gone_through(stick, *real, ("machine of the ceremony", "1"), *begun, *stop)[0] == 130
     ledger = Path("ledgers", "c-0001.ledger")
     shutil.copy(stick / ledger, desk / ledger)
     assert "C-0001: " in run("status", cwd=desk).stdout
+
+
+@pytest.mark.parametrize("typed", ["x" * 300, "x" * 10_000, "a\x01b"])
+def test_a_name_that_no_file_can_have_is_asked_for_again(tmp_path, typed):
+    """At every question of the door that asks for a file: none ends it."""
+    with Session([*COMMAND], tmp_path) as session:
+        session.until_text("What brings you here?")
+        session.type("2\r")
+        session.until_text("Save it as")
+        session.type(f"{typed}\r")
+        session.until_text("no file can be called that")
+        session.type("\x03")
+        assert session.finish() == 130

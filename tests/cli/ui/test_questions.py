@@ -521,10 +521,10 @@ def through_the_door(tmp_path, monkeypatch):
     for at, (answers, ledgers, number) in enumerate((*with_folder, *without)):
         assert len(answers) <= 9
         rules = [
-            (r"What brings you here", [number]), (r"machine of the ceremony|Is it for real", ["yes"]), (r"this ceremony called", [""]), (r"Which printers", ["Office Board"]),
+            (r"What brings you here", [number]), (r"machine of the ceremony|Is it for real", ["1"]), (r"this ceremony called", [""]), (r"Which printers", ["Office Board"]),
             (r"The folder \(Enter: go back\)", [str(folder)]), (r"[Tt]he plan.* \(Enter: plan.toml\)", ["" if at < 9 or number != "2" else "new.toml"]),
-            (r"sheet that both|Where to|new folder", [""]), (r"How are the sheets", ["3"]), (r"How is it got", ["1"]), (r"Which set", ["1"]),
-            (r"What is it about", ["'", "nothing like that", "4"]), (r"What happened\?", ["1"]), (r"Which paper", ["4"]), (r"this custody called", ["Example AG"]), (r"Who makes it", ["Ada Example"]),
+            (r"sheet that both|Save it as|new folder", [""]), (r"How are the sheets", ["3"]), (r"How do you want to get it", ["1"]), (r"Which set", ["1"]),
+            (r"What is it about", ["'", "nothing like that", "4"]), (r"What happened\?", ["1"]), (r"Which (paper|document)", ["4"]), (r"this custody called", ["Example AG"]), (r"Who makes it", ["Ada Example"]),
         ]  # fmt: skip
 
         def act(crowd, _patch, ledgers=ledgers):
