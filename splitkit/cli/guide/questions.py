@@ -394,6 +394,8 @@ def ask_word(dialogue: Dialogue, writer: LedgerWriter, register: Register, word:
     choices = {} if word.new or not word.event else offered(register, word.event, word.name, word.kind)
     if word.name == "site":
         choices = {one: one for one in known_sites(writer.ledgers, register)}
+    if word.name == "owner":  # by name, as an action has it
+        choices = {one: one for one in names_of(register).values()}
     return ask_field(dialogue, register, called, word.kind, choices, means, new=word.new, empty=empty)
 
 
