@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from splitkit.custody.records.days import Moment, newest
-from splitkit.custody.records.holdings import Register
+from splitkit.custody.records.days import Moment
+from splitkit.custody.records.holdings import Register, news_of
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.schema import Event
@@ -64,13 +64,6 @@ def later(register: Register, about: str, day: dt.date) -> bool:
     return day < register.planned.get(about, day)
 
 
-def noted(register: Register, day: dt.date, *about: str) -> Register:
-    """Return the register where something was decided on a *day*; what was decided later stays."""
-    for one in about:
-        register = register.having("planned", one, newest(register.planned.get(one), day))
-    return register
-
-
 def _role(register: Register, data: events.RollCalled | events.RoleTaken | events.RoleGivenUp) -> Iterable[str]:
     seats = register.seats_of(data.person) if isinstance(data, events.RoleGivenUp) else [data.person]
     return [role_of(seat, data.role) for seat in seats]
@@ -85,7 +78,7 @@ def _judged_by(_register: Register, data: events.AccountAdded | events.AccountJu
 
 
 def _incident(_register: Register, data: events.IncidentOpened | events.IncidentClosed) -> Iterable[str]:
-    return [f"incident {data.incident}"]
+    return [news_of(data.incident)]
 
 
 def _in_use(_register: Register, data: events.PlaceAdded | events.PlaceLeft) -> Iterable[str]:
@@ -146,4 +139,4 @@ def decided(register: Register, what: Happening, data: Event) -> Register:
     """Return the register after an entry, where that decides something."""
     tables = [DECIDES, AGREED] if type(data) in AGREED and register.vouched(what) else [DECIDES]
     found = [one for table in tables if type(data) in table for one in table[type(data)](register, data)]
-    return noted(register, Moment.of(what.time), *found) if found else register
+    return register.noted(Moment.of(what.time), *found) if found else register

@@ -357,6 +357,10 @@ class Register:
         """The sets in use; of rehearsals only where there is nothing else."""
         return [record for record in self.in_earnest if record.life is Life.LIVE]
 
+    def of_secret(self, secret: str) -> list[SetRecord]:
+        """Return every set that opens one secret, which is called by the first set that has it."""
+        return [record for record in self.sets.values() if record.secret == secret]
+
     def meant(self, set_id: str | None) -> str:
         """Return the id of the set in use that is meant, by its id or as the only one; nothing where that is none, or several."""
         found = [record.set_id for record in self.live if set_id in (None, record.set_id)]
@@ -537,8 +541,12 @@ class Register:
 
     def with_news_of(self, code: str) -> Register:
         """Return the register where an incident happened just now, or once more: nobody has closed it before."""
-        about = f"incident {code}"
-        return self.having("planned", about, newest(self.planned.get(about), self.moment)) if self.moment else self
+        return self.noted(self.moment, news_of(code)) if self.moment else self
+
+    def noted(self, day: dt.date, *about: str) -> Register:
+        """Return the register where something was decided, or became known, on a *day*; what was later stays."""
+        days = {one: newest(self.planned.get(one), day) for one in about}
+        return _changed(self, planned=MappingProxyType({**self.planned, **days}))
 
     def at(self, moment: Moment) -> Register:
         """Return the register that hears what happened at a *moment*."""
@@ -554,6 +562,11 @@ class Register:
     def with_set(self, record: SetRecord) -> Register:
         """Return the register with one set changed."""
         return self.having("sets", record.set_id, record)
+
+    def with_secret(self, secret: str, /, **changes: Any) -> Register:
+        """Return the register with every set changed that opens one secret."""
+        changed = {one.set_id: _changed(one, **changes) for one in self.of_secret(secret)}
+        return _changed(self, sets=MappingProxyType({**self.sets, **changed}))
 
     def having(self, table: str, key: str, value: Any) -> Register:
         """Return the register with one row of a table changed or added."""
@@ -572,6 +585,11 @@ def _changed(record: _T, **changes: Any) -> _T:
     new = object.__new__(type(record))
     vars(new).update(fields, **changes)
     return new
+
+
+def news_of(code: str) -> str:
+    """Return by what a register knows when something was last heard of an incident."""
+    return f"incident {code}"
 
 
 def new_codes(taken: Collection[str], beginning: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from splitkit.custody.records.days import Moment, day_alone, newest
+from splitkit.custody.records.days import Moment, day_alone
 from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.ledger import events
@@ -22,7 +22,7 @@ def set_as(secret: str) -> str:
 
 def sets_it(register: Register, data: events.SignIn, record: SetRecord) -> bool:
     """Whether the secret of a set is the password since an accepted sign-in: as the new one, or where its set is void and it opens all the same."""
-    void = all(one.life is Life.VOID for one in register.sets.values() if one.secret == record.secret)
+    void = all(one.life is Life.VOID for one in register.of_secret(record.secret))
     return data.password_ == "new" or (void and data.password_ != "old")  # noqa: S105
 
 
@@ -31,10 +31,8 @@ def _signed_in(register: Register, data: events.SignIn, what: Happening) -> Regi
     which = data.set or register.meant(None)
     if not which or not data.accepted or not sets_it(register, data, register.sets[which]):
         return register
-    record, day = register.sets[which], Moment.of(what.time)
-    known = register.planned.get(set_as(record.secret))
-    register = register.having("planned", set_as(record.secret), newest(known, day))
-    return one_password(register, record.line)
+    record = register.sets[which]
+    return one_password(register.noted(Moment.of(what.time), set_as(record.secret)), record.line)
 
 
 def one_password(register: Register, line: str) -> Register:
@@ -51,10 +49,8 @@ def one_password(register: Register, line: str) -> Register:
     new, since = _opened_by(register, [one for one in theirs if one.secret == password]), day_alone(set_on[password])
     if new is None:
         return register
-    for one in [one for one in theirs if one.secret == new.secret and new.replaced_by]:
-        register = register.with_set(
-            replace(one, replaced_by="", rotated=False)
-        )  # somebody has signed in with it again
+    if new.replaced_by:  # somebody has signed in with it again
+        register = register.with_secret(new.secret, replaced_by="", rotated=False)
     for old in [one for one in theirs if one.secret != new.secret]:
         if old.life is Life.LIVE and (old.secret in set_on or day_alone(old.made) < since):
             register = _replaced(register, replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id))
@@ -64,10 +60,7 @@ def one_password(register: Register, line: str) -> Register:
 
 
 def _replaced(register: Register, old: SetRecord) -> Register:
-    register = register.with_set(old)
-    for same in [one for one in register.sets.values() if one.secret == old.secret]:
-        register = register.with_set(replace(same, rotated=True))
-    return register
+    return register.with_set(old).with_secret(old.secret, rotated=True)
 
 
 def _opened_by(register: Register, same: Sequence[SetRecord]) -> SetRecord | None:
@@ -89,7 +82,7 @@ def _opened_by(register: Register, same: Sequence[SetRecord]) -> SetRecord | Non
 
 def has_no_set(register: Register, record: SetRecord) -> bool:
     """Whether a secret is the password though its set is void, or retired: somebody signed in with it last, and no set in use has it."""
-    same = [one for one in register.sets.values() if one.secret == record.secret]
+    same = register.of_secret(record.secret)
     kept = any(one.life in (Life.LIVE, Life.SUPERSEDED) or one.must_take_over for one in same)
     return _without_set(register, record) and not kept
 

@@ -51,7 +51,7 @@ def from_record(register: Register, data: events.SetMade) -> Register:
         return register.with_set(made)
     made = replace(made, life=Life.SUPERSEDED, replaced_by=new.set_id)
     if new.kind == "refreshed":
-        register = _with_secret(register, new.secret, secret=made.secret)
+        register = register.with_secret(new.secret, secret=made.secret)
     return register.with_set(made).with_set(replace(register.sets[new.set_id], replaces=made.set_id))
 
 
@@ -110,22 +110,22 @@ def _to_be_destroyed(register: Register, record: SetRecord, *, two: bool) -> lis
     Nobody can destroy one that is lost: two people do without it where no quorum is left, or its secret was never of any use.
     """
     left = [one for one in record.sheets.values() if one.may_be_used]
-    others = (one for one in register.sets.values() if one.secret == record.secret and one is not record)
+    others = (one for one in register.of_secret(record.secret) if one is not record)
     unused = never_used(register, record) and all(one.life is Life.VOID for one in others)
-    harmless = unused or not record.policy.opens(record.policy.sheet(one.number) for one in left)
+    harmless = unused or not record.more_to_destroy
     return [one.number for one in left if not (two and harmless and one.state is State.LOST)]
 
 
 def never_used(register: Register, record: SetRecord) -> bool:
     """Whether nobody was shown the secret of a set, nor has signed in with it, as far as anybody knows: it is that of nothing."""
-    same = {one.set_id: one for one in register.sets.values() if one.secret == record.secret}
+    same = {one.set_id: one for one in register.of_secret(record.secret)}
     shown = any(one.set_id in same for one in register.uses.values())
     return not shown and not any(one.tried or one.said for one in same.values())
 
 
 def set_nowhere(register: Register, record: SetRecord) -> bool:
     """Whether the secret of a set may have been set, as it was shown, and nobody has signed in with it: two may say that it was not."""
-    same = [one for one in register.sets.values() if one.secret == record.secret]
+    same = register.of_secret(record.secret)
     came = any(one.signed_in or one.life not in (Life.PENDING, Life.VOID) for one in same)
     return not came and not never_used(register, record)
 
@@ -144,14 +144,12 @@ def with_void(before: Register, register: Register) -> Register:
 
 def _came_to_nothing(register: Register, record: SetRecord) -> bool:
     """Whether a void set, the last of its secret, counts for nothing: one person's word takes no exposure back, nor what a use leaves."""
-    sheets = record.sheets.values()
     if has_no_set(register, record):
         return False
     if never_used(register, record):
-        return record.given_up or not any(one.exposed and one.may_be_used for one in sheets)
-    known = (record.policy.sheet(one.number) for one in sheets if one.exposed or one.may_be_used)
+        return record.given_up or not any(one.exposed and one.may_be_used for one in record.sheets.values())
     shown = any(register.sets[one.set_id].secret == record.secret for one in register.uses.values())
-    return (record.given_up or not shown) and not record.policy.opens(known)
+    return (record.given_up or not shown) and not record.may_be_known
 
 
 def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, what: Happening) -> Register:
@@ -177,7 +175,7 @@ def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated,
     register = register.with_set(replace(new, life=Life.LIVE, signed_in=signed_in, replaced_by=""))
     before = replace(old, replaced_by=old.replaced_by or new.set_id)
     register = register.with_set(before if late else replace(before, life=Life.SUPERSEDED))
-    register = register if new.secret == old.secret else _with_secret(register, old.secret, rotated=True)
+    register = register if new.secret == old.secret else register.with_secret(old.secret, rotated=True)
     return one_password(register, new.line)
 
 
@@ -195,25 +193,18 @@ def _spoilt(new: SetRecord) -> tuple[str, str | Remedy]:
     return f"the new set was tried on {new.failed}, and did not open", Remedy.READ_BACK
 
 
-def _with_secret(register: Register, secret: str, /, **changes: Any) -> Register:
-    """Return the register with every set changed that opens one secret."""
-    for record in [one for one in register.sets.values() if one.secret == secret]:
-        register = register.with_set(replace(record, **changes))
-    return register
-
-
 def _outdated(register: Register, secret: str, day: Moment) -> Register:
     """A secret is in use no more, nor is any that it took the place of: where nobody has signed in with it, it took none."""
-    register = without_password(_with_secret(register, secret, outdated=True), secret, day)
-    older = register.sets[secret].replaces  # a secret is called by the first set that has it
-    took = any(one.signed_in for one in register.sets.values() if one.secret == secret)
+    register = without_password(register.with_secret(secret, outdated=True), secret, day)
+    older = register.sets[secret].replaces  # of the first set that has it
+    took = any(one.signed_in for one in register.of_secret(secret))
     return _outdated(register, register.sets[older].secret, day) if older and took else register
 
 
 def _retired(register: Register, data: events.SetRetired, day: Moment) -> Register:
     record = register.sets[data.set]
     came_to_nothing = record.life is Life.VOID and (record.outdated or never_used(register, record))
-    same = {one.life for one in register.sets.values() if one.secret == record.secret}
+    same = {one.life for one in register.of_secret(record.secret)}
     to_come = record.life is Life.PENDING and not set_nowhere(register, record)
     if to_come or came_to_nothing or (record.life is Life.VOID and same != {Life.VOID}):
         raise AttentionError("this set was never in use", "a set that is not needed is void: set.void")
@@ -236,9 +227,8 @@ def _followed(register: Register, secret: str) -> bool:
         for one in sets
         if one.kind == "rotated" and one.replaces and register.sets[one.replaces].secret == secret
     }
-    after |= {register.sets[one.replaced_by].secret for one in sets if one.secret == secret and one.replaced_by} - {
-        secret
-    }
+    after |= {register.sets[one.replaced_by].secret for one in register.of_secret(secret) if one.replaced_by}
+    after -= {secret}
     return any(one.signed_in for one in sets if one.secret in after) or any(_followed(register, one) for one in after)
 
 
@@ -261,7 +251,7 @@ def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register
     if not (last and not last.accepted and data.accepted and day < last.day):
         register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted, ledger=register.ledger))
     secret = register.sets[data.set or which].secret if data.set or which else ""
-    same = {one.set_id: one for one in register.sets.values() if one.secret == secret}
+    same = {one.set_id: one for one in register.of_secret(secret)}
     settled = with_sign_in(register.uses, data, same, day)
     if data.set and is_first(register.uses, same):
         check_not_void(register.sets[data.set])
@@ -340,7 +330,7 @@ def _drilled_live(register: Register, data: events.DrillHeld, what: Happening) -
     register = register.having("planned", drill_in(register.ledger), day)
     if data.way == "live" and _all_alerted(register, data.set, what):
         register = register.with_set(replace(register.sets[data.set], live_drill=day))
-        for one in [one for one in register.sets.values() if one.secret == record.secret]:
+        for one in register.of_secret(record.secret):
             failed = one.live_failed if one.live_failed and day < one.live_failed else None
             register = register.with_set(replace(one, live_failed=failed))
         return replace(register, last_sign_in=None)  # one sign-in is one drill
@@ -381,7 +371,7 @@ def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Regist
 def _used(register: Register, set_id: str, purpose: str, day: dt.date, *, certain: bool) -> Register:
     """A secret that nobody can have signed in with is shown to become the password; any other was used."""
     secret = register.sets[set_id].secret
-    same = [one for one in register.sets.values() if one.secret == secret]
+    same = register.of_secret(secret)
     # of a set that people tell of, nobody knows what it was used for
     first = is_first(register.uses, [one.set_id for one in same]) and not any(one.tried or one.said for one in same)
     return register.having("uses", f"{len(register.uses) + 1}", Use(set_id, day, purpose, certain, sets_password=first))

@@ -20,7 +20,6 @@ from splitkit.custody.records.decisions import (
     deputy,
     here,
     later,
-    noted,
     place,
     place_is,
     role_of,
@@ -134,7 +133,7 @@ def _back(register: Register, seats: Sequence[str], since: dt.date, day: dt.date
             register = register.having("vacated", role, (one.seat, one.until))
         back = replace(begun, since=since, until=None, left_by="", left_before_two=False)
         register = register.having("people", one.seat, back)
-    return noted(register, day, *(anew(one.seat) for one in gone if one.left_before_two))
+    return register.noted(day, *(anew(one.seat) for one in gone if one.left_before_two))
 
 
 def _seat_bound(register: Register, data: events.SeatBound, _day: dt.date) -> Register:

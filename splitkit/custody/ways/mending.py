@@ -116,7 +116,7 @@ def to_settle(register: Register, record: SetRecord, use: Use) -> Step:
 
 def to_set(register: Register, record: SetRecord) -> Step:
     """Return how a password that was shown to be set is: by a sign-in; where its set is no good for that, two say that it was set nowhere."""
-    left = [one for one in register.sets.values() if one.secret == record.secret and one.life is not Life.VOID]
+    left = [one for one in register.of_secret(record.secret) if one.life is not Life.VOID]
     if not left or no_good(register, record):
         return Remedy.RETIRE_SET, record.short_id
     return Remedy.SIGN_IN, (record if record in left else left[-1]).short_id
