@@ -48,8 +48,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from tests.support import sampling
+    from tests.support import calendar_day, sampling
 
+    calendar_day.live()
     sampling.short = config.option.markexpr == "not long"
     patient = settings(
         deadline=None,

@@ -242,10 +242,8 @@ def _away(register: Register) -> Iterator[Due]:
         name = record.sheet_name(sheet.number)
         if sheet.out:
             back = f"put back {name}" if safe_of(register, sheet) else f"say where {name} is kept"
-            why = (
-                f"with {register.called(sheet.holder)}, " if sheet.holder else ""
-            ) + f"{sheet.away} since {sheet.out}"
-            why += _ALONE.get(sheet.state, "")
+            keeper = f"with {register.called(sheet.holder)}, " if sheet.holder else ""
+            why = f"{keeper}{sheet.away} since {sheet.out}{_ALONE.get(sheet.state, '')}"
             yield Due(_later(sheet.out, AWAY), back, why, *to_put_back(register, record, sheet), sheet.away)
         for copy, day, _ in sheet.old_papers:
             why = "the share on it is the same; two people see it destroyed, or what is left of it"

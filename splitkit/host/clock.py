@@ -24,7 +24,7 @@ def today() -> int:
 
 def day() -> dt.date:
     """Return the current day, UTC."""
-    return dt.datetime.now(dt.UTC).date()
+    return moment().date()
 
 
 def moment() -> dt.datetime:
@@ -42,7 +42,7 @@ def iso_date(day: int) -> str:
 
 def stamp() -> str:
     """Return the current time in UTC, to the second, as 2026-11-23T13:04:05Z."""
-    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def seconds() -> float:

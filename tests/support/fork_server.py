@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from splitkit.host import linux
+from tests.support import calendar_day
 from tests.support.places import ROOT, TESTS, scratch
 
 LATE = (
@@ -181,6 +182,7 @@ def serve(path: str) -> None:
     """Import every command and what commands load late, then fork for each connection, until standard input ends."""
     import splitkit.cli
 
+    calendar_day.live()
     for module in pkgutil.walk_packages(splitkit.cli.__path__, "splitkit.cli."):
         importlib.import_module(module.name)
     for name in LATE:

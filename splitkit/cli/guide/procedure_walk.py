@@ -124,7 +124,8 @@ class ProcedureWalk(StepRecords):
         """Return which steps of what was begun people go through, from the *first* if they named one; nothing where it is for something else."""
         named = before.named(self.known_register().name_of)
         steps = list(range(first or 1, len(one.numbered) + 1))
-        onward, answer = [at for at in before.open_steps if at in steps] or steps[-1:], "1"
+        onward = [at for at in before.open_steps if at in steps] or steps[-1:]
+        answer = "1"
         if first:
             self.dialogue.say(f"This goes on with {named}.")
             onward = onward if before.of == len(one.numbered) and first in onward else steps
@@ -180,11 +181,7 @@ class ProcedureWalk(StepRecords):
                 if step.go_on and state not in ("not needed", "left") and self._goes_on(one, number):
                     self._say_end(one)
                     return
-            if (
-                one.at_once
-                and (title, number) == (one.parts[0][0], len(one.parts[0][1]))
-                and number < len(one.numbered)
-            ):
+            if one.at_once and number == len(one.parts[0][1]) < len(one.numbered):
                 again = self._again(one.code, number + 1)
                 self.dialogue.say(f"\nWhat cannot wait is done.  Ctrl-C stops here; go on later with: {again}")
             if one.wait_after(number):

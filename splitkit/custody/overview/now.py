@@ -11,6 +11,7 @@ from typing import Any
 from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
 from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead, is_spoilt
+from splitkit.custody.records.accounts import procedure_of
 from splitkit.custody.records.begun import ProcedureBegun, unfinished
 from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import URGENT_CASES, Life
@@ -19,7 +20,6 @@ from splitkit.custody.register import Built
 from splitkit.custody.ways.mending import (
     Step,
     in_its_place,
-    procedure_of,
     to_give_up,
     to_retire,
     to_take_over,
@@ -226,7 +226,11 @@ def _of_incidents(register: Register, today: dt.date) -> Iterator[Matter]:
 def _answered_by(register: Register, incident: str) -> ProcedureBegun | None:
     """Return the procedure by which people answer an incident, where they are in the middle of one that ends with it closed."""
     begun = [one for one in register.procedures.values() if one.about.incident == incident and not one.ended]
-    found = [one for one in begun if (of := procedure_of(register, one)) and of.case in URGENT_CASES.values()]
+    found = [
+        one
+        for one in begun
+        if (of := procedure_of(one.pack, one.code, register.packs)) and of.case in URGENT_CASES.values()
+    ]
     return found[-1] if found else None
 
 

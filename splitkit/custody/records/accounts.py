@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from splitkit.packs.pack import Pack, find_pack
+from splitkit.packs.procedures import Procedure
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,10 @@ def file_of(code: str, own: Mapping[str, Pack]) -> str:
     return next((file for file, pack in own.items() if pack.code == code), "")
 
 
-def is_case(pack: str, procedure: str, case: str, own: Mapping[str, Pack]) -> bool:
-    """Whether a procedure is that of a pack for a *case*, of splitkit's packs or people's *own*; of a pack that nobody knows none is."""
+def procedure_of(pack: str, code: str, own: Mapping[str, Pack]) -> Procedure | None:
+    """Return a procedure as its pack has it now, of splitkit's packs or people's *own*; None of a pack that nobody knows."""
     known = find_pack(pack) or own.get(file_of(pack, own))
-    return known is not None and any((one.code, one.case) == (procedure, case) for one in known.procedures)
+    return next((one for one in known.procedures if one.code == code), None) if known else None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord, is_case
+from splitkit.custody.records.accounts import AccountRecord, PersonRecord, PlaceRecord, procedure_of
 from splitkit.custody.records.alone import NOBODY, waits_for
 from splitkit.custody.records.begun import Action, key_of, with_intent, with_outcome, with_step
 from splitkit.custody.records.days import Moment, day_alone, newest
@@ -385,7 +385,8 @@ def _walked(register: Register, data: events.ProcedureWalked, what: Happening) -
     key, two = key_of(data), register.vouched(what)
     walk = with_step(register.procedures.get(key), data, Moment.of(what.time), two=two)
     register = register.having("procedures", key, walk)
-    ended = walk.ended and walk.since and is_case(data.pack, data.procedure, "leaver", register.packs)
+    found = procedure_of(data.pack, data.procedure, register.packs)
+    ended = walk.ended and walk.since and found and found.case == "leaver"
     of = [one for one in register.actions.values() if ended and one.hands_over and one.hands_over == data.person]
     for one in of:
         if one.agreed and walk.since and day_alone(walk.since) < day_alone(one.agreed):

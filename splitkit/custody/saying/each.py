@@ -105,18 +105,21 @@ class WalkStanding:
         return found or [one for one in self.register.in_earnest if one.life is Life.PENDING]
 
     @property
+    def followed(self) -> list[SetRecord]:
+        """The sets whose place the made ones take."""
+        return [self.register.sets[one] for one in dict.fromkeys(one.replaces for one in self.made) if one]
+
+    @property
     def replaced(self) -> list[SetRecord]:
-        """The sets whose place they take; else those that were replaced and are not destroyed yet."""
-        made = [self.register.sets[one] for one in dict.fromkeys(one.replaces for one in self.made) if one]
+        """The same; else those that were replaced and are not destroyed yet."""
         old = (Life.SUPERSEDED, Life.RETIRED)
-        return made or [one for one in self.register.in_earnest if one.life in old]
+        return self.followed or [one for one in self.register.in_earnest if one.life in old]
 
     @property
     def brought(self) -> list[SetRecord]:
         """The sets of which a quorum is brought into the room: no set that was made since people began."""
-        old = [self.register.sets[one.replaces] for one in self.made if one.replaces]
-        named = [one for one in self.register.sets.values() if one.set_id == self.case.set_id]
-        return old or named or [*self.register.live]
+        named = self.register.sets.get(self.case.set_id)
+        return self.followed or ([named] if named else [*self.register.live])
 
     def handed(self) -> list[str]:
         """Return the sheets that went from whoever leaves to somebody else since people began."""
@@ -184,8 +187,7 @@ def _in_room(standing: WalkStanding, step: ProcedureStep) -> list[SetRecord]:
     """The sets whose sheets a step locks away: those that it has made; or all that count, and those whose place they take."""
     makes = {"rotate", "refresh", "reissue"} & set(map(key_of, step.commands))
     live = [one for one in standing.register.live if one not in standing.made]
-    old = [standing.register.sets[one.replaces] for one in standing.made if one.replaces]
-    return standing.made if makes else [*live, *standing.made, *(one for one in old if one not in live)]
+    return standing.made if makes else [*live, *standing.made, *(one for one in standing.followed if one not in live)]
 
 
 def _not_away(standing: WalkStanding, step: ProcedureStep, out: Callable[[SheetRecord], bool]) -> Missing | None:
@@ -293,14 +295,17 @@ def _has_role(standing: WalkStanding, step: ProcedureStep) -> Missing | None:
     if about and not about & {*had}:
         return None  # that they have it the register does not know: people say so
     left = [role for role in had if role not in others and (not about or role in about)]
-    return Missing(tuple(WantedThing(f"role {role}, {register.called(person)}", {"ROLE": role}) for role in left))
+    return _wanted_roles(standing, left)
 
 
 def _given_up(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:
     """Every role that whoever hands over and stays still has; those of a leaver end when they leave."""
+    return _wanted_roles(standing, _roles(standing) if _stays(standing) else [])
+
+
+def _wanted_roles(standing: WalkStanding, roles: Iterable[str]) -> Missing:
     called = standing.register.called(standing.case.person)
-    left = _roles(standing) if _stays(standing) else []
-    return Missing(tuple(WantedThing(f"role {role}, {called}", {"ROLE": role}) for role in left))
+    return Missing(tuple(WantedThing(f"role {role}, {called}", {"ROLE": role}) for role in roles))
 
 
 def _stands_in(standing: WalkStanding, _step: ProcedureStep) -> Missing | None:

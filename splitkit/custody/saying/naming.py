@@ -52,6 +52,12 @@ class Thing:
         return self.in_full if any(one != self and folded(one.called) == key for one in known) else self.called
 
 
+def taking_part(known: Iterable[Thing]) -> dict[str, str]:
+    """Return what is *known* and still takes part, by its id, as people call it."""
+    here = [one for one in known if one.here]
+    return {one.id: one.among(here) for one in here}
+
+
 _TABLES: Mapping[str, Callable[[Register], Iterator[Thing]]] = {
     "person": lambda register: (Thing(one.seat, one.name, not one.until) for one in register.people.values()),
     "set": lambda register: (

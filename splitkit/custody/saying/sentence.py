@@ -17,7 +17,7 @@ from typing import Any
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.register import after
 from splitkit.custody.saying.meaning import adding, event_meant, is_event, is_said, near_events
-from splitkit.custody.saying.naming import Thing, is_named, meant, near, new_id, same, things
+from splitkit.custody.saying.naming import Thing, is_named, meant, near, new_id, same, taking_part, things
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Choice, OpenQuestion, Sentence, UnclearError, shown
 from splitkit.custody.saying.supplied import (
     About,
@@ -111,7 +111,7 @@ def speakers(sentence: Sentence, register: Register) -> tuple[str, str]:
                 "Who says so?",
                 mended=lambda typed: replace(sentence, by=typed),
                 missing=True,
-                offered=_here(things(register, "person")),
+                offered=taking_part(things(register, "person")),
             ),
         )
     by = _thing(register, SEAT, sentence.by, lambda typed: replace(sentence, by=typed), [])
@@ -482,14 +482,11 @@ class _Reading:
 
 def _who_has_seen(register: Register, sentence: Sentence, fact: str) -> OpenQuestion:
     return OpenQuestion(
-        f"{fact}.  Who has seen it?", mended=sentence.witnessed, missing=True, offered=_here(things(register, "person"))
+        f"{fact}.  Who has seen it?",
+        mended=sentence.witnessed,
+        missing=True,
+        offered=taking_part(things(register, "person")),
     )
-
-
-def _here(known: Sequence[Thing]) -> dict[str, str]:
-    """Return what is *known* and still takes part, by its id, as people call it."""
-    here = [one for one in known if one.here]
-    return {one.id: one.among(here) for one in here}
 
 
 def _asked(name: str) -> str:
@@ -524,7 +521,7 @@ def _unknown(kind: Kind, text: str, known: Sequence[Thing], again: Callable[[str
             fact = f"what was said {wrong.fact}"
             return UnclearError(
                 UsageError(fact, wrong.hint),
-                OpenQuestion(f"Which {kind.thing} is meant?", mended=again, offered=_here(known)),
+                OpenQuestion(f"Which {kind.thing} is meant?", mended=again, offered=taking_part(known)),
             )
         text = LEFT_OUT
     nothing = "nobody is" if kind.thing == "person" else f"no {kind.thing} is"
@@ -536,7 +533,7 @@ def _unknown(kind: Kind, text: str, known: Sequence[Thing], again: Callable[[str
     if choices:
         return UnclearError(error, _one_of(f"{fact}.  Which is meant?", choices))
     return UnclearError(
-        error, OpenQuestion(f"{fact}.  Which {kind.thing} is meant?", mended=again, offered=_here(known))
+        error, OpenQuestion(f"{fact}.  Which {kind.thing} is meant?", mended=again, offered=taking_part(known))
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from splitkit.custody.records.accounts import file_of, not_ended
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
-from splitkit.custody.saying.naming import CODED, things
+from splitkit.custody.saying.naming import CODED, taking_part, things
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.fields import Kind
 from splitkit.ledger.schema import Event
@@ -176,7 +176,7 @@ def offered(register: Register, event: type[Event], name: str, kind: Kind) -> di
         actions = {one.code: one.text for one in register.actions.values()}
         told = register.open_incidents if kind.thing == "incident" else actions
         return {one.id: f"{one.id}: {told[one.id]}" for one in known if one.id in told}
-    return {one.id: one.among(known) for one in known}
+    return taking_part(known)
 
 
 def _of_set(record: SetRecord) -> str:

@@ -13,8 +13,8 @@ from splitkit.ledger.lookalike import plain_name, plain_person
 
 
 def at_stake(register: Register) -> list[SetRecord]:
-    """Return the sets whose secret is in use, whatever became of the set: a quorum of any opens something."""
-    return [one for one in register.in_earnest if not one.outdated and one.life is not Life.RETIRED]
+    """Return the sets of which what is left may open what is in use, whatever became of the set."""
+    return [one for one in register.in_earnest if not (one.outdated or one.spent or one.life is Life.RETIRED)]
 
 
 class Hands:

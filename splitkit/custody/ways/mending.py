@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from splitkit.custody.records.accounts import procedure_of
 from splitkit.custody.records.begun import ProcedureBegun
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State
@@ -9,8 +10,6 @@ from splitkit.custody.records.lives import Life
 from splitkit.custody.records.set_changes import set_nowhere
 from splitkit.custody.records.uses import Use
 from splitkit.errors import About, Remedy
-from splitkit.packs.pack import find_pack
-from splitkit.packs.procedures import Procedure
 
 Step = tuple[Remedy, About]
 
@@ -68,7 +67,7 @@ def to_take_away(asset: AssetRecord, remedy: Remedy) -> Step:
 
 def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
     """Return how a procedure that was begun is gone on with: from its first step where a later version of its pack has other steps."""
-    found = procedure_of(register, begun)
+    found = procedure_of(begun.pack, begun.code, register.packs)
     if not found:
         return Remedy.END_WALK, (begun.code, begun.pack, f"{_last_open(begun)} {begun.of} done{_about(begun)}")
     if len(found.numbered) != begun.of:
@@ -83,18 +82,11 @@ def _last_open(begun: ProcedureBegun) -> int:
 
 def waits_until(register: Register, begun: ProcedureBegun) -> dt.date | None:
     """Return the day for which a procedure waits, if it waits: by its own steps, whatever day people named beyond that."""
-    found = procedure_of(register, begun)
+    found = procedure_of(begun.pack, begun.code, register.packs)
     wait = found.wait_after(begun.step) if found and len(found.numbered) == begun.of else 0
     if not (begun.next and wait) or begun.ended:
         return None
     return min(begun.next, begun.day + dt.timedelta(wait))
-
-
-def procedure_of(register: Register, begun: ProcedureBegun) -> Procedure | None:
-    """Return a procedure as its pack has it now."""
-    own = next((pack for pack in register.packs.values() if pack.code == begun.pack), None)
-    pack = find_pack(begun.pack) or own
-    return next((one for one in pack.procedures if one.code == begun.code), None) if pack else None
 
 
 def _about(begun: ProcedureBegun) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from splitkit.custody.records.accounts import file_of
+from splitkit.custody.records.accounts import file_of, not_ended
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
@@ -307,9 +307,7 @@ class Rules:
                     yield Violation("KNOWN-1", what, mends=mends)
 
     def _quorums_kept_before(self, record: SetRecord) -> Iterator[Violation]:
-        """Yield who has had a quorum, one sheet after the other: they may know it, whoever keeps it now, until nothing of it opens anything."""
-        if record.spent:
-            return
+        """Yield who has had a quorum, one sheet after the other: they may know it, whoever keeps it now."""
         refreshed = (
             record.life is Life.SUPERSEDED
         )  # its command would be refused: what is left of it is to be destroyed
@@ -335,7 +333,7 @@ class Rules:
             one = self.register.people.get(holder)
             if one and one.until:
                 yield Violation("LEFT-1", f"{one.name or one.seat} left on {one.until} and keeps {thing}", mends=mends)
-        for account in [one for one in self.register.accounts.values() if not one.ended]:
+        for account in not_ended(self.register.accounts):
             for one in [one for seat, one in self.register.people.items() if one.until and seat in account.receivers]:
                 what = f"{one.name or one.seat} left on {one.until} and gets the alerts of {account.name}"
                 yield Violation("LEFT-1", what, mends=(Remedy.RECEIVER_LEFT, (one.seat, account.tag)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 import shlex
 
 import pytest
 
+from tests.support import calendar_day
 from tests.support.custody.custodies import OTHER_SET, SET
 from tests.support.kit import run
 from tests.support.ledgers import hashed, joined, line
@@ -251,7 +251,7 @@ def test_what_a_wrong_clock_dated_counts_for_nothing_yet_in_any_view(named, even
         told = [json.loads(run("status", *at, "--json", cwd=named).stdout) for at in ((), ("--at", today))]
         return [{name: one for name, one in some.items() if name in ("sets", "due", "incidents")} for some in told]
 
-    today = str(dt.datetime.now(dt.UTC).date())
+    today = str(calendar_day.today())
     before = views()
     ahead(named, event, data, wit="ben-example")
     now, then = views()

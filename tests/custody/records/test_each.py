@@ -15,7 +15,7 @@ from splitkit.errors import AttentionError
 from splitkit.ledger.fields import taken
 from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import DUTIES, all_packs, find_procedure
-from tests.support.custody.custodies import OTHER_SET, SET, event, held, read_back, register_of, then, to_come
+from tests.support.custody.custodies import OTHER_SET, SET, changed, event, held, read_back, register_of, then, to_come
 from tests.support.custody.desk import DAY, ENTRIES, desk
 
 RECORDS = [key for key, line in COMMANDS.items() if line.startswith("splitkit record ") and key != "take"]
@@ -159,9 +159,12 @@ def test_a_quorum_is_brought_of_the_set_that_others_are_made_from_and_never_of_t
         event("set.refreshed", "2026-02-03", set=OTHER_SET, replaces=SET, reason="x"),
     ]
     begun, after = register_of(*held()), register_of(*held(), *new)
+    twice = register_of(
+        *held(), to_come(), changed(to_come("7" * 32), epoch=3)
+    )  # the first came to nothing, and is not void yet
     about = Concern(sheets=("2",), set_id=SET)
     step = step_with("bag-opened", "R13")
-    for register, case in ((begun, Concern()), (begun, about), (after, about)):
+    for register, case in ((begun, Concern()), (begun, about), (after, about), (twice, Concern())):
         wanted = WalkStanding(case, register).missing(step, COMMANDS["bag-opened"])
         assert {one.words["SET"] for one in wanted.things} == {SET[:8]}, case
         assert all("bag BAG-" in one.name for one in wanted.things)

@@ -53,6 +53,15 @@ NEW = {
     "refreshed": [*held(), to_come()],
     "first": [made(set_id=OTHER_SET)],
 }
+THIRD = "7" * 32
+ANOTHER = [
+    changed(to_come(THIRD, kind="rotated"), epoch=3),
+    *proven(*"12345", set_id=THIRD),
+    event("set.rotated", "2026-02-03", set=THIRD, replaces=SET, reason="theft"),
+    event("signin", "2026-02-03", password="new", accepted=True, set=THIRD),
+    event("set.retired", "2026-02-04", set=SET, reason="theft", approved=TWO),
+]
+"""Another set takes the place of the one in use, which is retired."""
 
 
 def photo(numbers):
@@ -153,13 +162,8 @@ def test_a_void_set_that_was_of_no_use_or_opens_what_is_in_use_is_never_retired(
 
 
 def test_what_replaces_a_set_in_use_no_more_is_owed_no_more_once_that_secret_is_retired():
-    third = "7" * 32
-    later = [changed(to_come(third, kind="rotated"), epoch=3), *proven(*"12345", set_id=third),
-             event("set.rotated", "2026-02-03", set=third, replaces=SET, reason="theft"),
-             event("signin", "2026-02-03", password="new", accepted=True, set=third),
-             event("set.retired", "2026-02-04", set=SET, reason="theft", approved=TWO)]  # fmt: skip
     before = [*NEW["refreshed"], *proven(*"12345", set_id=OTHER_SET), *put_away(), *lost("1")]
-    assert owed(register_of(*before, *later)) == ([], [])
+    assert owed(register_of(*before, *ANOTHER)) == ([], [])
 
 
 @pytest.mark.parametrize("ends", [
@@ -217,12 +221,7 @@ def test_one_to_come_is_not_retired_that_was_never_shown_or_has_the_secret_in_us
 
 
 def test_nor_is_a_first_sign_in_asked_for_where_another_took_the_place():
-    third = "7" * 32
-    later = [changed(to_come(third, kind="rotated"), epoch=3), *proven(*"12345", set_id=third),
-             event("set.rotated", "2026-02-03", set=third, replaces=SET, reason="theft"),
-             event("signin", "2026-02-03", password="new", accepted=True, set=third),
-             event("set.retired", "2026-02-04", set=SET, reason="theft", approved=TWO)]  # fmt: skip
-    register = register_of(*NEW["rotated"], *proven(*"12345", set_id=OTHER_SET), *put_away(), SHOWN, *later)
+    register = register_of(*NEW["rotated"], *proven(*"12345", set_id=OTHER_SET), *put_away(), SHOWN, *ANOTHER)
     about = [one for one in due(register) if one.about == OTHER_SET[:8]]
     assert {one.remedy for one in about} == {Remedy.RETIRE_SET}
     assert owed(then(register, RETIRED)) == ([], [])

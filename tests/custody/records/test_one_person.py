@@ -133,7 +133,8 @@ SETTLES = {
     "receiver.added": r"live drill of",  # it waits for whoever gets the alerts, and then for its day
     "set.void": r"take over|say where",  # for a ceremony that came to nothing: sealed sheets are destroyed in front of two people first
     "line.bound": r"no account is recorded",
-    "deputy": r"rule NEEDED-1",  # it waits for somebody who can do it too; another one than was named takes two
+    "place.left": r"put back sheet",  # where it lies then is to be said, since the same day
+    "deputy": r"rule (NEEDED|PLACE|SITE|EMPLOYER|SUPERIOR|COUNTRY)-1",  # it waits for somebody who can do it too; another one than was named takes two
     # The program has read every sheet of the new set; others who know the old one still count, see `_graver`.
     "set.refreshed": r"take over|(case|alarm|drill|read sheet|put back|hand over|say who|say where|no account).*",
     "set.rotated": r"take over|(case|alarm|drill|read sheet|put back|hand over|say who|say where|no account).*",
@@ -256,8 +257,8 @@ def test_nothing_that_one_person_says_makes_it_better(name, data):
 
 
 HIDES = {
-    "bag.opened": r"incident BAG|case|alarm",  # whoever keeps a sheet says that it comes into another bag, and it is out of its safe
-    "sheet.lost": r"(case|alarm) ",  # others may know it then, which is told before that nobody can put it together
+    "bag.opened": r"incident (BAG|SAFE)|case|alarm",  # whoever keeps a sheet says that it comes into another bag, and it is out of its safe
+    "sheet.lost": r"(case|alarm) |incident SAFE",  # it was in no safe; others may know it then, which is told before that nobody can put it together
     "set.void": r"alarm ",  # the secret of a ceremony that came to nothing is used for nothing
     "signin": r"record the first",  # what is shown that somebody has signed in with leaves more
     "reveal": r"record the first",  # the first that was shown; what is shown then leaves more

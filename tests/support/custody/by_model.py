@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,12 +9,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from tests.support.calendar_day import today
 from tests.support.custody.truth import Said, Truth, plain
 
 
 def cases_of(folder: Path) -> dict[str, tuple[str, str]]:
     """Of each set of a folder its life, and what it comes to today; that something contradicts is an error."""
-    truth = Truth(said_in(folder), dt.datetime.now(dt.UTC).date())
+    truth = Truth(said_in(folder), today())
     assert not truth.wrong, truth.wrong
     return {name: (truth.piles[name].life, case) for name, case in truth.cases().items()}
 

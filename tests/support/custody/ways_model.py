@@ -299,7 +299,7 @@ def things_of(world: World, account: str, pile: Pile | None, *, might: bool) -> 
     """Everything that counts for an account; without one, for the line of one set."""
 
     found = []
-    for one in piles_of(world, account, pile):
+    for one in filter(counts, piles_of(world, account, pile)):
         for group, (_, numbers) in enumerate(POLICIES[one.policy]):
             for paper in one.papers:
                 if paper.number in numbers and (
@@ -335,6 +335,22 @@ def fills(pile: Pile, groups: Collection[int]) -> bool:
     """Whether sheets are a quorum, each told by its group."""
     full = [[*groups].count(at) >= least for at, (least, _) in enumerate(POLICIES[pile.policy])]
     return sum(full) >= (2 if pile.policy.startswith("2 of:") else 1)
+
+
+def left_of(pile: Pile) -> list[Paper]:
+    """The sheets that somebody may have."""
+    return [paper for paper in pile.papers if paper.state != "destroyed"]
+
+
+def groups_of(pile: Pile, papers: Collection[Paper]) -> list[int]:
+    """The group of each sheet."""
+    group = {number: at for at, (_, numbers) in enumerate(POLICIES[pile.policy]) for number in numbers}
+    return [group[one.number] for one in papers]
+
+
+def counts(pile: Pile) -> bool:
+    """Whether anything is asked of its sheets: nothing of those of a set that was replaced, once they open nothing any more."""
+    return pile.live or fills(pile, groups_of(pile, left_of(pile)))
 
 
 def opens(world: World, needs: tuple[str, ...], things: list[Lying]) -> bool:
@@ -412,19 +428,19 @@ def verdicts(
 
 def side_by_side(world: World) -> set[tuple[str, str]]:
     """What one hand or one safe must not have, or not twice: a rule, and of whom or of which place it is told."""
-    kept = [paper.holder for pile in world.piles for paper in pile.papers if paper.state != "destroyed"]
+    piles = list(filter(counts, world.piles))
+    kept = [paper.holder for pile in piles for paper in left_of(pile)]
     kept += [one.holder for one in world.gadgets if one.state != "retired"]
     found = {("LEFT-1", world.humans[seat].name) for seat in kept if world.humans[seat].left}
-    for pile in world.piles:
-        papers = [paper for paper in pile.papers if paper.state != "destroyed"]
+    for pile in piles:
+        papers = left_of(pile)
         hands = [world.one(paper.holder) for paper in papers]
         found |= {("SHEET-1", world.humans[hand].name) for hand in hands if hands.count(hand) > 1}
         safes = [paper.safe for paper in papers]
         found |= {("SAFE-1", safe) for safe in safes if safes.count(safe) > 1}
         for seat in world.humans:
             able = [one for one in papers if world.one(seat) in world.bringers(one.holder, might=True)]
-            group = {number: at for at, (_, numbers) in enumerate(POLICIES[pile.policy]) for number in numbers}
-            if fills(pile, [group[one.number] for one in able]):
+            if fills(pile, groups_of(pile, able)):
                 found.add(("SHEET-2", world.humans[world.one(seat)].name))
     return found
 
