@@ -52,10 +52,10 @@ bench: $(READY)
 	$(VENV)-bench/bin/python benchmarks/custody.py
 
 # For a laptop without a network: a folder for a USB stick, and the same as one archive, in dist/.  Needs the package index.
-bundle: $(READY)
+bundle: $(READY) page
 	$(BIN)/python -m bundle
 
-# recover.html, one file that any browser opens from a disk, in dist/.  Needs npm for the reader of pictures.
+# recover.html, one file that any browser opens from a disk, beside recover.py: `split` lays it beside the public record.  Needs npm for the reader of pictures.
 page:
 	npm ci --silent --no-audit --no-fund --ignore-scripts --prefix page
 	$(PYTHON) page/build.py

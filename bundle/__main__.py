@@ -19,6 +19,7 @@ from bundle.ownwheel import build_wheel
 from bundle.wheelhouse import Wheel, fetch, read_wheel
 from splitkit.cli.ui.talk import say, spelt_rows
 from splitkit.errors import DeviceError, SplitkitError, UsageError
+from splitkit.issue.artefacts import BROWSER_FILE
 from splitkit.quorum.mnemonic import public_words
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def _tell(folder: Path, listed: bytes, origin: Origin) -> None:
     say(f"splitkit {origin.version}, commit {origin.commit}, dated {origin.day}")
     if not origin.has_commit:
         say("warning: nobody can tell which sources these are; a commit gives another bundle, which can be compared")
+    if not (folder / BROWSER_FILE).exists():
+        say(f"warning: {BROWSER_FILE} is not in this bundle; make page, and then the bundle again")
     say(f"{folder}: copy this folder onto the stick; or {archive.name}, the same as one file ({size} MB)")
     say(f"SHA-256 of the archive:\n   {hashlib.sha256(archive.read_bytes()).hexdigest()}")
     say(f"SHA-256 of {SUMS}.  Write it down, or its 12 words, on paper that does not travel with the stick:")

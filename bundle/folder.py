@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from shamir_mnemonic.wordlist import WORDLIST
 
 from bundle.sbom import bill
+from splitkit.issue.artefacts import BROWSER_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +80,8 @@ def contents(root: Path, parts: Parts) -> dict[str, bytes]:
         found[name] = (HERE / name).read_bytes()
     for name in ALONE:
         found[name] = (root / "splitkit" / name).read_bytes()
+    if (page := root / "splitkit" / BROWSER_FILE).exists():
+        found[BROWSER_FILE] = page.read_bytes()
     for name in DOCUMENTS:
         found[f"documents/{name}"] = (root / name).read_bytes()
     for name in SPECIMENS:

@@ -1,4 +1,4 @@
-"""Sets the sources of the page together into one file, dist/recover.html: `python page/build.py [FILE]`, or `make page`.
+"""Sets the sources of the page together into one file, splitkit/recover.html: `python page/build.py [FILE]`, or `make page`.
 
 The same sources and the same locked reader give the same bytes.  Each module becomes a function that is called once, in the order of
 their imports.  The reader is taken from `page/node_modules` (`npm ci --prefix page`) and compared with its hashes; without it the page
@@ -116,7 +116,7 @@ def made(package: Path) -> str:
 
 def main(arguments: list[str]) -> int:
     """Make the page and say what it is."""
-    target = Path(*arguments) if arguments else PAGE.parent / "dist" / "recover.html"
+    target = Path(*arguments) if arguments else PAGE.parent / "splitkit" / "recover.html"
     package = PAGE / "node_modules" / "zxing-wasm"
     content = made(package).encode()
     if len(content) > MOST_BYTES:

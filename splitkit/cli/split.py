@@ -20,7 +20,7 @@ from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
-from splitkit.issue.artefacts import KEPT, PUBLIC_FILES, RECORD_FILE
+from splitkit.issue.artefacts import KEPT, RECORD_FILE
 from splitkit.issue.make import IssuedSet, make, set_made
 from splitkit.ledger.chain import are_two
 from splitkit.ledger.fields import TEXT
@@ -169,7 +169,7 @@ def _report(issued: IssuedSet, folder: Path, secret: str) -> None:
         )
     if plan.anonymous:
         say("anonymous: no label and no names are on the paper or in the envelope")
-    say(f"written to {safe(str(folder))}: {plan.policy.sheets} sheets, " + ", ".join(PUBLIC_FILES))
+    say(f"written to {safe(str(folder))}: {plan.policy.sheets} sheets and the public record")
     result(f"{'PRACTICE set' if plan.practice else 'set'} {issued.set_id}")
     result(f"policy {plan.policy}")
     result("fingerprint (write it into the signed record; it may be read aloud):")

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 ENVELOPE_FILE = "envelope.sk1"
 RECORD_FILE = "record.pdf"
 RECIPIENT_FILE = "recipient.txt"
-PUBLIC_FILES = (ENVELOPE_FILE, RECIPIENT_FILE, RECORD_FILE)
-"""What a set has beside its sheets; none of it is secret."""
+BROWSER_FILE = "recover.html"
 KEPT = (
     "delete the pages of the sheets alone, share-*.pdf; all else is the public record: copy it to 'records' of the custody "
     "folder and to two sticks, and never delete it"
@@ -109,6 +108,7 @@ def record_page(plan: Plan, dealt: DealtSet) -> Record:
         practice=header.practice,
         anonymous=plan.anonymous,
         recover_sha256=recover_sha256(),
+        browser_sha256=hashlib.sha256(page).hexdigest() if (page := browser_page()) else "",
         line=header.first_set.hex() if header.first_set else "",
         leaders=Leaders(**plan.shown_leaders),
     )
@@ -122,3 +122,9 @@ def _sheet_line(plan: Plan, sheet: SheetId) -> SheetLine:
 def recover_sha256() -> str:
     """Return the SHA-256 of the second implementation, which is kept beside the sheets."""
     return hashlib.sha256((Path(__file__).parents[1] / "recover.py").read_bytes()).hexdigest()
+
+
+def browser_page() -> bytes:
+    """Return recover.html, which any browser opens; nothing where this copy of splitkit came without it."""
+    page = Path(__file__).parents[1] / BROWSER_FILE
+    return page.read_bytes() if page.is_file() else b""

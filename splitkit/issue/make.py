@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splitkit.issue.artefacts import (
+    BROWSER_FILE,
     ENVELOPE_FILE,
     RECIPIENT_FILE,
     RECORD_FILE,
+    browser_page,
     envelope_file,
     recipients_file,
     record_page,
@@ -75,6 +77,7 @@ class IssuedSet:
             RECORD_FILE: self.public_record,
             ENVELOPE_FILE: envelope_file(self.envelope),
             RECIPIENT_FILE: recipients_file(self.dealt),
+            **({BROWSER_FILE: page} if (page := browser_page()) else {}),
         }
 
 

@@ -170,6 +170,7 @@ class Record(SetPage):
         recipient: The age recipient of the quorum: 'age1pq1...'.
         recipient_hash: Its 16-byte hash, in hexadecimal.
         sheets: Every sheet of the set.
+        browser_sha256: SHA-256 of recover.html in hexadecimal; empty where this copy of splitkit came without it.
         line: Of a later set, the id of the first set of its line, in hexadecimal; empty for a first set.
         leaders: Who signs besides those who keep a sheet.
     """
@@ -179,6 +180,7 @@ class Record(SetPage):
     recipient: str
     recipient_hash: str
     sheets: tuple[SheetLine, ...]
+    browser_sha256: str
     line: str = ""
     leaders: Leaders = Leaders()
 

@@ -31,7 +31,7 @@ from tests.support.ceremonies import (
 )
 from tests.support.custody.custodies import changed
 from tests.support.ledgers import FINGERPRINT, SET
-from tests.support.policies import policies
+from tests.support.plans import all_policies
 from tests.support.sampling import examples
 
 PLAN = plan_of("2of3")
@@ -76,7 +76,7 @@ def test_a_whole_ceremony():
 
 
 @settings(max_examples=examples(40), deadline=None)
-@given(policies())
+@given(all_policies())
 def test_a_whole_ceremony_of_every_policy(policy):
     plan = plan_of(policy)
     course = begin(plan, SHA256)
@@ -430,7 +430,7 @@ def test_any_event_at_any_time_is_taken_or_refused_in_words(size):
 
 
 @settings(max_examples=examples(150), deadline=None)
-@given(policies(), st.lists(st.integers(0, 400), max_size=4))
+@given(all_policies(), st.lists(st.integers(0, 400), max_size=4))
 def test_after_a_power_cut_at_any_entry_it_goes_on_to_the_end(policy, cuts):
     """The program dies after any entry, several times; what it held is forgotten, and every set that ends is whole."""
     course, count, left = begin(plan := plan_of(policy), SHA256), 0, sorted(cuts)

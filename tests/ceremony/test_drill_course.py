@@ -28,7 +28,7 @@ from tests.support.courses.drills import (
     sealed,
     visited,
 )
-from tests.support.policies import policies
+from tests.support.plans import all_policies
 from tests.support.sampling import examples
 
 BOTH = pytest.mark.parametrize("whole", [at_the_safes, live], ids=["at the safes", "live"])
@@ -45,7 +45,7 @@ def refused(course, entry, words):
 
 
 @settings(max_examples=examples(40), deadline=None)
-@given(policies(), st.booleans())
+@given(all_policies(), st.booleans())
 def test_a_whole_drill_of_every_policy(policy, at_safes):
     plan = plan_of(policy)
     course = followed(fresh(plan), (at_the_safes if at_safes else live)(plan))
@@ -144,7 +144,7 @@ def test_at_a_safe_there_are_two_all_the_time():
 
 
 @settings(max_examples=examples(100), deadline=None)
-@given(st.sampled_from([at_the_safes, live]), policies(), st.lists(st.integers(0, 60), max_size=4))
+@given(st.sampled_from([at_the_safes, live]), all_policies(), st.lists(st.integers(0, 60), max_size=4))
 def test_after_a_power_cut_at_any_entry_it_goes_on_to_the_end(whole, policy, cuts):
     plan = plan_of(policy)
     course, count, left = fresh(plan), 0, sorted(cuts)

@@ -13,12 +13,12 @@ from splitkit.ceremony.steps import seats
 from splitkit.errors import AttentionError
 from tests.support.builders import seeded
 from tests.support.ceremonies import plan_of
-from tests.support.policies import policies
+from tests.support.plans import all_policies
 from tests.support.sampling import examples
 
 
 @settings(max_examples=examples(200), deadline=None)
-@given(policies(), st.integers())
+@given(all_policies(), st.integers())
 def test_those_who_are_drawn_are_a_quorum_and_nobody_is_drawn_for_nothing(policy, seed):
     plan = plan_of(policy)
     sheets = {seat.code: seat.sheet for seat in seats(plan)}

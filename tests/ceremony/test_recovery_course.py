@@ -24,7 +24,7 @@ from tests.support.courses.recoveries import (
     whole,
 )
 from tests.support.ledgers import SET
-from tests.support.policies import policies
+from tests.support.plans import all_policies
 from tests.support.sampling import examples
 
 
@@ -39,7 +39,7 @@ def refused(course, entry, words):
 
 
 @settings(max_examples=examples(40), deadline=None)
-@given(policies())
+@given(all_policies())
 def test_a_whole_recovery_of_every_policy(policy):
     plan = plan_of(policy)
     course = followed(fresh(plan), whole(plan))
@@ -153,7 +153,7 @@ def test_a_sheet_that_is_sealed_for_a_break_is_opened_again():
 
 
 @settings(max_examples=examples(100), deadline=None)
-@given(policies(), st.lists(st.integers(0, 60), max_size=4))
+@given(all_policies(), st.lists(st.integers(0, 60), max_size=4))
 def test_after_a_power_cut_at_any_entry_it_goes_on_to_the_end(policy, cuts):
     plan = plan_of(policy)
     course, count, left = fresh(plan), 0, sorted(cuts)

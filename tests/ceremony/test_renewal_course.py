@@ -41,7 +41,7 @@ from tests.support.courses.renewals import (
     wiped,
 )
 from tests.support.ledgers import SET
-from tests.support.policies import policies
+from tests.support.plans import all_policies
 from tests.support.sampling import examples
 
 PLAN = plan_of("2of3")
@@ -79,7 +79,7 @@ def test_a_whole_renewal(way):
 
 
 @settings(max_examples=examples(30), deadline=None)
-@given(policies(), st.sampled_from(STRENGTH[1:]))
+@given(all_policies(), st.sampled_from(STRENGTH[1:]))
 def test_a_new_set_of_every_policy(policy, way):
     plan = plan_of(policy)
     course = after(*whole(plan, way), plan=plan)
@@ -368,7 +368,7 @@ def test_whatever_people_answer_in_whatever_order(way, data):
 
 
 @settings(max_examples=examples(60), deadline=None)
-@given(policies(), st.sampled_from(STRENGTH), st.lists(st.integers(0, 200), max_size=4))
+@given(all_policies(), st.sampled_from(STRENGTH), st.lists(st.integers(0, 200), max_size=4))
 def test_after_a_power_cut_at_any_entry_it_goes_on_to_the_end(policy, way, cuts):
     plan = PLAN if way == "reissue" else plan_of(policy)
     course, count, left = fresh(plan), 0, sorted(cuts)

@@ -16,7 +16,7 @@ from splitkit.ledger.events import EVENTS
 from splitkit.ledger.fields import CODE, SEAT
 from splitkit.paper.geometry import Paper
 from tests.support.ceremonies import plan_of
-from tests.support.policies import policies
+from tests.support.plans import all_policies
 from tests.support.sampling import examples
 
 EACH_STEP = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.code)
@@ -293,7 +293,7 @@ def test_a_script_of_groups_names_sheets_as_the_sheets_do():
 
 
 @settings(max_examples=examples(60), deadline=None)
-@given(policies())
+@given(all_policies())
 def test_the_laws_of_every_script(policy):
     plan = plan_of(policy)
     steps = expand(plan, MAKE)
@@ -316,7 +316,7 @@ def test_the_laws_of_every_script(policy):
 
 
 @settings(max_examples=examples(60), deadline=None)
-@given(policies(), st.randoms(use_true_random=False))
+@given(all_policies(), st.randoms(use_true_random=False))
 def test_the_lot_changes_no_number_and_no_code(policy, random):
     plan = plan_of(policy)
     steps, drawn = expand(plan, MAKE), list(seats(plan))
@@ -334,7 +334,7 @@ def test_the_lot_changes_no_number_and_no_code(policy, random):
 
 
 @settings(max_examples=examples(100), deadline=None)
-@given(policies(), st.data())
+@given(all_policies(), st.data())
 def test_a_quorum_is_what_the_policy_says(policy, data):
     sheets = data.draw(st.lists(st.sampled_from(policy.sheet_ids()), unique=True))
     full = sum(

@@ -23,7 +23,7 @@ from tests.support.ceremonies import (
     written,
 )
 from tests.support.ledgers import SET
-from tests.support.policies import policies
+from tests.support.plans import all_policies
 from tests.support.sampling import examples
 
 PLAN = plan_of("2of3")
@@ -157,7 +157,7 @@ def test_one_printer_for_a_quorum_is_refused_unless_two_overrule_it():
 
 
 @settings(max_examples=examples(150), deadline=None)
-@given(policies(), st.data())
+@given(all_policies(), st.data())
 def test_whatever_fails_no_printer_comes_to_know_a_quorum(policy, data):
     """Each sheet is printed once or several times; what a printer was sent it knows, whether it came out or not."""
     names = [f"P{number}" for number in range(printers_needed(policy) + data.draw(st.integers(0, 2)))]
@@ -170,7 +170,7 @@ def test_whatever_fails_no_printer_comes_to_know_a_quorum(policy, data):
 
 
 @settings(max_examples=examples(150), deadline=None)
-@given(policies(), st.data())
+@given(all_policies(), st.data())
 def test_a_printer_that_takes_the_place_of_another_is_given_nothing_that_opens_the_set(policy, data):
     """After an interruption other printers may be there: a sheet goes where it opens nothing, as long as there is such a place."""
     names = [f"P{number}" for number in range(printers_needed(policy))]

@@ -19,12 +19,12 @@ from tests.support.custody.drilled import OURS, SET_ID
 from tests.support.custody.practice_set import run
 from tests.support.kit import forged_pdf, page_pdf, picture
 from tests.support.ledgers import FINGERPRINT
-from tests.support.policies import policies
+from tests.support.plans import all_policies
 from tests.support.sampling import examples
 
 
 @settings(max_examples=examples(150), deadline=None)
-@given(policies())
+@given(all_policies())
 def test_every_drill_is_a_quorum_and_every_sheet_has_its_turn(policy):
     sheets = {number: SheetRecord(number) for number in map(policy.number, policy.sheet_ids())}
     of, ids = (

@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 
 import splitkit
+from splitkit.issue import artefacts, make
 from splitkit.issue.artefacts import record_page, recover_sha256, sheet_file, sheet_page
 from splitkit.issue.make import on_paper
 from splitkit.plan.document import Custodian, Plan
@@ -30,7 +31,11 @@ def written():
 
 def test_the_names(written):
     _, files = written
-    assert list(files) == [f"share-{n}-of-3.pdf" for n in (1, 2, 3)] + ["record.pdf", "envelope.sk1", "recipient.txt"]
+    assert [name for name in files if name != "recover.html"] == [f"share-{n}-of-3.pdf" for n in (1, 2, 3)] + [
+        "record.pdf",
+        "envelope.sk1",
+        "recipient.txt",
+    ]
 
 
 def test_a_sheet_holds_its_share_and_no_other(written):
@@ -137,13 +142,27 @@ def test_the_sheets_name_the_second_implementation_by_its_hash():
     assert sheet_page(plan_of(of), of.dealt, of.sheets[0]).recover_sha256 == recover_sha256()
 
 
+@pytest.mark.parametrize("page", [b"<!doctype html>", b""])
+def test_the_page_for_a_browser_lies_beside_the_record_that_names_its_hash(page, monkeypatch):
+    for module in (artefacts, make):
+        monkeypatch.setattr(module, "browser_page", lambda: page)
+    of = made("2of2")
+    issued = make.on_paper(plan_of(of), of.dealt, 1)
+    told = "".join(prose_of(issued.public_record).split())
+    assert issued.public_files().get("recover.html", b"") == page
+    assert (hashlib.sha256(page).hexdigest() in told) == bool(page)
+    assert ("camewithoutrecover.html" in told) == (not page)
+
+
 def test_an_anonymous_set_names_nobody_on_paper():
     of = made("2of3", label="")
     seats = tuple(
         zip(of.sheets, [Custodian("Adalovelace"), Custodian("Benfranklin"), Custodian("Cleopatra")], strict=True)
     )
     plan = Plan(policy=of.policy, label="Root of all evil", practice=True, anonymous=True, custodians=seats)
-    for name, content in on_paper(plan, of.dealt, 0).files().items():
+    files = on_paper(plan, of.dealt, 0).files()
+    files.pop("recover.html", None)  # the same for everybody, with the words of the list
+    for name, content in files.items():
         text = prose_of(content) if name.endswith(".pdf") else content.decode()
         for word in ("Adalovelace", "Benfranklin", "Cleopatra", "evil"):
             assert word not in text, name

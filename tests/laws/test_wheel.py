@@ -39,7 +39,7 @@ def built(source: Path, out: Path) -> list[str]:
 def copy(tmp_path_factory):
     """What git would give to somebody who builds it, and strays such as a ceremony leaves behind."""
     to = tmp_path_factory.mktemp("build") / "copy"
-    quiet = shutil.ignore_patterns("__pycache__", "*.egg-info", "specimens")
+    quiet = shutil.ignore_patterns("__pycache__", "*.egg-info", "specimens", "recover.html")
     for folder in ("splitkit", "printouts"):
         shutil.copytree(ROOT / folder, to / folder, ignore=quiet)
     for name in ("pyproject.toml", "README.md", "LICENSE"):

@@ -15,7 +15,7 @@ from splitkit.plan.explained import described
 from splitkit.plan.printers import dealt_out, printers_needed
 from splitkit.quorum.policy import Group, Policy
 from tests.support.ceremonies import plan_of
-from tests.support.policies import policies
+from tests.support.plans import all_policies
 
 SMALL = [(1, 1), *((needed, members) for members in range(2, 7) for needed in range(2, members + 1))]
 
@@ -130,7 +130,7 @@ def test_what_is_written_by_hand_is_known_to_no_printer():
                     )
 
 
-@given(policies(), st.integers(0, 3))
+@given(all_policies(), st.integers(0, 3))
 def test_what_one_printer_has_never_opens_the_set(policy, more):
     """Of any policy that there can be, with as many printers as are needed and with a few more."""
     printers = min(printers_needed(policy) + more, policy.sheets)
@@ -139,7 +139,7 @@ def test_what_one_printer_has_never_opens_the_set(policy, more):
     assert not any(map(policy.opens, piles))
 
 
-@given(policies())
+@given(all_policies())
 def test_fewer_printers_are_refused_and_would_open_it(policy):
     with pytest.raises(UsageError, match="one could open the set alone"):
         dealt_out(policy, printers_needed(policy) - 1)

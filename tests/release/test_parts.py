@@ -237,9 +237,9 @@ def test_the_documents_and_the_programs_that_stand_alone_are_there(parts):
     told = re.findall(
         r"^([A-Za-z][\w./*-]+)  ", files["START-HERE.txt"].decode().split("What is here")[1], re.MULTILINE
     )
-    assert len(told) == 10
+    assert len(told) == 11
     for name in told:
-        assert [file for file in [*files, SUMS] if re.match(name.replace("*", ".*"), file)], name
+        assert [file for file in [*files, SUMS, "recover.html"] if re.match(name.replace("*", ".*"), file)], name
 
 
 def test_its_functions_are_short():
@@ -258,4 +258,8 @@ def test_the_specimens_are_those_of_the_list_and_no_sheet_that_lies_beside_them(
         (root / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, root / name)
     (root / "printouts" / "specimens" / "share-1-of-5.pdf").write_bytes(b"%PDF a real sheet")
-    assert contents(root, parts) == contents(ROOT, parts)
+    files = contents(root, parts)
+    assert files == {name: data for name, data in contents(ROOT, parts).items() if name != "recover.html"}
+    (root / "splitkit" / "recover.html").write_bytes(b"<!doctype html>")
+    assert contents(root, parts) == files | {"recover.html": b"<!doctype html>"}
+    assert b"  recover.html\n" in sums(contents(root, parts))

@@ -1,4 +1,4 @@
-"""Plans for tests: a few by name, and any plan that can be written."""
+"""Plans for tests: a few by name, and any policy and plan that can be written."""
 
 from __future__ import annotations
 
@@ -92,3 +92,18 @@ def any_plan(draw):
         note=draw(texts),
         custodians=seated(policy, *custodians) if draw(st.booleans()) else (),
     )
+
+
+@st.composite
+def all_policies(draw):
+    """Every kind of policy, with and without groups."""
+    count = draw(st.integers(1, 4))
+    groups = []
+    for _ in range(count):
+        members = draw(st.integers(1 if count > 1 else 2, 16 if count < 3 else 8))
+        threshold = 1 if members == 1 else draw(st.integers(2, members))
+        groups.append(Group(threshold, members))
+    try:
+        return Policy(draw(st.integers(1, count)), tuple(groups))
+    except UsageError:
+        return Policy(1, (Group(2, 3),))

@@ -32,7 +32,7 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_TEXT_BYTES = 1_000_000
 MAX_LINES = 5_000
 MAX_WORKERS = 4
-PUBLIC_RECORD = ("record.pdf", "envelope.sk1", "recipient.txt")
+PUBLIC_RECORD = ("record.pdf", "envelope.sk1", "recipient.txt", "recover.html")
 """Files that `split` writes beside the sheets: no sheets themselves, so they are passed over in a folder."""
 
 TOGETHER = "several pictures together"

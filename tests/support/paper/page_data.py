@@ -90,6 +90,7 @@ def a_record(size=250, sheets=5, **changes):
         "policy": "3 of 5",
         "recipient": RECIPIENT,
         "recipient_hash": SHA256[:32],
+        "browser_sha256": SHA256,
         "sheets": tuple(
             SheetLine(str(n), f"sheet {n} of {sheets}", f"Ada Example {n:02d}", "Director")
             for n in range(1, sheets + 1)
