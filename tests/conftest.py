@@ -11,6 +11,7 @@ import functools
 import hashlib
 import importlib
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.support import calendar_day, sampling
 
     calendar_day.live()
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a job in the background ignores it, and so would every command
     sampling.short = config.option.markexpr == "not long"
     patient = settings(
         deadline=None,
