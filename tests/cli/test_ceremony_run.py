@@ -25,7 +25,7 @@ from tests.support.builders import made as dealt
 from tests.support.ceremonies import plan_of
 from tests.support.custody.by_model import cases_of
 from tests.support.custody.making import BLANK, Making, verified
-from tests.support.kit import code_picture, page_pdf, quick, run
+from tests.support.kit import PUBLIC, code_picture, page_pdf, quick, run
 from tests.support.kit import picture as kit_picture
 from tests.support.ledgers import going_on, joined
 from tests.support.paper.pdfs import text_of
@@ -627,7 +627,7 @@ def test_a_real_ceremony_and_a_recovery_from_its_sheets(tmp_path, memory):
         people.count(2, 2, 0)
         people.forget()
         kept = {path.name for path in memory.rglob("*") if path.is_file()}
-        assert kept == {"record.pdf", "envelope.sk1", "recipient.txt"}  # the public record, and no page of a sheet
+        assert kept == PUBLIC  # the public record, and no page of a sheet
         people.answer("the machine draws:", "C1 C2")
         people.quorum_sheet("1")
         people.quorum_sheet("2")

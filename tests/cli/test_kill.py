@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.fork_server import Forked
-from tests.support.kit import environment, run
+from tests.support.kit import PUBLIC, environment, run
 
 SPLIT = ("split", "--practice", "--label", "Test", "--policy", "2of2", "--out", "made")
-WHOLE = {"share-1-of-2.pdf", "share-2-of-2.pdf", "record.pdf", "envelope.sk1", "recipient.txt"}
+WHOLE = {"share-1-of-2.pdf", "share-2-of-2.pdf", *PUBLIC}
 
 
 def assert_whole_or_absent(folder) -> bool:

@@ -23,6 +23,7 @@ from pathlib import Path
 import pypdfium2
 import qrcode
 
+from splitkit.issue.artefacts import browser_page
 from splitkit.issue.make import on_paper, sheet_pdf
 from splitkit.issue.rehearsal import forge
 from splitkit.plan.document import Plan
@@ -48,6 +49,8 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 COMMAND = (sys.executable, "-m", "splitkit")
+PUBLIC = {"record.pdf", "envelope.sk1", "recipient.txt", *(["recover.html"] if browser_page() else [])}
+"""The files of a public record; recover.html is not in every copy of the sources."""
 ALTERED = (sys.executable, str(TESTS / "support" / "commands" / "altered.py"))
 """The command line after code that is run before it."""
 
