@@ -75,7 +75,7 @@ function neededByClaims(findings) {
   if (most <= 0) return "";
   if (least >= most) return `${moreSheets(most)}.`;
   const one = most - least === 1 ? "the damaged one" : "the damaged ones";
-  if (least <= 0) return `No more sheet is needed if ${one} can be put right.`;
+  if (least <= 0) return `No more sheets are needed if ${one} can be put right.`;
   return `${moreSheets(least)} if ${one} can be put right; else ${most}.`;
 }
 
@@ -123,14 +123,14 @@ const VERDICTS = {
   ],
   "not-twelve-words": ({ count }) => [`The record has 12 words; ${count} were typed.`, RECORD],
   "no-reason": () => [
-    "No reason was given for opening an older set.",
+    "No reason has been given for opening an older set.",
     "Write in a few words why the older set is meant.",
   ],
-  "copy-with-a-share": () => ["The trusted copy holds words of a sheet, and a sheet cannot vouch for itself.", RECORD],
+  "copy-with-a-share": () => ["The trusted copy holds words of a sheet, and a sheet cannot show that it is genuine.", RECORD],
   "copy-not-one": () => ["The trusted copy is not one envelope and nothing else.", RECORD],
   "too-much": () => TOO_MUCH,
   "no-envelope": (judgement) => ["The envelope has not been read yet.", envelopeNext(judgement)],
-  "record-needed": () => ["Nothing opens without the signed record: the sheets cannot vouch for themselves.", RECORD],
+  "record-needed": () => ["Nothing opens without the signed record: only the record shows that sheets are genuine.", RECORD],
   "wrong-record": ({ place }) =>
     place
       ? [
@@ -216,7 +216,7 @@ const FINDINGS = {
   "other-program": () => "words of another program, not a share of splitkit",
   record: () => "the envelope of the record",
   claim: ({ set }) => `an envelope that says it is of a newer set, epoch ${set.epoch}`,
-  fork: () => "an envelope of another set with the same epoch: the line has forked",
+  fork: () => "an envelope of another set with the same epoch: one number was given to two sets",
   "same-set": () => "another envelope that says it is of this very set: forged",
   envelope: () => "an envelope that is not the one of the record",
   "damaged-envelope": () => "an envelope that is damaged. Read it again, from another sheet if you can",
@@ -359,8 +359,8 @@ export const SCREENS = {
   record: {
     heading: "What does the signed record say?",
     help:
-      "Type the 12 words headed F, row by row, from the page that people signed. Not from a sheet: a sheet cannot vouch for " +
-      "itself. After four letters a word is completed: press the space bar. A word that is typed in full goes on by itself.",
+      "Type the 12 words headed F, row by row, from the page that people signed. Not from a sheet: a forged sheet has forged " +
+      "words. After four letters a word is completed: press the space bar. A word that is typed in full goes on by itself.",
     box: (number) => `Word ${number}`,
     missing: (missing) => `${capital(named("word", missing))} ${are(missing)} missing. Type all 12 words from the signed record.`,
     go: "These are the 12 words",
@@ -458,8 +458,8 @@ export const SCREENS = {
         combining: "Trying the sheets together ...",
       })[doing],
     stop: "Stop",
-    stopped: "Stopped. Nothing was opened.",
-    things: "What was read",
+    stopped: "Stopped. Nothing has been opened.",
+    things: "What has been read",
     nothing: "nothing",
     back: "Back to the sheets",
     words: "Back to the words of the record",
@@ -471,8 +471,8 @@ export const SCREENS = {
   fault: {
     heading: "The page has failed",
     next:
-      "Nothing was opened. Go back and try again. If it fails again, type what could not be read, or use another browser, " +
-      "recover.py or the stick.",
+      "Nothing has been opened. Go back and try again. If it fails again, type what could not be read, or use another browser, " +
+      "recover.py or the splitkit stick.",
   },
   secret: {
     heading: "Is this the set that you want?",

@@ -32,7 +32,7 @@ async function press(page, name) {
 }
 
 const read = (page) =>
-  shows(page, () => [...document.querySelectorAll("h2")].some((one) => one.textContent === "What was read"));
+  shows(page, () => [...document.querySelectorAll("h2")].some((one) => one.textContent === "What has been read"));
 
 const MOST_TABS = 60;
 

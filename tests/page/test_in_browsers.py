@@ -121,7 +121,7 @@ def test_the_keyboard_alone_is_enough(drive, page):
         *chosen("The lines are complete"),
         ("told", "Which sheets are here?"),
         *chosen("Check and open"),
-        ("told", "What was read"),
+        ("told", "Look for the sheets of the real set"),
     ]
     steps += [*chosen("It is for practice: open it"), ("told", "Is this the set that you want?")]
     steps += [("reach", "Hold this button for one second to see the secret"), ("keep", "Enter")]
@@ -344,7 +344,7 @@ def test_a_reason_that_was_left_out_is_asked_for_again(drive, page):
         press,
         ("hold", None),
     )
-    assert answer["screens"][-4]["heading"] == "No reason was given for opening an older set."
+    assert answer["screens"][-4]["heading"] == "No reason has been given for opening an older set."
     assert answer["screens"][-1]["values"] == [old.record.password]
 
 

@@ -142,7 +142,7 @@ def test_a_wrong_word_is_kept_till_the_envelope_puts_it_right(at_table):
     assert "The first sheet that you typed" in before
     assert "Seems to be sheet 1; one or more words are wrong. It is kept." in before
     assert "Read the envelope next, from any one sheet or from the public record" in before
-    assert "No more sheet is needed if the damaged one can be put right." in before
+    assert "No more sheets are needed if the damaged one can be put right." in before
     assert "Sheet 3, typed" in before
     assert "Sheet 1, typed\nSound; wrong or illegible words have been put right." in after
     assert "are wrong." not in after
