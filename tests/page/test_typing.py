@@ -27,11 +27,11 @@ def labelled(label):
     return ("run", f"void document.querySelector('[aria-label={json.dumps(label)}]').click()")
 
 
-@pytest.fixture(scope="module")
-def at_table():
+@pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=pytest.mark.long)])
+def at_table(request):
     """What is seen after some steps, from the list of sheets on."""
-    how("chromium")
-    return lambda *steps: drive("chromium", built(), ("start", None), ("record", WORDS), *steps)
+    how(request.param)
+    return lambda *steps: drive(request.param, built(), ("start", None), ("record", WORDS), *steps)
 
 
 def last(answer):
