@@ -21,28 +21,92 @@ export const shown = (text) =>
 const listed = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
+/** Numbers as people say them: 4 to 33, or 3, 5 and 9. @param {number[]} numbers in their order */
+export function ranges(numbers) {
+  const runs = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run && number === run.at(-1) + 1) run.push(number);
+    else runs.push([number]);
+  }
+  return listed(runs.flatMap((run) => (run.length > 2 ? [`${run[0]} to ${run.at(-1)}`] : run.map(String))));
+}
+
+const named = (what, numbers) => `${what}${numbers.length === 1 ? "" : "s"} ${ranges(numbers)}`;
+const are = (numbers) => (numbers.length === 1 ? "is" : "are");
+const capital = (text) => text.replace(/^./, (letter) => letter.toUpperCase());
+
 const letterOf = (group) => String.fromCharCode(65 + group);
 
 /** What a policy asks for. @param {import("./judge/judge.js").SetShown} set */
 export function policyOf({ groupsNeeded, groups }) {
-  if (groups.length === 1) return `${groups[0].needed} of ${groups[0].of} sheets`;
+  if (groups.length === 1) return `any ${groups[0].needed} of ${groups[0].of} sheets`;
   const each = groups.map(({ needed, of }, group) => `${letterOf(group)}: ${needed} of ${of}`);
   return `${groupsNeeded} of ${groups.length} groups (${each.join(", ")})`;
 }
 
-/** What is still missing. @param {import("./judge/judge.js").Judgement} judgement */
-function missing({ groups, set }) {
-  const short = groups
-    .map(({ here, needed }, group) => ({ group, more: needed - here }))
-    .filter(({ more }) => more > 0);
-  if (groups.length === 1) return `${plural(short[0].more, "more sheet")} of this set`;
-  const each = short.map(({ group, more }) => `${more} of group ${letterOf(group)}`);
+const moreSheets = (more) => `${plural(more, "more sheet")} ${more === 1 ? "is" : "are"} needed`;
+
+/** What the record says is missing. @param {import("./judge/judge.js").Judgement} judgement */
+function neededBySet({ groups, set }) {
+  const short = groups.map(({ here, needed }, group) => ({ group, more: needed - here })).filter(({ more }) => more > 0);
+  if (groups.length === 1) return short.length ? `${moreSheets(short[0].more)}.` : "";
   const open = set.groupsNeeded - (groups.length - short.length);
-  return `the sheets of ${plural(open, "more group")}: ${each.join(", or ")}`;
+  const each = short.map(({ group, more }) => `${more} of group ${letterOf(group)}`);
+  return open > 0 ? `The sheets of ${plural(open, "more group")} are needed: ${each.join(", or ")}.` : "";
+}
+
+const MOST_RESTORED = 3;
+const canBeRestored = ({ unknown }) => unknown.length <= MOST_RESTORED;
+
+/** What the sheets themselves say is missing, before any envelope is read: "" where they do not tell, or not the same. */
+function neededByClaims(findings) {
+  const sound = findings.filter(({ what }) => what === "share");
+  const damaged = findings.filter(({ what, seems }) => what === "damaged" && seems);
+  const claims = (sound.length ? sound : damaged).map(({ claim }) => claim);
+  const policies = claims.map(({ identifier, threshold, groupThreshold, groupCount }) =>
+    [identifier, groupThreshold, groupCount, groupCount > 1 || threshold].join(),
+  );
+  if (!claims.length || new Set(policies).size > 1) return "";
+  const [{ threshold, groupThreshold, groupCount }] = claims;
+  if (groupCount > 1) return `The sheets of ${groupThreshold} of ${groupCount} groups are needed.`;
+  const most = threshold - new Set(sound.map(({ sheet }) => sheet)).size;
+  const least = most - new Set(damaged.filter(canBeRestored).map(({ seems }) => seems)).size;
+  if (most <= 0) return "";
+  if (least >= most) return `${moreSheets(most)}.`;
+  const one = most - least === 1 ? "the damaged one" : "the damaged ones";
+  if (least <= 0) return `No more sheets are needed if ${one} can be put right.`;
+  return `${moreSheets(least)} if ${one} can be put right; else ${most}.`;
 }
 
 const RECORD = "Take the signed record and type the 12 words headed F, all of them, in their order.";
-const AGAIN = "Read it again, or type ? for what cannot be read.";
+const ENVELOPE =
+  "Read the envelope next, from any one sheet or from the public record: its code, with ENVELOPE under it, or its printed lines.";
+const CHANGE = "Change the password once it has been seen.";
+const TOO_MUCH = [
+  "This is more text than sheets can hold; nothing of it has been read.",
+  "Type only what is printed on the sheets.",
+];
+const OTHERS = "Stop. Keep everything as it is, and bring all other sheets of this set.";
+
+const isLines = ({ what }) => ["misread-line", "missing-lines", "mixed-lines"].includes(what);
+
+/** What to do where more sheets are needed. */
+function moreNext({ findings, groups }) {
+  if (!groups) return RECORD;
+  const isDamaged = findings.some(({ what }) => what === "damaged");
+  return isDamaged ? "Read another sheet, or correct the damaged one in the list." : "Read another sheet.";
+}
+
+/** The envelope is the next thing, or what is wrong with its lines. */
+function envelopeNext({ findings }) {
+  const lines = findings.filter(isLines);
+  const wrong = lines.map((one) => `${capital(FINDINGS[one.what](one))}.`);
+  return lines.length ? `${wrong.join(" ")} Correct the printed lines in the list.` : ENVELOPE;
+}
+
+/** How many sheets are missing, where that is known: by the record, else by what the sheets say. */
+const neededOf = (judgement) => (judgement.groups ? neededBySet(judgement) : neededByClaims(judgement.findings));
 
 /** For each verdict a sentence, and what to do next. */
 const VERDICTS = {
@@ -59,24 +123,18 @@ const VERDICTS = {
   ],
   "not-twelve-words": ({ count }) => [`The record has 12 words; ${count} were typed.`, RECORD],
   "no-reason": () => [
-    "No reason was given for opening an older set.",
+    "No reason has been given for opening an older set.",
     "Write in a few words why the older set is meant.",
   ],
-  "copy-with-a-share": () => ["The trusted copy holds words of a sheet, and a sheet cannot vouch for itself.", RECORD],
+  "copy-with-a-share": () => ["The trusted copy holds words of a sheet, and a sheet cannot show that it is genuine.", RECORD],
   "copy-not-one": () => ["The trusted copy is not one envelope and nothing else.", RECORD],
-  "too-much": () => [
-    "This is more text than sheets can hold; nothing of it was read.",
-    "Type the sheets alone, a few lines each.",
-  ],
-  "no-envelope": () => [
-    "No envelope was read yet.",
-    "Read the envelope from any sheet: its large symbol, or its printed lines.",
-  ],
-  "record-needed": () => ["Nothing opens without the signed record: the sheets cannot vouch for themselves.", RECORD],
+  "too-much": () => TOO_MUCH,
+  "no-envelope": (judgement) => ["The envelope has not been read yet.", envelopeNext(judgement)],
+  "record-needed": () => ["Nothing opens without the signed record: only the record shows that sheets are genuine.", RECORD],
   "wrong-record": ({ place }) =>
     place
       ? [
-          `Eleven of twelve words agree with an envelope here; look at word ${place}.`,
+          `Eleven of the twelve F words agree with an envelope here; look at word ${place}.`,
           `Compare word ${place} with the signed record, and with the sheet.`,
         ]
       : [
@@ -85,24 +143,23 @@ const VERDICTS = {
         ],
   forged: () => [
     "Something here says that it is of this set, and is not.",
-    "Stop. Keep everything as it is, and bring the other sheets of this set. The list says which it is.",
+    `${OTHERS} The list says which it is.`,
   ],
   "not-together": () => [
     "The sheets and the envelope here do not belong together.",
-    "Check that sheets and record are of the same set.",
+    "Check that all sheets and the record are of the same set.",
   ],
-  unreadable: () => ["There are not enough sheets yet, and something could not be read.", AGAIN],
-  "too-few": (judgement) => [
-    "The sheets here are sound, and not enough.",
-    judgement.groups ? `Read ${missing(judgement)}.` : `Read more sheets, and then: ${RECORD}`,
+  unreadable: (judgement) => [
+    judgement.findings.some(({ what }) => what === "damaged")
+      ? "There are not enough sheets yet, and one is damaged."
+      : "There are not enough sheets yet.",
+    moreNext(judgement),
   ],
-  "not-open": () => [
-    "These sheets match the envelope, and do not open it.",
-    "Stop. Keep everything as it is, and bring all other sheets of this set.",
-  ],
+  "too-few": (judgement) => ["There are not enough sheets yet.", moreNext(judgement)],
+  "not-open": () => ["These sheets match the envelope, and do not open it.", OTHERS],
   "made-to-match": () => [
     "These sheets match the envelope, and do not fit each other: one of them was made to match.",
-    "Stop. Keep everything as it is, and bring all other sheets of this set.",
+    OTHERS,
   ],
   "no-secret-record": () => [
     "The envelope opens, and what it holds is no secret of this version.",
@@ -118,7 +175,7 @@ const VERDICTS = {
   ],
   superseded: () => [
     "Another envelope here says that it is of a newer set.",
-    "Anybody can print that. Look which set is in use; go on only if the older one is meant, and write down why.",
+    "Anybody can print that. Find out which set is in use. Go on only if the older one is meant, and write down why.",
   ],
   opened: ({ unsound, wrong }) =>
     unsound
@@ -128,72 +185,160 @@ const VERDICTS = {
         ]
       : [
           "The set opens, and agrees with the signed record.",
-          "Compare label, date and epoch before you look. Change the password once it was seen.",
+          `Before you look, compare what it is for, the date and the epoch with the signed record. ${CHANGE}`,
         ],
 };
 
-const SOLVED = "; illegible or wrong words were found again, and proven";
+const SOLVED = "; wrong or illegible words have been put right";
+const COMPARE = "Correct it: compare each word with the paper";
+
+/** What is wrong with a sheet, and what can be done; before the envelope is read the sheet may yet be put right. */
+function damagedText({ unknown, seems }, { set }) {
+  const which = seems ? `seems to be sheet ${seems}; ` : "";
+  if (!canBeRestored({ unknown })) {
+    const typed = `${named("word", unknown)} are missing, more than can be restored. Type them, or photograph one of its codes, SHARE`;
+    return which + typed;
+  }
+  const missing = unknown.length ? `${named("word", unknown)} ${are(unknown)} missing` : "";
+  if (!set) return `${which}${missing || "one or more words are wrong"}. It is kept. Once the envelope has been read, it may be put right`;
+  return `${which}${missing ? `${missing}, and another is wrong` : "more than one word is wrong"}, or it is of another set. ${COMPARE}`;
+}
 
 /** What a thing is, for the list of what was read. */
 const FINDINGS = {
-  share: ({ sheet }) => `says that it is sheet ${sheet}; without the record nothing vouches for it`,
-  used: ({ sheet, solved }) => `sheet ${sheet}: sound${solved ? SOLVED : ""}`,
-  belongs: ({ sheet, solved }) => `sheet ${sheet}: of this set${solved ? SOLVED : ""}`,
-  forged: ({ sheet }) => `says that it is sheet ${sheet} of this set, and is not: forged`,
-  stranger: ({ sheet }) => `sheet ${sheet} of another set`,
+  share: () => "read; it is checked once the envelope has been read",
+  used: ({ solved }) => `sound${solved ? SOLVED : ""}`,
+  belongs: ({ solved }) => `of this set${solved ? SOLVED : ""}`,
+  forged: () => "forged: it says that it is of this set, and is not",
+  stranger: () => "of another set",
   "left-out": () => "not looked at: too many things lie here",
-  damaged: () => `a damaged sheet: more is illegible or wrong than can be found again. ${AGAIN}`,
+  damaged: damagedText,
   "other-program": () => "words of another program, not a share of splitkit",
   record: () => "the envelope of the record",
-  claim: ({ set }) => `an envelope that claims a newer set, epoch ${set.epoch}`,
-  fork: () => "an envelope of another set with the same epoch: the line has forked",
-  "same-set": () => "another envelope that claims this very set: forged",
-  envelope: () => "an envelope of which no record is here",
-  "damaged-envelope": () => `an envelope that is damaged. ${AGAIN}`,
+  claim: ({ set }) => `an envelope that says it is of a newer set, epoch ${set.epoch}`,
+  fork: () => "an envelope of another set with the same epoch: one number was given to two sets",
+  "same-set": () => "another envelope that says it is of this very set: forged",
+  envelope: () => "an envelope that is not the one of the record",
+  "damaged-envelope": () => "an envelope that is damaged. Read it again, from another sheet if you can",
   "malformed-envelope": () => "an envelope that breaks the rules of the format",
   newer: () => "made by a newer splitkit than this page knows",
-  "misread-line": () => `a printed line that was misread. ${AGAIN}`,
-  "missing-lines": ({ missing: numbers }) => `printed lines; missing: ${listed(numbers.map(String))}`,
-  "mixed-lines": () => "printed lines of two envelopes: type the lines of one sheet alone",
+  "misread-line": ({ numbers, total }) =>
+    `${named("line", numbers)} of ${total} ${are(numbers)} wrong: compare each character with the paper, or type ? for one that cannot be read`,
+  "missing-lines": ({ missing: numbers, total }) => `${named("line", numbers)} of ${total} ${are(numbers)} missing`,
+  "mixed-lines": () => "printed lines of two envelopes. Type the lines of one sheet alone",
   "incomplete-share": ({ count }) => `${plural(count, "word")} of a sheet; a sheet has 33`,
   digits: () => "digits that are no share; a share has 132",
-  other: () => "neither a share nor an envelope",
+  other: () => "something that is neither words of a sheet nor lines of an envelope",
 };
 
-/** Where it was read. @param {import("./judge/pile.js").Where} where */
+/** Where it was read, for whoever has no list of entries. @param {import("./judge/pile.js").Where} where */
 const placeOf = ({ page, line, last }) =>
-  page !== undefined ? shown(page) : line === last ? `line ${line}` : `lines ${line} to ${last}`;
+  page !== undefined ? shown(page) : line === last ? `typed row ${line}` : `typed rows ${line} to ${last}`;
+
+/** Misread lines of one total as one thing; a line that was typed wrong is not missing as well, and one that is there is wrong no more. */
+function folded(findings) {
+  const totals = new Map();
+  const missing = new Map(findings.filter(({ what }) => what === "missing-lines").map((one) => [one.total, one.missing]));
+  const isOpen = ({ number, total }) => missing.get(total)?.includes(number) ?? true;
+  for (const one of findings.filter((each) => each.what === "misread-line" && isOpen(each))) {
+    const { numbers = [], where = [] } = totals.get(one.total) ?? {};
+    const all = [...new Set([...numbers, one.number])].sort((a, b) => a - b);
+    totals.set(one.total, { ...one, numbers: all, where: [...where, ...one.where] });
+  }
+  const left = findings
+    .filter(({ what }) => what !== "misread-line")
+    .map((one) =>
+      one.what === "missing-lines"
+        ? { ...one, missing: one.missing.filter((number) => !totals.get(one.total)?.numbers.includes(number)) }
+        : one,
+    );
+  const isMissing = ({ what }) => what === "missing-lines";
+  const stillMissing = left.filter((one) => isMissing(one) && one.missing.length);
+  return [...left.filter((one) => !isMissing(one)), ...totals.values(), ...stillMissing];
+}
+
+const SOUND = ["share", "used", "belongs"];
+
+/** What is still to be told: a fault that was put right elsewhere is none. @param {import("./judge/judge.js").Finding[]} findings */
+function toldOf(findings) {
+  const keyOf = (sheet, { identifier }) => `${identifier}/${sheet}`;
+  const sound = findings.filter(({ what }) => SOUND.includes(what));
+  const sheets = new Set(sound.filter(({ claim }) => claim).map(({ sheet, claim }) => keyOf(sheet, claim)));
+  const hasEnvelope = findings.some(({ what }) => what === "record");
+  const isPutRight = (one) =>
+    (one.what === "damaged" && one.claim && sheets.has(keyOf(one.seems, one.claim))) ||
+    (hasEnvelope && ["misread-line", "missing-lines", "damaged-envelope"].includes(one.what));
+  return folded(findings.filter((one) => !isPutRight(one)));
+}
 
 /**
  * A judgement in words.
  *
  * @param {import("./judge/judge.js").Judgement} judgement
- * @returns {{sentence: string, next: string, things: {where: string[], text: string}[], set: [string, string][]}}
+ * @returns {{sentence: string, needed: string, next: string, things: {where: object[], places: string[], sheet?: string, text: string}[], set: [string, string][]}}
  */
 export function told(judgement) {
-  const [sentence, next] = VERDICTS[judgement.verdict](judgement);
-  const things = judgement.findings.map((one) => ({
-    where: [...new Set(one.where.map(placeOf))],
-    text: FINDINGS[one.what](one),
+  const open = { ...judgement, findings: toldOf(judgement.findings) };
+  const [sentence, next] = VERDICTS[judgement.verdict](open);
+  const things = open.findings.map((one) => ({
+    where: one.where,
+    places: [...new Set(one.where.map(placeOf))],
+    sheet: one.sheet,
+    text: FINDINGS[one.what](one, judgement),
   }));
-  return { sentence, next, things, set: judgement.set ? described(judgement.set) : [] };
+  const needed = judgement.exit ? neededOf(open) : "";
+  return { sentence, needed, next, things, set: judgement.set ? described(judgement.set) : [] };
 }
 
-/** What is shown of a set before its secret: name and value. @param {import("./judge/judge.js").SetShown} set */
+/**
+ * What printed lines come to while they are typed: which are wrong, and which are missing.
+ *
+ * @param {{findings: import("./judge/judge.js").Finding[], isWhole: boolean}} read
+ * @returns {{problem: string, left: string}} what is wrong, and what is still to be typed
+ */
+export function toldOfLines({ findings, isWhole }) {
+  const all = folded(findings);
+  const said = (some) => some.map((one) => `${capital(FINDINGS[one.what](one, {}))}.`).join(" ");
+  const problem = said(all.filter(({ what }) => what !== "missing-lines"));
+  const left = said(all.filter(({ what }) => what === "missing-lines"));
+  return { problem, left: left || (isWhole && !problem ? "The envelope is complete." : "") };
+}
+
+/** What is shown of a set before its secret: name and value, called as on the paper. @param {import("./judge/judge.js").SetShown} set */
 export function described(set) {
   return [
-    ["Label", shown(set.label) || "(none)"],
+    ["For", shown(set.label) || "(nothing is written here)"],
     ["Made on", dateOf(set.created)],
-    ["Epoch", String(set.epoch)],
-    ["Needs", policyOf(set)],
-    ["Kind", set.practice ? "PRACTICE: protects nothing" : "not for practice"],
-    ["Fingerprint", set.fingerprint.join(" ")],
-    ...(set.ignored.length ? [["Unknown keys", set.ignored.join(", ")]] : []),
+    ["Epoch", `${set.epoch}, the number of this set among those made for the same purpose`],
+    ["Needed to open it", policyOf(set)],
+    ...(set.practice ? [["PRACTICE", "This set is for practice. It protects nothing."]] : []),
+    ["F words", set.fingerprint.join(" ")],
+    ...(set.ignored.length ? [["Entries that this page does not know", set.ignored.join(", ")]] : []),
   ];
 }
 
 /** The names of verdicts and findings that have a text, for whoever checks that none is missing. */
 export const NAMED = { verdicts: Object.keys(VERDICTS), findings: Object.keys(FINDINGS) };
+
+const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+
+/** What an entry of the list is called, and what is asked before it is removed. */
+export const ENTRIES = {
+  sheet: (sheet) => `Sheet ${sheet}, typed`,
+  typed: (number) => `The ${ORDINALS[number - 1] ?? `${number}th`} sheet that you typed`,
+  lines: "The printed lines that you typed",
+  thing: ({ sheet, text }) => (sheet ? `sheet ${sheet}: ${text}` : text),
+  said: (text) => `${capital(text)}.`,
+  again: (text) => `${text}. It has been read more than once, and counts once`,
+  putRight: "not needed: what it lacks has been read elsewhere",
+  correct: "Correct",
+  remove: (name) => `Remove ${name}`,
+  ask: (name) => `Remove this from the list, and nothing else? ${name}`,
+  yes: "Remove it",
+  no: "Keep it",
+};
+
+const KEEP = "Keep what is typed, and go back";
 
 /** The screens, in their order. */
 export const SCREENS = {
@@ -202,56 +347,97 @@ export const SCREENS = {
     heading: "Before you start",
     steps: [
       "Take this computer off every network: pull the cable, switch off Wi-Fi and Bluetooth. It stays off afterwards.",
-      "Look who is in the room. Nobody else, no camera, no telephone.",
+      "Only the people who are needed are in the room. There is no telephone, and no camera but the one that reads the sheets.",
       "Close all other programs. Open this page in a private or guest window, without extensions.",
-      "Did this page come by mail, by a link or from a search? Then close it. Take the copy that lies with the public record, and compare its hash on another machine. Nothing on the page can prove that it is genuine.",
-      "The stick of splitkit is the safer machine. If you have one, use it.",
+      "Did this page come by mail, by a link or from a search? Then close it. Take the copy that lies with the public record, " +
+        "and compare its SHA-256 on another computer: 64 characters that a program works out from the file, and that are others " +
+        "if the file was changed. Nothing on the page can prove that it is genuine.",
+      "A computer that was started from the splitkit stick is safer than any browser. If you have that stick, use it instead.",
     ],
     go: "All of this is done",
   },
   record: {
     heading: "What does the signed record say?",
-    help: "Type the 12 words headed F, from the page that people signed. Not from a sheet: a sheet cannot vouch for itself. Four letters of a word are enough.",
+    help:
+      "Type the 12 words headed F, row by row, from the page that people signed. Not from a sheet: a forged sheet has forged " +
+      "words. After four letters a word is completed: press the space bar. A word that is typed in full goes on by itself.",
     box: (number) => `Word ${number}`,
+    missing: (missing) => `${capital(named("word", missing))} ${are(missing)} missing. Type all 12 words from the signed record.`,
     go: "These are the 12 words",
   },
   sheets: {
     heading: "Which sheets are here?",
-    help: "Bring sheet after sheet. Photographs, camera and typing are equally good. One sheet at least must give its envelope too: the large symbol in the middle, or its printed lines.",
+    help:
+      "Read one sheet after the other. Use a scanner or the camera of this computer if you can. Another camera must stay in " +
+      "the room, and its photographs are deleted afterwards: a photograph of a sheet is as secret as the sheet.",
+    envelope:
+      "The envelope is needed once. It is the same on every sheet and on the public record: the code with ENVELOPE under it, " +
+      "or the printed lines.",
     pictures: "Photographs or scans",
     camera: "Camera",
     words: "Type the 33 words",
-    text: "Type lines or digits",
-    judge: "Judge what is here",
-    nothing: "Nothing was read yet.",
-    enough: "There are enough sheets: judge them now.",
-    remove: (name) => `Remove ${name}`,
-    noReader: "This copy of the page has no reader of pictures: type the words and the lines.",
+    lines: "Type the printed lines",
+    judge: "Check and open",
+    nothing: "Nothing has been read yet.",
+    list: "What has been read so far",
+    enough: "There are enough sheets. Press 'Check and open'.",
+    noReader: "This copy of the page cannot read pictures: type the words and the printed lines.",
+  },
+  boxes: {
+    known: (number) => `Word ${number} is complete.`,
+    noSuch: "No word of the list begins like this.",
+    notWhole: "This is not a word of the list. Type at least four letters.",
+    notListed: "This is not a word of the list.",
   },
   words: {
     heading: "The 33 words of one sheet",
-    help: "Four letters of a word are enough. Type ? for a word that cannot be read, for three at most.",
+    help:
+      "Type the SECRET WORDS in the order of their numbers. After four letters a word is completed: press the space bar. A " +
+      "word that is typed in full goes on by itself. Type ? for a word that cannot be read: up to three can be put right " +
+      "later.",
+    torn:
+      "Are the words torn off? They cannot be typed then, and the digits of a sheet are printed nowhere. Only its codes hold " +
+      "them, SHARE, big and SHARE, small: photograph one of these.",
     box: (number) => `Word ${number}`,
-    go: "That is the sheet",
-    back: "Back",
-    name: (number) => `typed sheet ${number}`,
+    go: "The sheet is complete",
+    back: KEEP,
+    left: (missing) => (missing.length ? `${capital(named("word", missing))} ${are(missing)} missing.` : "All 33 words are there."),
+    missing: (missing) =>
+      `${capital(named("word", missing))} ${are(missing)} missing. Type ${missing.length === 1 ? "it" : "them"}, or ? for a ` +
+        "word that cannot be read.",
+    notListed: (places) =>
+      `${capital(named("word", places))} ${are(places)} not in the list. Compare with the sheet, or type ? if it cannot be read.`,
+    tooManyUnknown: (count) =>
+      `${count} words are ?, and at most three can be put right. Read more of them, or photograph one of the codes of this ` +
+        "sheet: SHARE, big or SHARE, small.",
+    wrong:
+      "One or more words are wrong, or in the wrong place. All of them are in the list, so nothing shows yet which it is: " +
+        "compare each word with the sheet. If you find nothing, keep what is typed: once the envelope has been read, one wrong " +
+        "word can be put right.",
     tooMany: "These are more than the 33 words of one sheet: nothing was taken. Paste the words of one sheet.",
   },
-  text: {
-    heading: "Lines or digits",
-    help: "Type the printed lines of the envelope as they stand, such as 01/11 QNMF ..., or the 132 digits of a sheet on one line. Type ? for a character that cannot be read.",
+  lines: {
+    heading: "The printed lines of the envelope",
+    help:
+      "Type the lines under ENVELOPE, from any sheet or from the public record. A line begins with its number, such as 05/13, " +
+      "and its last four characters are its check. Capitals and spaces do not matter. Type ? for a character that cannot be " +
+      "read.",
+    more:
+      "What was typed before is still here: add further lines below it, or correct them. What a hand-held scanner reads from " +
+      "a code may stand on a line of its own.",
     label: "Lines",
-    go: "That is all",
-    back: "Back",
-    name: (number) => `typed lines ${number}`,
+    go: "The lines are complete",
+    back: KEEP,
+    none: "Nothing has been typed yet.",
+    tooMuch: TOO_MUCH.join(" "),
   },
   camera: {
-    heading: "Hold a symbol before the camera",
-    help: "Each symbol that was read is counted. Show all symbols of a sheet, then the next sheet.",
-    stop: "That is all",
+    heading: "Hold a code in front of the camera",
+    help: "Show the codes of a sheet one after the other, SHARE and ENVELOPE, and then the next sheet. Each code that has been read is counted.",
+    stop: "No more codes",
     name: "camera",
-    count: (count) => `${plural(count, "symbol")} read.`,
-    none: "The camera cannot be used here. Take photographs, or type.",
+    count: (count) => `${plural(count, "code")} read.`,
+    none: "The camera cannot be used here. Use a scanner or photographs, or type.",
   },
   picture: {
     heading: "Reading pictures",
@@ -259,21 +445,21 @@ export const SCREENS = {
     stopped: (left) => `reading was stopped here${left ? `; ${plural(left, "more file")} not looked at` : ""}`,
     reading: (name, at, of) => `Reading ${shown(name)}${of > 1 ? `, ${at} of ${of}` : ""} ...`,
     step: (number) => `Step ${number}`,
-    read: (count) => `${plural(count, "symbol")} read`,
-    none: "no symbol of a sheet was read: take it again in better light, or type it",
-    cannot: "this is no picture that a browser opens, or far too large a one: save it as JPEG or PNG, or type it",
+    read: (count) => `${plural(count, "code")} read`,
+    none: "no code of a sheet has been read: take it again in better light, or type what is printed",
+    cannot: "this is no picture that a browser opens, or far too large a one: save it as JPEG or PNG, or type what is printed",
   },
   verdict: {
-    working: "Judging ...",
+    working: "Checking ...",
     step: ({ doing }) =>
       ({
-        lines: "Finding illegible characters of lines ...",
-        solving: "Finding illegible words ...",
-        combining: "Trying sheets together ...",
+        lines: "Looking for illegible characters of lines ...",
+        solving: "Looking for wrong or illegible words ...",
+        combining: "Trying the sheets together ...",
       })[doing],
     stop: "Stop",
-    stopped: "Stopped. Nothing was opened.",
-    things: "What was read",
+    stopped: "Stopped. Nothing has been opened.",
+    things: "What has been read",
     nothing: "nothing",
     back: "Back to the sheets",
     words: "Back to the words of the record",
@@ -284,17 +470,36 @@ export const SCREENS = {
   },
   fault: {
     heading: "The page has failed",
-    next: "Nothing was opened. Go back and try again; if it fails again, type what could not be read, or use another browser, recover.py or the stick.",
+    next:
+      "Nothing has been opened. Go back and try again. If it fails again, type what could not be read, or use another browser, " +
+      "recover.py or the splitkit stick.",
   },
   secret: {
     heading: "Is this the set that you want?",
+    before: (seconds) =>
+      `Have pen and paper ready. The secret is shown for ${seconds / 60} minutes. While it is shown, 'More time' starts them again.`,
     hold: "Hold this button for one second to see the secret",
+    holding: (tenths) => `Keep holding: ${(tenths / 10).toFixed(1)} seconds more`,
+    keepHolding: "That was too short. Keep holding the button for one second.",
     shown: (name) => ({ account: "Account", note: "Note", password: "Password", user: "User" })[name],
+    gaps: "The gaps between groups of four are not part of it.",
     spelled: "Character by character",
     left: (seconds) => `It is cleared in ${plural(seconds, "second")}.`,
     more: "More time",
     clear: "Clear it now",
-    cleared: "Cleared. Close this window now, and change the password once it was used.",
+    now: "The secret",
+    over: "What is to be done now",
+    cleared: "Cleared. With the secret everything that was read and typed is gone from this page.",
+    after: [
+      CHANGE,
+      "Sign in from another computer. This one stays off every network.",
+      "Put each sheet into a new bag with a number, and back into its own safe.",
+      "Delete all photographs and scans of sheets, also from the camera, and from where deleted files are kept.",
+      "Close this window, and switch the computer off.",
+      "To see the secret again, begin again. The page has forgotten the words of the record and all sheets: they have to be " +
+        "typed or read again, and checked again.",
+    ],
+    again: "Begin again",
   },
 };
 

@@ -1,12 +1,131 @@
 /** Boxes for words, with completion by four letters. */
 
 import { indexOf, WORDS } from "../judge/wordlist.js";
-import { element, UNKEPT } from "./elements.js";
+import { SCREENS } from "../texts.js";
+import { element, say, UNKEPT } from "./elements.js";
+
+const FEWEST_LETTERS = 4;
+const isIllegible = (text) => /^\?+$/.test(text);
 
 /** The one word that begins so, from four letters on; else what was typed. */
 function completed(text) {
   const index = indexOf(text.trim());
   return index < 0 ? text.trim() : WORDS[index];
+}
+
+/** Whether the list has a word that begins so. */
+const begins = (text) => WORDS.some((word) => word.startsWith(text.toLowerCase()));
+
+/** A box for one word: what is wrong with it stands below it. */
+class Box {
+  /** @param {number} number @param {string} label @param {boolean} secret @param {string} value what stands there already */
+  constructor(number, label, secret, value) {
+    const id = `${secret ? "secret" : "public"}-${number}`;
+    this.number = number;
+    this.secret = secret;
+    this.problem = element("span", { class: "wrong", id: `${id}-wrong` });
+    this.input = element("input", {
+      ...UNKEPT,
+      type: "text",
+      value,
+      class: secret ? "secret" : "public",
+      maxlength: "12",
+      "aria-label": label,
+      "aria-describedby": `${id}-wrong`,
+    });
+    const shown = element("span", { "aria-hidden": "true" }, String(number));
+    this.node = element("li", {}, shown, this.input, this.problem);
+    this.mark(value ? this.faultOfWhole() : "");
+  }
+
+  get text() {
+    return this.input.value.trim();
+  }
+
+  get isWhole() {
+    return indexOf(this.text) >= 0 || (this.secret && isIllegible(this.text));
+  }
+
+  /** What is wrong already, though more may be typed. */
+  faultSoFar() {
+    const { text, secret } = this;
+    return !text || (secret && isIllegible(text)) || begins(text) ? "" : SCREENS.boxes.noSuch;
+  }
+
+  /** What is wrong once people go on. */
+  faultOfWhole() {
+    if (!this.text || this.isWhole) return "";
+    return begins(this.text) && this.text.length < FEWEST_LETTERS ? SCREENS.boxes.notWhole : SCREENS.boxes.notListed;
+  }
+
+  /** Says by words what is wrong, and by a sign that the word is known. @param {string} fault */
+  mark(fault) {
+    if (fault && this.problem.textContent !== fault) say(fault);
+    this.problem.textContent = fault;
+    this.input.setAttribute("aria-invalid", String(Boolean(fault)));
+    this.input.classList.toggle("known", this.isWhole);
+  }
+
+  /** Writes the rest of the one word that can follow, marked, so that typing on writes over it. @returns {boolean} whether it was typed in full */
+  complete() {
+    const index = indexOf(this.input.value);
+    if (index < 0) return false;
+    const typed = this.input.value.length;
+    this.input.value = WORDS[index];
+    if (document.activeElement === this.input) this.input.setSelectionRange(typed, WORDS[index].length);
+    return typed === WORDS[index].length;
+  }
+
+  leave() {
+    this.input.value = completed(this.input.value);
+    this.mark(this.faultOfWhole());
+  }
+}
+
+/** What is typed goes from box to box: by the space bar or Enter, and by itself where a word is typed in full. */
+class Row {
+  /** @param {Box[]} all @param {() => void} changed */
+  constructor(all, changed) {
+    this.all = all;
+    this.changed = changed;
+    this.arrived = null; // the box that was come to by itself, till a key is pressed
+    all.forEach((box, at) => {
+      box.input.addEventListener("input", (event) => this.#typed(box, at, event));
+      box.input.addEventListener("blur", () => box.leave());
+      box.input.addEventListener("keydown", (event) => this.#pressed(box, at, event));
+    });
+  }
+
+  #typed(box, at, { inputType, isComposing }) {
+    if (/\s$/.test(box.input.value)) return this.#finish(box, at); // the space bar of a telephone is no key
+    const isWhole = !isComposing && !inputType?.startsWith("delete") && box.complete();
+    box.mark(box.faultSoFar());
+    if (isWhole && document.activeElement === box.input) this.#next(at, true);
+    this.changed();
+  }
+
+  #next(at, byItself) {
+    say(SCREENS.boxes.known(this.all[at].number));
+    const next = this.all[at + 1];
+    next?.input.focus();
+    this.arrived = byItself ? next : null;
+  }
+
+  /** The key that follows a word from habit does not go past the next box, if that was come to by itself. */
+  #pressed(box, at, event) {
+    const habit = this.arrived === box && !box.text;
+    this.arrived = null;
+    if (event.key === "Tab" && habit && !event.shiftKey) event.preventDefault();
+    if (event.key !== " " && event.key !== "Enter") return;
+    event.preventDefault();
+    this.#finish(box, at);
+  }
+
+  #finish(box, at) {
+    box.leave();
+    this.changed();
+    if (box.text && box.isWhole) this.#next(at, false);
+  }
 }
 
 /**
@@ -15,49 +134,31 @@ function completed(text) {
  * @param {number} count
  * @param {object} by
  * @param {(number: number) => string} by.label
- * @param {boolean} by.secret whether what is typed is secret: then it is shown in capitals, as on the sheet
+ * @param {boolean} by.secret whether what is typed is secret: then it is shown in capitals, and in columns, as on the sheet
  * @param {string[]} by.words what stands there already
  * @param {(pasted: string[]) => boolean} by.takes whether words that were pasted may be spread over the boxes
- * @returns {{node: HTMLElement, words: () => string[]}}
+ * @param {() => void} [by.changed] is called when a word has changed
+ * @returns {{node: HTMLElement, words: () => string[], focus: (at: number, how?: FocusOptions) => void}}
  */
-export function boxes(count, { label, secret, words, takes }) {
-  const inputs = Array.from({ length: count }, (_, at) =>
-    element("input", {
-      ...UNKEPT,
-      type: "text",
-      value: words[at] ?? "",
-      class: secret ? "secret" : "public",
-      maxlength: "12",
-      "aria-label": label(at + 1),
+export function boxes(count, { label, secret, words, takes, changed = () => {} }) {
+  const all = Array.from({ length: count }, (_, at) => new Box(at + 1, label(at + 1), secret, words[at] ?? ""));
+  new Row(all, changed);
+  all.forEach(({ input }, at) =>
+    input.addEventListener("paste", (event) => {
+      spread(event, all, at, takes);
+      changed();
     }),
   );
-  const next = (at) => inputs[at + 1]?.focus();
-  inputs.forEach((input, at) => {
-    input.addEventListener("input", () => mark(input));
-    input.addEventListener("blur", () => (input.value = completed(input.value)));
-    input.addEventListener("keydown", (event) => {
-      if (event.key !== " " && event.key !== "Enter") return;
-      event.preventDefault();
-      next(at);
-    });
-    input.addEventListener("paste", (event) => spread(event, inputs, at, takes));
-  });
-  const rows = inputs.map((input, at) =>
-    element("li", {}, element("span", { "aria-hidden": "true" }, String(at + 1)), input),
-  );
+  const list = element("ol", { class: secret ? "boxes down" : "boxes across" }, ...all.map(({ node }) => node));
   return {
-    node: element("ol", { class: "boxes" }, ...rows),
-    words: () => inputs.map((input) => completed(input.value)),
+    node: element("div", { role: "group", "aria-labelledby": "heading" }, list),
+    words: () => all.map(({ input }) => completed(input.value)),
+    focus: (at, how) => all[at].input.focus(how),
   };
 }
 
-/** Says by a sign, not by colour alone, that a word is known. */
-function mark(input) {
-  input.classList.toggle("known", indexOf(input.value.trim()) >= 0);
-}
-
 /** Several words that are pasted go into one box each, from the first one where they need all; what does not belong here is not taken at all. */
-function spread(event, inputs, from, takes) {
+function spread(event, all, from, takes) {
   const words = event.clipboardData
     .getData("text")
     .split(/[^A-Za-z?]+/)
@@ -65,9 +166,9 @@ function spread(event, inputs, from, takes) {
   if (words.length < 2) return;
   event.preventDefault();
   if (!takes(words)) return;
-  const start = words.length > inputs.length - from ? 0 : from;
-  words.slice(0, inputs.length).forEach((word, at) => {
-    inputs[start + at].value = completed(word);
-    mark(inputs[start + at]);
+  const start = words.length > all.length - from ? 0 : from;
+  words.slice(0, all.length).forEach((word, at) => {
+    all[start + at].input.value = word;
+    all[start + at].leave();
   });
 }

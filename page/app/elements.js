@@ -20,6 +20,12 @@ export function element(name, given = {}, ...children) {
 /** A button that does something. @param {string} text @param {() => void} click @param {object} [given] */
 export const button = (text, click, given = {}) => element("button", { type: "button", click, ...given }, text);
 
+/** @param {string} text @param {object} [given] */
+export const paragraph = (text, given = {}) => element("p", given, text);
+
+/** Buttons side by side. @param {...HTMLElement} all */
+export const buttons = (...all) => element("div", { class: "buttons" }, ...all);
+
 /** What is typed into is kept by nobody: no form restore, no filling in, no speller, no capitals, no suggestions. */
 export const UNKEPT = {
   autocomplete: "off",
@@ -45,7 +51,7 @@ export function show(heading, ...children) {
   const end = left;
   left = () => {};
   end();
-  const title = element("h1", { tabindex: "-1" }, heading);
+  const title = element("h1", { tabindex: "-1", id: "heading" }, heading);
   document.querySelector("main").replaceChildren(title, ...children);
   title.focus();
   window.scrollTo(0, 0);

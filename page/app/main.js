@@ -2,22 +2,20 @@
 
 import { fingerprintFrom } from "../judge/fingerprint.js";
 import { forget, judgeInSlices, reveal } from "../judge/judge.js";
-import { SCREENS, shown, told } from "../texts.js";
+import { SCREENS, told } from "../texts.js";
 import { boxes } from "./boxes.js";
-import { button, element, say, show, UNKEPT, whenLeft } from "./elements.js";
+import { button, buttons, element, paragraph, say, show, UNKEPT, whenLeft } from "./elements.js";
+import { entriesOf } from "./entries.js";
 import { hasReader, readFrame, reading } from "./pictures.js";
 import { secretPanel } from "./secret.js";
 import { Table } from "./sheets.js";
+import { typeLines, typeWords } from "./typing.js";
 
 const RECORD_WORDS = 12;
-const SHARE_WORDS = 33;
 const SLICE_MS = 100;
 const FRAME_MS = 150;
 const PAINT_MS = 20;
 const table = new Table();
-
-const paragraph = (text, given = {}) => element("p", given, text);
-const buttons = (...all) => element("div", { class: "buttons" }, ...all);
 
 function before() {
   const { heading, steps, go } = SCREENS.before;
@@ -30,11 +28,12 @@ function before() {
 
 /** The words of the record; a wrong word is told before any sheet is read. */
 function record() {
-  const { heading, help, box, go } = SCREENS.record;
+  const { heading, help, box, missing, go } = SCREENS.record;
   const problem = paragraph("", { class: "problem", role: "alert" });
   const refuse = (refused) => {
     const { sentence, next } = told({ verdict: refused.refused, findings: [], ...refused });
     problem.textContent = `${sentence} ${next}`;
+    if (refused.place) words.focus(refused.place - 1);
   };
   const takes = (pasted) => {
     const found = pasted.length > RECORD_WORDS ? fingerprintFrom(pasted.join(" ")) : {};
@@ -44,37 +43,22 @@ function record() {
   const words = boxes(RECORD_WORDS, { label: box, secret: false, words: table.words, takes });
   const accept = () => {
     table.words = words.words();
-    const place = table.words.indexOf("");
-    const found =
-      place < 0
-        ? fingerprintFrom(table.words.join(" "))
-        : { refused: "not-twelve-words", count: table.words.filter(Boolean).length };
-    if (found.refused) refuse(found);
+    const empty = table.words.flatMap((word, at) => (word ? [] : [at + 1]));
+    const found = fingerprintFrom(table.words.join(" "));
+    if (empty.length) {
+      problem.textContent = missing(empty);
+      words.focus(empty[0] - 1);
+    } else if (found.refused) refuse(found);
     else sheets();
   };
   show(heading, paragraph(help), words.node, problem, buttons(button(go, accept, { class: "go" })));
+  words.focus(0);
 }
 
-/** One tile for each thing that was read. */
-function tile(piece) {
-  const { remove } = SCREENS.sheets;
-  const said = piece.problem ?? (piece.symbols ? SCREENS.picture.read(piece.symbols.length) : "");
-  const take = () => {
-    table.remove(piece);
-    sheets();
-  };
-  return element(
-    "li",
-    { class: "tile" },
-    element("strong", {}, shown(piece.name)),
-    " ",
-    said,
-    button("\u00d7", take, { "aria-label": remove(shown(piece.name)) }),
-  );
-}
+const correct = (piece) => (piece.words ? typeWords(table, sheets, piece) : typeLines(table, sheets));
 
 function sheets() {
-  const { heading, help, nothing, noReader, ...text } = SCREENS.sheets;
+  const { heading, help, envelope, nothing, noReader, list: listed, ...text } = SCREENS.sheets;
   const files = element("input", {
     type: "file",
     multiple: true,
@@ -84,24 +68,36 @@ function sheets() {
     change: () => pictures(files.files),
   });
   const byPicture = [button(text.pictures, () => files.click()), button(text.camera, camera), files];
-  const status = paragraph("", { class: "next", role: "status" });
-  const tiles = table.pieces.length ? element("ul", { class: "tiles" }, ...table.pieces.map(tile)) : paragraph(nothing);
+  const byHand = [button(text.words, () => typeWords(table, sheets)), button(text.lines, () => typeLines(table, sheets))];
+  const status = element("div", { role: "status" });
+  const list = element("div", {}, table.pieces.length ? entriesOf(table, null, { correct, removed: sheets }) : nothing);
   show(
     heading,
     paragraph(help),
+    paragraph(envelope),
     hasReader() ? "" : paragraph(noReader, { class: "problem" }),
-    buttons(...(hasReader() ? byPicture : []), button(text.words, words), button(text.text, lines)),
-    tiles,
+    buttons(...(hasReader() ? byPicture : []), ...byHand),
     status,
+    element("h2", {}, listed),
+    list,
     buttons(button(text.judge, judging, { class: "go" }), button(SCREENS.verdict.words, record)),
   );
-  if (table.pieces.length) tellWhatIsMissing(status);
+  if (table.pieces.length) tellWhatIsMissing(status, list);
 }
 
-/** Judges beside the screen, for as long as it is there, and says what to do next. */
-async function tellWhatIsMissing(status) {
+const ENOUGH = ["opened", "practice", "not-practice", "superseded"];
+
+/** Judges beside the screen, for as long as it is there, and says what to do next, and what each entry is. */
+async function tellWhatIsMissing(status, list) {
   const judgement = await judgeInSlices(table.given(), { turn: slices(() => status.isConnected) });
-  if (judgement) status.textContent = judgement.exit ? told(judgement).next : SCREENS.sheets.enough;
+  if (!judgement) return;
+  const { sentence, needed, next, things } = told(judgement);
+  const isEnough = ENOUGH.includes(judgement.verdict);
+  status.replaceChildren(
+    isEnough ? "" : paragraph(`${sentence} ${needed}`),
+    paragraph(isEnough ? SCREENS.sheets.enough : next, { class: "next" }),
+  );
+  if (!list.contains(document.activeElement)) list.replaceChildren(entriesOf(table, things, { correct, removed: sheets }));
 }
 
 /** Lets the page live ten times a second. @param {() => boolean} going @param {(step: object) => void} [tell] */
@@ -135,7 +131,7 @@ async function pictures(files) {
     }
     if (!said.isConnected) return; // who has left the screen leaves nothing on the table
     const problem = going ? (read.isPicture ? none : cannot) : stopped(files.length - at - 1);
-    table.add({ name: file.name, symbols: [...read.texts], problem: going && read.texts.size ? undefined : problem });
+    table.addPicture({ name: file.name, symbols: [...read.texts], problem: going && read.texts.size ? undefined : problem });
     if (!going) break;
   }
   sheets();
@@ -147,7 +143,7 @@ async function camera() {
   const said = paragraph(count(0), { role: "status" });
   const found = new Set();
   const end = () => {
-    if (found.size) table.add({ name, symbols: [...found] });
+    if (found.size) table.addPicture({ name, symbols: [...found] });
     sheets();
   };
   show(heading, paragraph(help), video, said, buttons(button(stop, end, { class: "go" })));
@@ -170,40 +166,6 @@ async function camera() {
   } catch {
     said.textContent = none;
   }
-}
-
-/** The 33 words of a sheet; a box that is left empty is an illegible word. */
-function words() {
-  const { heading, help, box, go, back, name, tooMany } = SCREENS.words;
-  const problem = paragraph("", { class: "problem", role: "alert" });
-  const typed = boxes(SHARE_WORDS, {
-    label: box,
-    secret: true,
-    words: [],
-    takes: (pasted) => {
-      problem.textContent = pasted.length > SHARE_WORDS ? tooMany : "";
-      return pasted.length <= SHARE_WORDS;
-    },
-  });
-  const accept = () => {
-    const text = typed
-      .words()
-      .map((word) => word || "?")
-      .join(" ");
-    if (/[a-z]/i.test(text)) table.add({ name: name(table.typedCount + 1), text });
-    sheets();
-  };
-  show(heading, paragraph(help), typed.node, problem, buttons(button(go, accept, { class: "go" }), button(back, sheets)));
-}
-
-function lines() {
-  const { heading, help, label, go, back, name } = SCREENS.text;
-  const typed = element("textarea", { ...UNKEPT, rows: "14", "aria-label": label, class: "secret" });
-  const accept = () => {
-    if (typed.value.trim()) table.add({ name: name(table.typedCount + 1), text: typed.value });
-    sheets();
-  };
-  show(heading, paragraph(help), typed, buttons(button(go, accept, { class: "go" }), button(back, sheets)));
 }
 
 /** Judges in slices: the page says what it does at least ten times a second, and can be stopped. */
@@ -266,28 +228,33 @@ function verdict(judgement) {
   const { things, nothing, back } = SCREENS.verdict;
   const said = told(judgement);
   const isOpened = judgement.verdict === "opened";
-  const read = said.things.map(({ where, text }) =>
-    element("li", {}, element("strong", {}, where.join(", ")), " ", text),
-  );
-  const panel = secretPanel(
-    () => reveal(judgement),
-    () => {
+  const read = entriesOf(table, said.things, isOpened ? null : { correct, removed: sheets });
+  const panel = secretPanel({
+    open: () => reveal(judgement),
+    forget: () => {
       forget(judgement);
       table.clear();
     },
-  );
+    alone: (heading) => {
+      const title = document.querySelector("#heading");
+      title.textContent = heading;
+      document.querySelector("main").replaceChildren(title, panel.node);
+    },
+    again: before,
+  });
   const opened = [element("h2", {}, SCREENS.secret.heading), described(said.set), panel.node];
   show(
     said.sentence,
+    said.needed && paragraph(said.needed),
     paragraph(said.next, { class: isOpened && !judgement.unsound ? "next" : "next problem" }),
     ...(isOpened
       ? opened
       : [buttons(...answers(judgement), button(back, sheets, { class: "go" }), button(SCREENS.verdict.words, record))]),
     element("h2", {}, things),
-    read.length ? element("ul", {}, ...read) : paragraph(nothing),
+    table.pieces.length ? read : paragraph(nothing),
   );
   if (isOpened) whenLeft(panel.clear);
-  say(`${said.sentence} ${said.next}`);
+  say(`${said.sentence} ${said.needed} ${said.next}`);
 }
 
 /** Nothing of a page that is left stays on it: a browser may keep it as it was, and come back to it. */

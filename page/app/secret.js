@@ -1,10 +1,12 @@
 /** The secret on the screen: after a second of holding, for two minutes, in groups and spelled out. */
 
 import { SCREENS, shown, spelledOut } from "../texts.js";
-import { button, element } from "./elements.js";
+import { button, buttons, element, paragraph, say } from "./elements.js";
 
 const HOLD_MS = 1_000;
+const TENTH_MS = 100;
 const SHOWN_S = 120;
+const LAST_S = 30;
 const GROUP = 4;
 
 /** A value in groups of four characters, each with its own place on the screen; its text is the value as it is. */
@@ -25,7 +27,7 @@ function field(name, value) {
   return element(
     "section",
     {},
-    element("h3", {}, SCREENS.secret.shown(name)),
+    element("h2", {}, SCREENS.secret.shown(name)),
     grouped(value),
     element(
       "details",
@@ -36,44 +38,82 @@ function field(name, value) {
   );
 }
 
-/** A button that must be held, by a finger, a mouse or a key. @param {() => void} held */
+/** A button that must be held, by a finger, a mouse or a key, and shows that it is. @param {() => void} held */
 function holding(held) {
-  let timer = 0;
-  const begin = (event) => {
-    if (event.type === "keydown" && (event.repeat || !["Enter", " "].includes(event.key))) return;
-    clearTimeout(timer);
-    timer = setTimeout(held, HOLD_MS);
+  const { hold, holding: still, keepHolding } = SCREENS.secret;
+  const said = paragraph("", { role: "status" });
+  let [timer, since] = [0, 0];
+  const rest = () => {
+    clearInterval(timer);
+    timer = 0;
+    node.textContent = hold;
+    node.classList.remove("held");
   };
-  const end = () => clearTimeout(timer);
-  return button(SCREENS.secret.hold, () => {}, {
+  const tick = () => {
+    const left = HOLD_MS - (performance.now() - since);
+    if (left > 0) node.textContent = still(Math.ceil(left / TENTH_MS));
+    else {
+      rest();
+      held();
+    }
+  };
+  const begin = (event) => {
+    if (timer || (event.type === "keydown" && (event.repeat || !["Enter", " "].includes(event.key)))) return;
+    since = performance.now();
+    timer = setInterval(tick, TENTH_MS);
+    said.textContent = "";
+    node.classList.add("held");
+    say(still(HOLD_MS / TENTH_MS));
+    tick();
+  };
+  const tooShort = () => (said.textContent = keepHolding);
+  const end = () => {
+    if (!timer) return;
+    rest();
+    tooShort();
+  };
+  const ends = { pointerup: end, pointerleave: end, pointercancel: end, keyup: end, blur: end };
+  const node = button(hold, () => timer || tooShort(), {
     class: "hold",
     pointerdown: begin,
     keydown: begin,
-    pointerup: end,
-    pointerleave: end,
-    keyup: end,
-    blur: end,
+    contextmenu: (event) => event.preventDefault(), // of a finger that stays
+    ...ends,
   });
+  return [node, said];
 }
 
 /** Whether all of a value is seen as it stands; what is not is spelled out at once. @param {string} value */
 const isPlain = (value) => shown(value) === value && value.trim() === value;
 
+/** What is to be done once it was shown. @param {() => void} again begins again */
+function afterwards(again) {
+  const { cleared, after, again: beginAgain } = SCREENS.secret;
+  const steps = element("ul", {}, ...after.map((step) => element("li", {}, step)));
+  return [paragraph(cleared, { role: "status" }), steps, buttons(button(beginAgain, again))];
+}
+
 /**
  * The button, and where the secret is shown once it was held.
  *
- * @param {() => Record<string, string> | null} open gives the secret, once
- * @param {() => void} forget everything that it could be opened with again
+ * @param {object} by
+ * @param {() => Record<string, string> | null} by.open gives the secret, once
+ * @param {() => void} by.forget everything that it could be opened with again
+ * @param {(heading: string) => void} by.alone leaves nothing on the screen but this
+ * @param {() => void} by.again begins again
  * @returns {{node: HTMLElement, clear: () => void}}
  */
-export function secretPanel(open, forget) {
+export function secretPanel({ open, forget, alone, again }) {
+  const { before, gaps, left, more: moreTime, clear: clearNow } = SCREENS.secret;
   const node = element("div", { class: "panel", tabindex: "-1" });
   let [until, ticks, timer, over] = [0, 0, 0, false];
   const clear = () => {
     over = true;
     clearInterval(timer);
-    node.replaceChildren(element("p", { role: "status" }, SCREENS.secret.cleared));
+    node.replaceChildren(...afterwards(again));
     forget();
+    alone(SCREENS.secret.over);
+    node.focus();
   };
   const more = () => {
     until = Date.now() + 1_000 * SHOWN_S;
@@ -84,17 +124,19 @@ export function secretPanel(open, forget) {
     const fields = Object.entries(open()).map(([name, value]) => field(name, value));
     forget(); // the shares have done all that they are for
     more();
-    const count = element("p", { class: "count" }, SCREENS.secret.left(ticks));
+    const count = paragraph(left(ticks), { class: "count" });
     timer = setInterval(() => {
       // by ticks and by the clock: one of them stands still while a computer sleeps, and people set the other
       ticks = Math.min(ticks - 1, Math.ceil((until - Date.now()) / 1_000));
-      count.textContent = SCREENS.secret.left(ticks);
+      count.textContent = left(ticks);
+      if (ticks === LAST_S) say(left(ticks));
       if (ticks <= 0) clear();
     }, 1_000);
-    const choices = [button(SCREENS.secret.more, more), button(SCREENS.secret.clear, clear)];
-    node.replaceChildren(...fields, count, element("div", { class: "buttons" }, ...choices));
+    const bar = element("div", { class: "bar" }, count, buttons(button(moreTime, more), button(clearNow, clear)));
+    node.replaceChildren(paragraph(gaps), ...fields, bar);
+    alone(SCREENS.secret.now);
     node.focus(); // no button: the key is still held
   };
-  node.append(holding(reveal));
+  node.append(paragraph(before(SHOWN_S)), ...holding(reveal));
   return { node, clear };
 }

@@ -1,7 +1,15 @@
 /** What lies on the table: words of the record, sheets that were read or typed, and what people said. */
 
-/** @typedef {{name: string, text: string} | {name: string, symbols: string[], problem?: string}} Piece */
+/**
+ * What was read in one go: 33 words that were typed, all lines that were typed, or the codes of a picture.
+ *
+ * @typedef {{ordinal: number, words: string[]} | {text: string} | {name: string, symbols: string[], problem?: string}} Piece
+ */
 
+/** What the judge is given of a typed piece: always 33 words, so that none of another piece is taken for one of it. @param {Piece} piece */
+const linesOf = ({ words, text }) => (words ? [words.map((word) => word || "?").join(" ")] : text.split(/\r\n|\r|\n/));
+
+/** The table. */
 export class Table {
   constructor() {
     this.clear();
@@ -12,13 +20,14 @@ export class Table {
     this.words = [];
     /** @type {Piece[]} */
     this.pieces = [];
+    this.typedSheets = 0;
     this.practice = false;
     this.superseded = undefined;
   }
 
-  /** A piece; symbols of one name are put together, the same once. @param {Piece} piece */
-  add(piece) {
-    const same = this.pieces.find(({ name, symbols }) => symbols && piece.symbols && name === piece.name);
+  /** Symbols of one name are put together, the same once. @param {{name: string, symbols: string[], problem?: string}} piece */
+  addPicture(piece) {
+    const same = this.pieces.find(({ symbols, name }) => symbols && name === piece.name);
     if (!same) this.pieces.push(piece);
     else {
       same.symbols = [...new Set([...same.symbols, ...piece.symbols])];
@@ -26,19 +35,45 @@ export class Table {
     }
   }
 
+  /** The words of a sheet, new or corrected; nothing is kept where no word is. @param {string[]} words @param {Piece} [piece] */
+  keepWords(words, piece) {
+    if (piece) piece.words = words;
+    else if (words.some(Boolean)) this.pieces.push({ ordinal: ++this.typedSheets, words });
+    if (piece && !words.some(Boolean)) this.remove(piece);
+  }
+
+  /** All lines that were typed: one piece. */
+  get lines() {
+    return this.pieces.find(({ text }) => text !== undefined);
+  }
+
+  /** @param {string} text all that stands there now */
+  keepLines(text) {
+    const { lines } = this;
+    if (!text.trim()) this.remove(lines);
+    else if (lines) lines.text = text;
+    else this.pieces.push({ text });
+  }
+
   remove(piece) {
     this.pieces = this.pieces.filter((one) => one !== piece);
   }
 
-  /** How many typed pieces there are, for the name of the next one. */
-  get typedCount() {
-    return this.pieces.filter(({ text }) => text !== undefined).length;
+  get #typed() {
+    return this.pieces.filter(({ symbols }) => !symbols);
   }
 
-  /** What the judge is given. Empty lines part what was typed: each piece of words is 33 of them. */
+  /** Which piece something was read from. @param {import("../judge/pile.js").Where} where */
+  pieceAt({ page, line }) {
+    if (page !== undefined) return this.pieces.find(({ symbols, name }) => symbols && name === page);
+    let last = 0;
+    return this.#typed.find((piece) => (last += linesOf(piece).length + 1) > line);
+  }
+
+  /** What the judge is given. Empty lines part what was typed. */
   given() {
     return {
-      typed: this.pieces.flatMap(({ text }) => (text === undefined ? [] : [text])).join("\n\n"),
+      typed: this.#typed.map((piece) => linesOf(piece).join("\n")).join("\n\n"),
       pages: this.pieces.filter(({ symbols }) => symbols).map(({ name, symbols }) => ({ name, symbols })),
       words: this.words.join(" "),
       practice: this.practice,

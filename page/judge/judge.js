@@ -11,7 +11,7 @@ import { contentsBy, counted, isQuorate, opening } from "./opening.js";
 import { piled } from "./pile.js";
 import { recordOf } from "./record.js";
 import { solutions } from "./rs1024.js";
-import { belongs, identifierOf, ourShare, sheetName } from "./share.js";
+import { belongs, claimIn, identifierOf, ourShare, sheetName } from "./share.js";
 
 const MOST_SHARES = 64;
 const MOST_ENVELOPES = 32;
@@ -82,8 +82,12 @@ export const EXITS = {
  * @property {Where[]} where each place it was read from: more than one is the same thing again
  * @property {string} [sheet] what people call it; of a share that is not proven, by its own word
  * @property {boolean} [solved] illegible or wrong words were found, and proven by the commitment
+ * @property {import("./share.js").Claim} [claim] what a share says of itself, sound or damaged
+ * @property {string} [seems] what a damaged sheet is called by its own words
+ * @property {number[]} [unknown] places, from 1, of the words of a damaged share that are illegible or of no list
  * @property {number} [total] lines of which there are so many, and `missing` ones
  * @property {number[]} [missing]
+ * @property {number} [number] of a printed line, as it was read
  * @property {number} [count] words
  * @property {SetShown} [set]
  */
@@ -202,6 +206,17 @@ const unread = (pile, solved) => pile.problems.length + pile.foreign.size + pile
 const claimed = ({ group, member, groupCount }) =>
   (groupCount > 1 ? String.fromCharCode(65 + group) : "") + (member + 1);
 
+const claimOf = ({ identifier, group, member, threshold, groupThreshold, groupCount }) => ({
+  identifier,
+  group,
+  member,
+  threshold,
+  groupThreshold,
+  groupCount,
+});
+
+const unknownIn = (indices) => indices.flatMap((index, at) => (index < 0 ? [at + 1] : []));
+
 /**
  * Everything of a pile, in words of the judge.
  *
@@ -212,10 +227,14 @@ const claimed = ({ group, member, groupCount }) =>
 function listed(pile, known) {
   const entries = (map, what, more = () => ({})) =>
     [...map.values()].map((entry) => ({ what, where: entry.where, ...more(entry), ...known.get(entry) }));
-  const sheet = ({ share }) => ({ sheet: claimed(share) });
+  const sheet = ({ share }) => ({ sheet: claimed(share), claim: claimOf(share) });
+  const damaged = ({ indices }) => {
+    const claim = claimIn(indices);
+    return { unknown: unknownIn(indices), ...(claim && { claim, seems: claimed(claim) }) };
+  };
   return [
     ...entries(pile.shares, "share", sheet),
-    ...entries(pile.damaged, "damaged"),
+    ...entries(pile.damaged, "damaged", damaged),
     ...entries(pile.foreign, "other-program", sheet),
     ...entries(pile.envelopes, "envelope", ({ envelope }) => ({ set: shownOf(envelope) })),
     ...pile.problems,

@@ -24,7 +24,8 @@ import { isOurs, soundShare } from "./share.js";
  * @property {Map<string, {share: import("./slip39.js").Share, where: Where[]}>} foreign sound ones of another form
  * @property {Map<string, {indices: number[], where: Where[]}>} damaged 33 words that are no sound share as they stand
  * @property {Map<string, {envelope: import("./envelope.js").Envelope, where: Where[]}>} envelopes those of printed lines last
- * @property {{what: Problem, where: Where[], total?: number, missing?: number[], count?: number}[]} problems
+ * @property {{what: Problem, where: Where[], total?: number, missing?: number[], count?: number,
+ *   number?: number}[]} problems
  */
 
 /** An empty pile. @returns {Pile} */
@@ -72,7 +73,8 @@ function* addPrinted(pile, kinds) {
     [...lines].filter(([printed]) => printed.total === total).map(([, line]) => ({ line, last: line }));
   for (const printed of misread) {
     const line = lines.get(printed);
-    pile.problems.push({ what: "misread-line", where: [{ line, last: line }] });
+    const { number, total } = printed;
+    pile.problems.push({ what: "misread-line", where: [{ line, last: line }], number, total });
   }
   for (const { total, missing } of incomplete)
     pile.problems.push({ what: "missing-lines", where: whereOf(total), total, missing });

@@ -44,6 +44,26 @@ export function belongs(share, { header }) {
   );
 }
 
+/**
+ * What a share says of itself in its first four words (SLIP-39, 'Format of the share mnemonic'), whatever the others are.
+ *
+ * @typedef {{identifier: number, group: number, member: number, threshold: number, groupThreshold: number, groupCount: number}} Claim
+ * @param {number[]} indices
+ * @returns {Claim | null} null where one of them is unknown
+ */
+export function claimIn(indices) {
+  const [first, second, third, fourth] = indices;
+  if ([first, second, third, fourth].some((index) => index < 0)) return null;
+  return {
+    identifier: (first << 5) | (second >> 5),
+    group: third >> 6,
+    groupThreshold: ((third >> 2) & 15) + 1,
+    groupCount: ((third & 3) << 2) + (fourth >> 8) + 1,
+    member: (fourth >> 4) & 15,
+    threshold: (fourth & 15) + 1,
+  };
+}
+
 /** What people call a sheet: its number, behind the letter of its group where there are several. */
 export const sheetName = (header, group, member) =>
   (header.groups.length > 1 ? String.fromCharCode(65 + group) : "") + (member + 1);

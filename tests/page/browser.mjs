@@ -32,9 +32,16 @@ async function press(page, name) {
 }
 
 const read = (page) =>
-  shows(page, () => [...document.querySelectorAll("h2")].some((one) => one.textContent === "What was read"));
+  shows(page, () => [...document.querySelectorAll("h2")].some((one) => one.textContent === "What has been read"));
 
 const MOST_TABS = 60;
+
+/** What is not whole is not taken for whole, and is kept all the same. */
+async function keep(page, heading) {
+  await go(page);
+  await shows(page, (of) => document.querySelector("h1").textContent !== of || document.querySelector(".problem").textContent, heading);
+  if (await page.evaluate((of) => document.querySelector("h1").textContent === of, heading)) await press(page, "Keep what is typed, and go back");
+}
 
 const STEPS = {
   start: go,
@@ -48,18 +55,21 @@ const STEPS = {
     await shows(page, (count) => document.querySelectorAll(".tile").length >= count, files.length);
   },
   fill: (page, words) => page.evaluate(fill, BOXES, words),
+  fill_lines: (page, typed) => page.evaluate(fill, "textarea", [typed]),
   async words(page, words) {
     await press(page, "Type the 33 words");
     await page.evaluate(fill, BOXES, words);
-    await go(page);
+    await keep(page, "The 33 words of one sheet");
   },
+  // Below those that stand there already.
   async lines(page, typed) {
-    await press(page, "Type lines or digits");
-    await page.evaluate(fill, "textarea", [typed]);
-    await go(page);
+    await press(page, "Type the printed lines");
+    const before = await page.evaluate(() => document.querySelector("textarea").value);
+    await page.evaluate(fill, "textarea", [[before, typed].filter(Boolean).join("\n\n")]);
+    await keep(page, "The printed lines of the envelope");
   },
   async judge(page) {
-    await press(page, "Judge what is here");
+    await press(page, "Check and open");
     await read(page);
   },
   async press(page, name) {

@@ -16,7 +16,7 @@ import { piled } from "../../page/judge/pile.js";
 import { recordOf } from "../../page/judge/record.js";
 import { combined, decrypted, shareOf } from "../../page/judge/slip39.js";
 import { indexOf } from "../../page/judge/wordlist.js";
-import { NAMED, told } from "../../page/texts.js";
+import { NAMED, ranges, told } from "../../page/texts.js";
 
 const raw = (text) => Uint8Array.from(Buffer.from(text, "base64"));
 const ofHex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
@@ -90,6 +90,7 @@ const QUESTIONS = {
     }
     return tried;
   },
+  ranges: ({ numbers }) => ranges(numbers),
   named: () => ({ ...NAMED, exits: EXITS }),
 };
 

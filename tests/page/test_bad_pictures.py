@@ -117,10 +117,10 @@ def test_what_is_no_sheet_is_told_and_gone_on_from(drive, page, tmp_path):
     markup = ("run", "document.querySelectorAll('main :is(img, b)').length")
     answer = drive(page, *TABLE, ("run", TRACE), ("pictures", files), FOUND, markup, *OPEN)
     tiles = answer["screens"][3]["text"]
-    told = [tiles.count("no picture that a browser opens"), tiles.count("no symbol of a sheet was read")]
+    told = [tiles.count("no picture that a browser opens"), tiles.count("No code of a sheet has been read")]
     assert told in ([len(names) - 2, 2], [len(names) - 3, 3]), "a browser may open the beginning of a picture"
-    assert tiles.count("3 symbols read") == 2
-    assert tiles.count("symbols read") == 2, "a code of others is none"
+    assert tiles.count("3 codes read") == 2
+    assert tiles.count("codes read") == 2, "a code of others is none"
     assert "<img src=x onerror=alert(1)>.jpg" in tiles
     assert "\\u{202E}gpj.exe\\u{2028} \\u{200B}x.jpg" in tiles
     assert answer["ran"][2] == 0
@@ -135,7 +135,7 @@ def test_a_large_picture_is_read_in_short_steps(drive, page, tmp_path, megapixel
     files.append(picture(tmp_path / "3.jpg", "3"))
     answer = drive(page, *TABLE, ("run", TRACE), ("pictures", files), FOUND, *OPEN)
     steps_are_short(answer["ran"][-1])
-    assert answer["screens"][3]["text"].count("3 symbols read") == 2
+    assert answer["screens"][3]["text"].count("3 codes read") == 2
     assert answer["screens"][-1]["values"] == SECRET
 
 
@@ -150,7 +150,7 @@ def test_a_stop_is_heard_within_a_picture(drive, page, tmp_path):
         }}).observe(document.querySelector("main"), {{ childList: true, subtree: true }})"""
         answer = drive(page, *TABLE, ("run", TRACE), ("run", stop), ("upload", files), ("told", "was stopped"), FOUND)
         assert len([what for what, _ in answer["ran"][-1] if what == "work"]) == max(0, step - 2), answer["ran"][-1]
-        assert "reading was stopped here; 2 more files not looked at" in answer["screens"][-1]["text"]
+        assert "Reading was stopped here; 2 more files not looked at" in answer["screens"][-1]["text"]
         assert "3.jpg" not in answer["screens"][-1]["text"]
 
 
@@ -167,7 +167,7 @@ def test_nothing_is_put_onto_a_table_that_was_left(drive, page, tmp_path):
     files = [picture(tmp_path / "1.jpg", "1")]
     answer = drive(page, *TABLE, ("run", leave), ("upload", files), turns, *TABLE)
     assert answer["screens"][-2]["heading"] == "What does the signed record say?"
-    assert "Nothing was read yet." in answer["screens"][-1]["text"]
+    assert "Nothing has been read yet." in answer["screens"][-1]["text"]
 
 
 @in_each
@@ -180,5 +180,5 @@ def test_two_hundred_files(drive, page, tmp_path):
         files.insert(number // 2, str(path))
     answer = drive(page, *TABLE, ("run", TRACE), ("pictures", files), FOUND, *OPEN)
     steps_are_short(answer["ran"][-1])
-    assert answer["screens"][3]["text"].count("no symbol of a sheet was read") == 198
+    assert answer["screens"][3]["text"].count("No code of a sheet has been read") == 198
     assert answer["screens"][-1]["values"] == SECRET

@@ -30,8 +30,8 @@ def test_a_recovery_by_camera(tmp_path):
         ("start", None),
         ("record", WORDS),
         ("open", "Camera"),
-        ("told", "5 symbols read."),
-        ("open", "That is all"),
+        ("told", "5 codes read."),
+        ("open", "No more codes"),
     ]
     steps += [("judge", None), ("press", "It is for practice: open it"), ("hold", None)]
     answer = drive("chromium", built(), *steps, launch={"args": args}, ends=True)

@@ -58,7 +58,7 @@ def test_a_recovery_from_photographs(drive, page, tmp_path):
     )
     _, _, read, judged, opened, shown, cleared = answer["screens"]
     assert "no picture that a browser opens" in read["text"]
-    assert "no symbol of a sheet was read" in read["text"]
+    assert "No code of a sheet has been read" in read["text"]
     assert judged["heading"] == "This is a practice set: it protects nothing."
     for told in ("Example", "2024-10-04", WORKED["fingerprint"]):
         assert told in opened["text"]
@@ -97,17 +97,17 @@ def test_words_of_a_sheet_are_not_taken_where_the_record_is_asked_for(drive, pag
 
 def test_a_wrong_word_is_told_before_a_sheet_is_read(drive, page):
     answer = drive(page, ("start", None), ("record", [*WORDS[:4], "xyzzy", *WORDS[5:]]))
-    assert "Look at word 5" in answer["screens"][-1]["text"]
+    assert "not a word of the list" in answer["screens"][-1]["text"]
     assert answer["screens"][-1]["heading"] == "What does the signed record say?"
 
 
 def by_key(words, done):
     """Boxes, each left by the Enter key, and the button behind them."""
-    return ("keys", ["Tab", *(key for word in words for key in (word[:4], "Enter"))]), ("reach", done), ("keys", ["Enter"])  # fmt: skip
+    return ("keys", [*(key for word in words for key in (word[:4], "Enter"))]), ("reach", done), ("keys", ["Enter"])  # fmt: skip
 
 
 def test_the_keyboard_alone_is_enough(drive, page):
-    """Every screen begins at its heading; the tabulator leads on from there, to the secret and till it is cleared.
+    """Every screen begins at its heading, or in its first field; the tabulator leads on from there, to the secret and till it is cleared.
 
     Not in WebKit: its driver types other signs than it is told, under a screen without a keyboard.
     """
@@ -115,9 +115,14 @@ def test_the_keyboard_alone_is_enough(drive, page):
     first, third = (SHARES[sheet]["words"].split() for sheet in "13")
     steps = [*chosen("All of this is done"), *by_key(WORDS, "These are the 12 words")]
     for words in ([*first[:5], "?", *first[6:]], third):
-        steps += [*chosen("Type the 33 words"), *by_key(words, "That is the sheet")]
-    steps += [*chosen("Type lines or digits"), ("keys", ["Tab", "\n".join(WORKED["lines"]).lower()])]
-    steps += [*chosen("That is all"), *chosen("Judge what is here"), ("told", "What was read")]
+        steps += [*chosen("Type the 33 words"), *by_key(words, "The sheet is complete")]
+    steps += [*chosen("Type the printed lines"), ("keys", ["\n".join(WORKED["lines"]).lower()])]
+    steps += [
+        *chosen("The lines are complete"),
+        ("told", "Which sheets are here?"),
+        *chosen("Check and open"),
+        ("told", "Look for the sheets of the real set"),
+    ]
     steps += [*chosen("It is for practice: open it"), ("told", "Is this the set that you want?")]
     steps += [("reach", "Hold this button for one second to see the secret"), ("keep", "Enter")]
     steps += [*chosen("Clear it now"), ("told", "Cleared.")]
@@ -125,7 +130,11 @@ def test_the_keyboard_alone_is_enough(drive, page):
     screens = answer["screens"]
     begins = [at for at, screen in enumerate(screens[1:], 1) if screen["heading"] != screens[at - 1]["heading"]]
     assert len(begins) >= 10
-    assert {screens[at]["focus"] for at in begins} == {"H1"}
+    elsewhere = dict.fromkeys(("What does the signed record say?", "The 33 words of one sheet"), "INPUT")
+    elsewhere |= {"The printed lines of the envelope": "TEXTAREA"} | dict.fromkeys(
+        ("The secret", "What is to be done now"), "DIV"
+    )
+    assert all(screens[at]["focus"] == elsewhere.get(screens[at]["heading"], "H1") for at in begins)
     shown = [screen["values"] for screen in screens if screen["values"]]
     assert shown
     assert all(values == SECRET for values in shown)
@@ -171,7 +180,7 @@ def test_nothing_stays_on_a_page_that_is_left(drive, page):
     assert answer["screens"][4]["typed"] == share
     assert (answer["screens"][5]["heading"], answer["screens"][5]["typed"]) == ("Before you start", [])
     assert set(answer["screens"][6]["typed"]) == {""}
-    assert "Nothing was read yet." in answer["screens"][7]["text"]
+    assert "Nothing has been read yet." in answer["screens"][7]["text"]
     answer = drive(page, *OPENED, ("hold", None), LEAVE)
     assert (answer["screens"][-2]["values"], answer["screens"][-1]["values"]) == (SECRET, [])
     assert answer["screens"][-1]["heading"] == "Before you start"
@@ -262,8 +271,8 @@ def test_every_field_asks_to_be_kept_by_nobody(drive, page):
         ("record", WORDS),
         opened("Type the 33 words"),
         fields,
-        opened("Back"),
-        opened("Type lines or digits"),
+        opened("Keep what is typed, and go back"),
+        opened("Type the printed lines"),
         fields,
     )
     found = [one for one in answer["ran"] if one]
@@ -299,7 +308,7 @@ def test_a_camera_that_is_allowed_too_late_stays_off(drive, page):
         f"[...document.querySelectorAll('button')].find((one) => one.textContent === '{text}').click()",
     )
     state = ("run", "new Promise((done) => { window.allow(); setTimeout(() => done(window.stream.active), 300); })")
-    answer = drive(page, ("start", None), ("record", WORDS), late, press("Camera"), press("That is all"), state)
+    answer = drive(page, ("start", None), ("record", WORDS), late, press("Camera"), press("No more codes"), state)
     assert answer["ran"][-1] is False
     on = ("run", "new Promise((done) => { window.allow(); setTimeout(() => done(window.stream.active), 300); })")
     off = ("run", "new Promise((done) => setTimeout(() => done(window.stream.active), 300))")
@@ -335,7 +344,7 @@ def test_a_reason_that_was_left_out_is_asked_for_again(drive, page):
         press,
         ("hold", None),
     )
-    assert answer["screens"][-4]["heading"] == "No reason was given for opening an older set."
+    assert answer["screens"][-4]["heading"] == "No reason has been given for opening an older set."
     assert answer["screens"][-1]["values"] == [old.record.password]
 
 

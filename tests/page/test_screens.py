@@ -26,7 +26,7 @@ STILL_JUDGING = (
     """void (() => {
       const later = window.setTimeout;
       window.setTimeout = () => (window.setTimeout = later); // once
-      [...document.querySelectorAll("button")].find((one) => one.textContent === "Judge what is here").click();
+      [...document.querySelectorAll("button")].find((one) => one.textContent === "Check and open").click();
     })()""",
 )
 """A screen that is gone in a moment stays: what it waits for does not come."""
@@ -48,19 +48,19 @@ WALKS = {
             *TABLE,
             ("pictures", ["sheet", "blank"]),
             ("open", "Type the 33 words"),
-            ("open", "Back"),
-            ("open", "Type lines or digits"),
-            ("open", "Back"),
+            ("open", "Keep what is typed, and go back"),
+            ("open", "Type the printed lines"),
+            ("open", "Keep what is typed, and go back"),
             ("open", "Camera"),
-            ("open", "That is all"),
+            ("open", "No more codes"),
         ],
-        ["The 33 words of one sheet", "Lines or digits", "Hold a symbol before the camera"],
+        ["The 33 words of one sheet", "The printed lines of the envelope", "Hold a code in front of the camera"],
     ),
     "reading": ([*TABLE, STILL_READING, ("upload", ["sheet"])], ["Reading pictures"]),
-    "judging": ([*TABLE, ("lines", LINES), STILL_JUDGING], ["Judging ..."]),
+    "judging": ([*TABLE, ("lines", LINES), STILL_JUDGING], ["Checking ..."]),
     "too few": (
         [*TABLE, ("words", ["?", *SHARES["1"]["words"].split()[1:]]), ("lines", "hello\nSK1H:A"), ("judge", None)],
-        ["No envelope was read yet."],
+        ["The envelope has not been read yet."],
     ),
     "the secret": (
         [

@@ -27,23 +27,23 @@ def test_everything_that_can_be_said_has_a_text():
 @pytest.mark.parametrize("scenario", KIT[::7], ids=[scenario.name for scenario in KIT[::7]])
 def test_a_verdict_is_a_sentence_and_a_next_step(scenario):
     told = ask(**question_of(scenario.given()))["told"]
-    for text in (told["sentence"], told["next"]):
-        assert re.fullmatch(r"[A-Z].*\.", text)
+    for text in (told["sentence"], told["next"], told["needed"] or "None."):
+        assert re.fullmatch(r"[A-Z0-9].*\.", text)
         assert "undefined" not in text
     for thing in told["things"]:
         assert thing["text"]
-        assert "undefined" not in thing["text"] + "".join(thing["where"])
+        assert "undefined" not in thing["text"] + "".join(thing["places"])
 
 
 @pytest.mark.parametrize(
     ("lines", "sentence", "step"),
     [
-        (["{1}", "{symbol}"], "The sheets here are sound, and not enough.", "Read 1 more sheet of this set."),
-        (["{1}", "{3}"], "No envelope was read yet.", "Read the envelope from any sheet"),
+        (["{1}", "{symbol}"], "There are not enough sheets yet.", "Read another sheet."),
+        (["{1}", "{3}"], "The envelope has not been read yet.", "Read the envelope next, from any one sheet or from"),
         (
             ["{1}", "{3}", "{symbol}"],
             "The set opens, and agrees with the signed record.",
-            "Compare label, date and epoch",
+            "Before you look, compare what it is for, the date",
         ),
     ],
 )
@@ -56,20 +56,35 @@ def test_what_is_missing_is_said(lines, sentence, step):
 def test_groups_that_are_missing_are_named():
     [groups] = [one for one in KIT if one.name == "no-quorum-groups-one-short"]
     told = ask(**question_of(groups.given()))["told"]
-    assert re.fullmatch(r"Read the sheets of 1 more group: .*of group [A-Z].*\.", told["next"])
+    assert re.fullmatch(r"The sheets of 1 more group are needed: .*of group [A-Z].*\.", told["needed"])
 
 
 def test_one_word_off_is_said():
     words = " ".join([*WORKED["fingerprint"].split()[:11], "zero"])
     told = ask(ask="judge", typed=typed(map(filled, ["{1}", "{symbol}"])), words=words)["told"]
-    assert told["sentence"] == "Eleven of twelve words agree with an envelope here; look at word 12."
+    assert told["sentence"] == "Eleven of the twelve F words agree with an envelope here; look at word 12."
 
 
 def test_a_label_shows_what_hides():
     """A set of the kit has control characters in its label: none reaches the screen as itself."""
     [hiding] = [one for one in KIT if one.name == "success-label-control"]
     answer = ask(**question_of(hiding.given()))
-    label, shown = answer["judgement"]["set"]["label"], dict(answer["told"]["set"])["Label"]
+    label, shown = answer["judgement"]["set"]["label"], dict(answer["told"]["set"])["For"]
     assert any(not character.isprintable() for character in label)
     assert shown.isprintable()
     assert "\\u{" in shown
+
+
+def test_things_are_called_as_on_the_paper():
+    """By the labels of the printouts, and without the words of a program."""
+    source = re.sub(r"/\*.*?\*/|// [^\n]*", "", (PAGE / "texts.js").read_text(), flags=re.DOTALL)
+    said = " ".join("".join(found) for found in re.findall(r'"([^"\n]*)"|`([^`]*)`', source))
+    assert not re.findall(r"\b(?:Label|[Ff]ingerprint|[Ss]ymbols?|Judg\w+|QNMF|proven)\b|hash\b|was read yet", said)
+    for label in ("ENVELOPE", "SHARE, big", "SHARE, small", "SECRET WORDS"):
+        assert label in said
+        assert label in (PAGE.parent / "printouts" / "sheet.typ").read_text()
+
+
+def test_what_cannot_be_typed_is_said():
+    told = ask(ask="judge", typed=typed(map(filled, ["{1 1-3} " + "? " * 30])), words=WORKED["fingerprint"])["told"]
+    assert told["things"][0]["text"] == "words 4 to 33 are missing, more than can be restored. Type them, or photograph one of its codes, SHARE"  # fmt: skip

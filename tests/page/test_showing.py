@@ -1,0 +1,98 @@
+"""The secret on the screen: the button that is held, the time that is left, and what is to be done then."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.differential.examples import SHARES, WORKED
+from tests.support.page.browsers import built, drive, how
+from tests.support.page.judging import PAGE
+from tests.support.page.sheets import SECRET, WORDS
+
+LINES = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
+OPENED = (
+    ("start", None),
+    ("record", WORDS),
+    ("lines", LINES),
+    ("judge", None),
+    ("press", "It is for practice: open it"),
+)
+BUTTON = ("run", "document.querySelector('.hold').textContent")
+
+
+def pointer(kind):
+    return ("run", f"void document.querySelector('.hold').dispatchEvent(new PointerEvent('pointer{kind}'))")
+
+
+@pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=pytest.mark.long)])
+def opened(request):
+    """What is seen after some steps, from the opened set on."""
+    how(request.param)
+    return lambda *steps, **options: drive(request.param, built(), *OPENED, *steps, **options)
+
+
+def test_the_button_says_that_it_is_held_and_for_how_long(opened):
+    answer = opened(BUTTON, pointer("down"), BUTTON, pointer("up"), BUTTON)
+    rest, held, after = answer["ran"][0], answer["ran"][2], answer["ran"][4]
+    assert rest == after == "Hold this button for one second to see the secret"
+    assert re.fullmatch(r"Keep holding: (1\.0|0\.\d) seconds more", held)
+    assert "That was too short. Keep holding the button for one second." in answer["screens"][-1]["text"]
+
+
+@pytest.mark.parametrize("key", ["Enter", " "])
+def test_a_short_press_of_a_key_says_that_it_was_too_short(opened, key):
+    answer = opened(("run", "document.querySelector('.hold').focus()"), ("keys", [key]))
+    assert "That was too short." in answer["screens"][-1]["text"]
+    assert answer["screens"][-1]["values"] == []
+
+
+def test_what_is_needed_is_said_before_it_is_shown(opened):
+    text = opened()["screens"][-1]["text"]
+    assert "Have pen and paper ready. The secret is shown for 2 minutes." in text
+    assert text.index("Have pen and paper ready") < text.index("Hold this button")
+
+
+BAR = """(() => {
+  window.scrollTo(0, %s);
+  const { top, bottom } = document.querySelector(".bar").getBoundingClientRect();
+  return top >= 0 && bottom <= window.innerHeight;
+})()"""
+
+
+@pytest.mark.parametrize("width", [360, 800])
+def test_the_countdown_stays_on_the_screen(opened, width):
+    """Also with every character spelled out, at the top and at the end of it."""
+    unfold = ("run", "document.querySelectorAll('main details').forEach((one) => (one.open = true))")
+    long = ("run", "document.querySelector('.panel').offsetHeight > window.innerHeight")
+    places = [("run", BAR % at) for at in ("0", "document.querySelector('.panel').offsetHeight / 2")]
+    answer = opened(("hold", None), unfold, long, *places, width=width)
+    assert answer["ran"][1:] == [True, True, True]
+    assert "It is cleared in " in answer["screens"][-1]["text"]
+    assert "The gaps between groups of four are not part of it." in answer["screens"][-1]["text"]
+    assert answer["screens"][-1]["values"] == SECRET
+
+
+def test_what_is_to_be_done_then_is_said(opened):
+    """And that it begins anew: nothing of it is left on the page."""
+    answer = opened(
+        ("hold", None), ("open", "Clear it now"), ("open", "Begin again"), ("start", None), ("record", WORDS)
+    )
+    text = answer["screens"][6]["text"]
+    for part in ("Sign in from another computer", "into a new bag", "Delete all photographs", "switch the computer off", "typed or read again, and checked again"):  # fmt: skip
+        assert part in text
+    assert answer["screens"][7]["heading"] == "Before you start"
+    assert "Nothing has been read yet." in answer["screens"][-1]["text"]
+
+
+def test_the_change_of_the_password_is_one_sentence(opened):
+    """Before the secret is shown, and after it."""
+    before, after = (
+        opened(*steps)["screens"][-1]["text"] for steps in ((), (("hold", None), ("open", "Clear it now")))
+    )
+    for text in (before, after):
+        assert (
+            text.count("Change the password once it has been seen.") == text.lower().count("change the password") == 1
+        )
+    assert (PAGE / "texts.js").read_text().count("Change the password") == 1
