@@ -409,10 +409,15 @@ def _build(
     findings = (
         f"entry {name} of {entry.day} ({entry.event}): {fact}"
         for entry, name, fact in following.found
-        if len(corrected.get(entry.hash, ())) <= (entry.dated > entry.day)
+        if not _is_settled(entry, corrected.get(entry.hash, ()))
     )
     register, contradicting = following.register, following.contradicting
     return Built(register, tuple(findings), contradicting, tuple(back), tuple(left), corrected)
+
+
+def _is_settled(entry: Entry, said: Sequence[Entry]) -> bool:
+    """Whether people have *said* what is right of an entry that contradicts: that a clock was ahead they say before they know what comes of it."""
+    return len(said) > (entry.dated > entry.day) if said else False
 
 
 def _told(

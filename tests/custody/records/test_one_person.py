@@ -371,6 +371,7 @@ def test_a_deputy_counts_as_able_when_two_say_so_and_as_too_much_at_once(said, s
     waits = [one.step for one in Rules(register).broken if one.rule == "NEEDED-1"]
     assert settles or set(waits) == {(Remedy.SAY_DEPUTY, ("M1", "C2"))}
     assert any("one person alone says that C2 Example stands in" in one for one in Rules(register).notes) is not settles
+    assert register.deputy_of("M1") == "C2 Example" + " (one person alone says so)" * (not settles)
 
 
 def test_whom_two_named_is_named_anew_once_the_keeper_has_left_and_is_back():
