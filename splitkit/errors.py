@@ -51,6 +51,7 @@ class Remedy(enum.Enum):
     SAY_LOST = "let a second person say too that the sheet is lost, or put it back"
     SAY_FAILS = "let a second person say too that the device fails"
     MOVE_DEVICE = "bring the device into another place, and say so"
+    SAY_DEPUTY = "let a second person say too who stands in"
     NAME_DEPUTY = "name somebody else who stands in"
     READ_NEW_SHEETS = "read every sheet of the new set, or make it void"
     TAKE_OVER = "let it take over"

@@ -174,7 +174,7 @@ def _of_person(register: Register, report: IncidentReport) -> Advice:
     deputy, kept = register.people[seat].deputy, register.kept_by(seat)
     why = f"{register.called(seat)} {_DOES[report.what]}" + (f", and keeps {', '.join(kept)}" if kept else "")
     if report.what == "absent":
-        why += f"; {register.called(deputy)} stands in" if deputy else "; nobody was named to stand in"
+        why += f"; {register.deputy_of(seat)} stands in" if deputy else "; nobody was named to stand in"
     return Advice("leaver", why)
 
 

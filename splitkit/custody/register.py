@@ -22,7 +22,13 @@ from splitkit.custody.records.lines import LINE_VOUCHED
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
 from splitkit.custody.records.set_changes import SET_CHANGES, SET_VOUCHED, from_record, with_void
 from splitkit.custody.records.sheet_changes import SHEET_CHANGES, SHEET_VOUCHED
-from splitkit.custody.records.thing_changes import THING_CHANGES, THING_VOUCHED, check_here, check_in_use
+from splitkit.custody.records.thing_changes import (
+    OVERRULED,
+    THING_CHANGES,
+    THING_VOUCHED,
+    check_here,
+    check_in_use,
+)
 from splitkit.custody.records.wrongs import looked_at
 from splitkit.custody.withdrawal import (
     LeftBranch,
@@ -103,8 +109,8 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
     check_people(register, what.by, what.witness)
     if not what.saw:  # what the program saw stands, whoever looked on
         check_here(register, [what.witness], what.day)
-    for attribute in _days_gone(data.event):
-        if (day := getattr(data, attribute)) and day > what.day:
+    for attribute, after_it in _days_bound(data.event).items():
+        if not after_it and (day := getattr(data, attribute)) and day > what.day:
             fact = f"'{attribute}' is {day}, and on {what.day} that day had not come"
             raise AttentionError(fact, "record it on that day; a day is that of UTC")
     for thing, name in data.names():
@@ -114,8 +120,25 @@ def _check_known(register: Register, what: Happening, data: Event) -> None:
 
 
 @cache
-def _days_gone(event: str) -> tuple[str, ...]:
-    return tuple(name for name, kind, _ in find_event(event).kinds() if kind is DAY_GONE)
+def _days_bound(event: str) -> Mapping[str, dt.timedelta]:
+    """Return how long after an entry its days may lie at the latest, where that is bound."""
+    gone = {name: dt.timedelta() for name, kind, _ in find_event(event).kinds() if kind is DAY_GONE}
+    return gone | ({"until": OVERRULED} if find_event(event) is events.RuleOverruled else {})
+
+
+def _happened(entry: Entry, said: Iterable[Entry]) -> Entry:
+    """Return an entry as it happened: no later than it was *said* what is right of it, and with no day that is too far after that."""
+    time = min((one.time for one in said), default=entry.time)
+    if time >= entry.time:
+        return entry
+    moved = replace(entry, time=time)
+    if isinstance(moved.data, Unlisted):
+        return moved
+    days = {}
+    for name, after_it in _days_bound(moved.event).items():
+        if day := getattr(moved.data, name):
+            days[name] = min(day, min(moved.day, dt.date.max - after_it) + after_it)
+    return replace(moved, data=moved.data.saying(days))
 
 
 def check_people(register: Register, by: str, witness: str) -> None:
@@ -150,7 +173,7 @@ class Built:
     """What two people took back, which is in neither; in the order in which they did."""
     left: tuple[LeftBranch, ...] = ()
     """The branches of ledgers that two people left, in that order too."""
-    corrected: Mapping[str, Entry] = field(default_factory=dict)
+    corrected: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     """By the hashes of the entries of which it was said for good what is right, the entries that say it."""
 
     @property
@@ -327,7 +350,8 @@ def build(
 ) -> Built:
     """Return the register after all *entries*, up to and with a day: what is dated later has not happened; *follow* is told of it after each, and of its day.
 
-    An entry of a clock that was ahead, of which it was said for good what is right, happened when that was said, at the latest.
+    An entry of which it was said for good what is right happened when that was said, at the latest, whatever day a clock gave it.
+    Where it does not fit with what came before then, it is named until it is corrected once more.
 
     What the accounts are may stand in *packs* of people's own, by the SHA-256 of their files; nothing that is recorded hangs on them.
     Withdrawals whose hashes are in *without* are left out, as if what they took back still stood.
@@ -337,15 +361,22 @@ def build(
     been.
     """
     everything = list(entries)
-    said_by_then = any(isinstance(one.data, events.Correction) and one.day <= until for one in everything)
-    if said_by_then and any(one.day > until for one in everything):
-        known = _build(everything, until, packs or {}, lambda _register, _day: None, without)
-        said = known.corrected
-        everything = [
-            replace(one, time=said[one.hash].time) if one.day > until and one.hash in said else one
-            for one in everything
-        ]
+    while _are_behind(everything, until):
+        said = _build(everything, until, packs or {}, lambda _register, _day: None, without).corrected
+        told, everything = everything, [_happened(one, said.get(one.hash, ())) for one in everything]
+        if all(one is now for one, now in zip(told, everything, strict=True)):
+            break
     return _build(everything, until, packs or {}, follow, without)
+
+
+def _are_behind(entries: Iterable[Entry], until: dt.date) -> bool:
+    """Whether a correction up to a day is dated before an entry that it may be of."""
+    latest = ""
+    for one in entries:
+        if isinstance(one.data, events.Correction) and one.day <= until and one.time < latest:
+            return True
+        latest = max(latest, one.time)
+    return False
 
 
 def _build(
@@ -378,10 +409,15 @@ def _build(
     findings = (
         f"entry {name} of {entry.day} ({entry.event}): {fact}"
         for entry, name, fact in following.found
-        if entry.hash not in corrected
+        if not _is_settled(entry, corrected.get(entry.hash, ()))
     )
     register, contradicting = following.register, following.contradicting
     return Built(register, tuple(findings), contradicting, tuple(back), tuple(left), corrected)
+
+
+def _is_settled(entry: Entry, said: Sequence[Entry]) -> bool:
+    """Whether people have *said* what is right of an entry that contradicts: that a clock was ahead they say before they know what comes of it."""
+    return len(said) > (entry.dated > entry.day) if said else False
 
 
 def _told(

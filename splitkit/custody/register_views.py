@@ -200,8 +200,7 @@ def set_sentence(record: SetRecord, day: dt.date) -> str:
 
 
 def _sheet_row(register: Register, sheet: SheetRecord) -> tuple[str, ...]:
-    deputy = register.people[sheet.holder].deputy if sheet.holder in register.people else ""
-    return (sheet.number, register.named(sheet.holder), register.called(deputy), register.place_named(sheet.safe), sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
+    return (sheet.number, register.named(sheet.holder), register.deputy_of(sheet.holder), register.place_named(sheet.safe), sheet.bag or "-", str(sheet.seen or "never"), sheet.last_read,
             sheet.condition_now)  # fmt: skip
 
 
@@ -224,7 +223,7 @@ def _people_table(register: Register, people: list[PersonRecord]) -> Table:
     columns = (Column("Name", 1.5), Column("Title", 1.3), Column("Roles", 1.5), Column("Deputy", 1.3), Column("From"), Column("To"),
                Column("Seat in the ledger", 0.8))  # fmt: skip
     rows = tuple(
-        (one.name or "-", one.title or "-", ", ".join(one.roles_told) or "-", register.called(one.deputy), str(one.since or "-"),
+        (one.name or "-", one.title or "-", ", ".join(one.roles_told) or "-", register.deputy_of(one.seat), str(one.since or "-"),
          str(one.until or "-"), one.seat)
         for one in people
     )  # fmt: skip

@@ -101,7 +101,7 @@ def _corrected(told: Iterable[tuple[str, Entry]], by: Container[str]) -> Iterato
 
 def corrected_for_good(
     told: Sequence[tuple[str, Entry]], stand: Sequence[Entry], register: Register
-) -> dict[str, Entry]:
+) -> dict[str, list[Entry]]:
     """Return the entries that correct others for good, by the hashes of those: two people, or the one who said what was wrong, alone.
 
     What the program saw takes two, and so does what two people said.
@@ -112,12 +112,12 @@ def corrected_for_good(
         register: Who is who.
     """
     said = {one.hash: one for one in stand if isinstance(one.data, Correction)}
-    return {
-        one.hash: said[by]
-        for one, by in (_corrected(told, said) if said else ())
-        if register.vouched(said[by])
-        or (register.who(one.by) == register.who(said[by].by) and not _of_more(one, register))
-    }
+    found = dict[str, list[Entry]]()
+    for one, by in _corrected(told, said) if said else ():
+        own = register.who(one.by) == register.who(said[by].by) and not _of_more(one, register)
+        if own or register.vouched(said[by]):
+            found.setdefault(one.hash, []).append(said[by])
+    return found
 
 
 def _of_more(entry: Entry, register: Register) -> bool:

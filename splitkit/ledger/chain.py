@@ -111,6 +111,11 @@ class Entry(Happening):
         """The hash of this entry, 64 hexadecimal digits: the head of the ledger that ends with it."""
         return hash_of(self.line)
 
+    @property
+    def dated(self) -> dt.date:
+        """The day that the clock gave it, as its line has it: it may have been said since that it happened earlier."""
+        return dt.date.fromisoformat(json.loads(self.line)["t"][:10])
+
     def plain(self) -> dict[str, Any]:
         """Return the entry as plain data, as other programs get it."""
         told = {"time": self.time, "event": self.event, "data": self.data.fields(), "by": self.by, "wit": self.witness}

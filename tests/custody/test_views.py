@@ -133,7 +133,9 @@ def agree(home, day, today):
     if day == today:  # the door, and whatever else takes the register of the folder
         assert reading.built.register == status.built.register
         assert next(iter(status.in_short(7))) == (f"NOW ({len(now)})" if now else "NOW: nothing")
-    unheard = [replace(one, data=Note(text="x")) if one.day > day else one for one in reading.entries]
+    known = status.built.corrected  # of whatever is dated later it was said by then that it had happened
+    later = {one.hash for one in reading.entries if one.day > day and one.hash not in known}
+    unheard = [replace(one, data=Note(text="x")) if one.hash in later else one for one in reading.entries]
     then = build(unheard, day, reading.packs)
     assert (then.register, then.findings) == (status.built.register, status.built.findings)
 

@@ -52,6 +52,7 @@ HINTS = {
     Remedy.SAY_LOST: 'splitkit record lost {1} "CIRCUMSTANCES" set={0} --wit "PERSON"',
     Remedy.SAY_FAILS: 'splitkit record checked {0} fail --wit "PERSON"',
     Remedy.MOVE_DEVICE: 'splitkit record moved {0} "REASON" place="PLACE" --wit "PERSON"',
+    Remedy.SAY_DEPUTY: 'splitkit record deputy {0} {1} --wit "PERSON"',
     Remedy.NAME_DEPUTY: 'splitkit record deputy {0} "PERSON" --wit "PERSON"',
     Remedy.READ_NEW_SHEETS: 'splitkit ceremony drill SCAN... --set {0}; or splitkit record void {0} "REASON"',
     Remedy.TAKE_OVER: 'splitkit record {2} {0} {1} "REASON"',

@@ -331,7 +331,7 @@ def _person(register: Register, person: PersonRecord) -> str:
     facts = [name, *([person.title] if person.title else []), *person.roles_told]
     facts += [f"since {person.since}"] if person.since else []
     facts += [f"LEFT on {person.until}"] if person.until else []
-    facts += [f"deputy {register.called(person.deputy)}"] if person.deputy else []
+    facts += [f"deputy {register.deputy_of(person.seat)}"] if person.deputy else []
     return ", ".join(facts)
 
 

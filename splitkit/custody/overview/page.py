@@ -237,7 +237,7 @@ def _asset(register: Register, asset: AssetRecord) -> Keeping:
 
 def _deputy(register: Register, person: str) -> str:
     known = register.people.get(person)
-    return register.called(known.deputy) if known and known.deputy else ""
+    return register.deputy_of(person) if known and known.deputy else ""
 
 
 def _account(target: Target) -> Account:

@@ -96,7 +96,7 @@ def _roles(register: Register) -> Table:
     columns = (Column("Person", 1.5), Column("Title"), Column("Roles", 2), Column("Keeps", 3), Column("Stands in"))
     rows = tuple(
         (one.name or one.seat, one.title or "-", ", ".join(one.roles) or "-", ", ".join(register.kept_by(one.seat, Life.LIVE)) or "nothing",
-         register.called(one.deputy) if one.deputy else "-")
+         register.deputy_of(one.seat))
         for one in register.people.values() if not one.until
     )  # fmt: skip
     return Table("People", "" if rows else "Nobody is recorded.", columns, rows)

@@ -83,6 +83,7 @@ class PersonRecord:
     roles: tuple[str, ...] = ()
     deputy: str = ""
     """The seat of whoever stands in for them."""
+    deputy_by: str = ""  # who alone says so
     employer: str = ""
     superior: str = ""
     """Who could tell them what to do."""

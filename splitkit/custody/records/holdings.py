@@ -469,8 +469,9 @@ class Register:
                 return name
 
     def deputy_of(self, seat: str) -> str:
-        """Return who stands in for somebody, in the same words."""
-        return self.named(self.people[seat].deputy if seat in self.people else "")
+        """Return who stands in for somebody, in the same words; where one person alone says so, with that."""
+        one = self.people.get(seat)
+        return self.named(one.deputy if one else "") + " (one person alone says so)" * bool(one and one.deputy_by)
 
     def next_epoch(self, line: str) -> int:
         """Return the epoch of the next set of a line: above every set that was made or begun, be it void or not yet relied upon."""

@@ -128,7 +128,9 @@ def _back(register: Register, seats: Sequence[str], since: dt.date, day: dt.date
     alone = {one.seat for one in gone if not one.left_before_two}
     register = _leaving(register, [one for one in register.actions.values() if one.leaver in alone], left=False)
     for one in gone:
-        begun = replace(one, roles=(), deputy="") if one.left_before_two else one  # one person's word ends no role
+        begun = (
+            replace(one, roles=(), deputy="", deputy_by="") if one.left_before_two else one
+        )  # one person's word ends no role
         for role in one.roles if one.left_before_two else ():
             register = register.having("vacated", role, (one.seat, one.until))
         back = replace(begun, since=since, until=None, left_by="", left_before_two=False)
@@ -217,9 +219,9 @@ def _receiver(register: Register, data: events.ReceiverAdded | events.ReceiverLe
     return register.having("accounts", account.tag, replace(account, receivers=rest))
 
 
-def _deputy(register: Register, data: events.DeputyNamed, day: dt.date) -> Register:
-    """What was said before the deputy left ended with that, and what was said before somebody came back anew."""
-    seats = (data.person, data.deputy)
+def _deputy(register: Register, data: events.DeputyNamed, what: Happening) -> Register:
+    """What was said before the deputy left ended with that, and what was said before somebody came back anew; nobody counts on whom one alone names."""
+    seats, day = (data.person, data.deputy), Moment.of(what.time)
     if len(set(seats)) < 2:
         raise AttentionError("nobody stands in for themselves", "name somebody else")
     since = {seat for seat in seats if _left_after(register, seat, day)}
@@ -227,8 +229,10 @@ def _deputy(register: Register, data: events.DeputyNamed, day: dt.date) -> Regis
         raise AttentionError("one of the two is not known, or has left", "record first who it is: person.joined")
     if later(register, anew(data.person), day):
         return register
-    ended = data.deputy in since or later(register, anew(data.deputy), day)
-    named = replace(register.people[data.person], deputy="" if ended else data.deputy)
+    ended, known = data.deputy in since or later(register, anew(data.deputy), day), register.people[data.person]
+    alone = known.deputy_by if known.deputy == data.deputy else what.by
+    two = register.vouched(what) or not alone or register.are_two((alone, what.by), what.day)
+    named = replace(known, deputy="" if ended else data.deputy, deputy_by="" if ended or two else alone)
     return register.having("people", data.person, named)
 
 
@@ -447,7 +451,7 @@ def _left(register: Register, data: events.PersonLeft, what: Happening) -> Regis
     for one in [one for one in register.people.values() if two and one.deputy]:
         since = later(register, deputy(one.seat), day)
         if (since and not back) if one.seat in seats else (one.deputy in seats and not (since and back)):
-            register = register.having("people", one.seat, replace(one, deputy=""))
+            register = register.having("people", one.seat, replace(one, deputy="", deputy_by=""))
     for record, sheet in register.sheets_of(*Life):
         if {*seats} & {*sheet.keepers}:
             about = Which(record.set_id, sheet.number)
@@ -497,7 +501,6 @@ THING_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]]
     events.LineBound: _line_bound,
     events.ReceiverAdded: _receiver,
     events.ReceiverLeft: _receiver,
-    events.DeputyNamed: _deputy,
     events.AssetAdded: _asset_added,
     events.AssetChecked: _asset_checked,
     events.AssetMoved: _asset_moved,
@@ -531,6 +534,7 @@ THING_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Registe
     events.AccountAdded: _account_chosen,
     events.ActionDone: _action_done,
     events.AssetRetired: _asset_retired,
+    events.DeputyNamed: _deputy,
     events.PersonLeft: _left,
     events.SheetHanded: _handed_again,
 }

@@ -81,9 +81,21 @@ class Hands:
         return frozenset(found)
 
     def bringers(self, keeper: str, *, left: bool) -> tuple[Bringer, ...]:
-        """Return who can bring what somebody keeps: they, and whoever stands in; those who have *left* only if asked for."""
-        seats = [keeper, *(one.deputy for one in self._same.get(self.person(keeper), ()))] if keeper else []
+        """Return who can bring what somebody keeps: they, and whoever stands in, as two people say.
+
+        Only if asked for those who have *left*, or may be of use else: whom one person alone names, and whoever stands in for a deputy.
+        """
+        seats = todo = [keeper] if keeper else []
+        while todo:
+            todo = [one for seat in todo for one in self._deputies(seat, alone=left) if one not in seats]
+            seats, todo = [*seats, *todo], todo if left else []
         return self._found(seat for seat in seats if left or seat not in self.register.people or seat in self._here)
+
+    def _deputies(self, seat: str, *, alone: bool) -> Iterator[str]:
+        """Yield whoever stands in for somebody, under whatever seats; whom one person *alone* names only if asked for."""
+        for one in self._same.get(self.person(seat), ()):
+            if one.deputy and (alone or not one.deputy_by):
+                yield one.deputy
 
     def in_roles(self, roles: Collection[str], *, left: bool = False) -> tuple[Bringer, ...]:
         """Return who has one of some roles, also those who cannot be reached: they have what they have.

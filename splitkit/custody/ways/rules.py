@@ -140,6 +140,9 @@ class Rules:
     def _doubted(self) -> Iterator[str]:
         """Yield what one person alone says of a thing: what was so before breaks rules still."""
         register = self.register
+        for person in [one for one in register.people.values() if one.deputy_by]:
+            stands_in = f"{register.called(person.deputy)} stands in for {register.called(person.seat)}"
+            yield f"one person alone says that {stands_in}: nobody counts on it until another says so too"
         for asset in register.assets.values():
             said = "was retired" if asset.retired_by else "fails" if asset.failed_by and not asset.retired else ""
             if said:
@@ -196,7 +199,8 @@ class Rules:
 
     def _of_way(self, target: Target, way: Way) -> Iterator[Violation]:
         if lacks := way.lacks(target.gaps.keys()):
-            yield Violation("PATH-1", f"nobody can {way.name}", about=lacks, account=target.name)
+            mends = self._second_word(way, lacks)
+            yield Violation("PATH-1", f"nobody can {way.name}", about=lacks, account=target.name, mends=mends)
         might = list(items(way.might))
         for tie in way.enough():
             having = frozenset(item.name for item in might if item.had_by(tie))
@@ -205,7 +209,26 @@ class Rules:
         for tie in way.indispensable():
             what = f"without {self._named(tie)} nobody can {way.name}"
             lost = frozenset(item.name for item in items(way.able) if not item.left_without(tie))
-            yield Violation(_ALONE[tie.kind][1], what, about=lost, account=target.name)
+            mends = self._second_word(way, lost, tie)
+            yield Violation(_ALONE[tie.kind][1], what, about=lost, account=target.name, mends=mends)
+
+    def _second_word(self, way: Way, lost: Collection[str], tie: Tie | None = None) -> Step | None:
+        """Return how a second person names too whom one alone has named to stand in, where that makes up for a *tie*."""
+        there = {one.name for one in items(way.able) if tie in one.where}
+        for one in [one for one in self.register.people.values() if one.deputy_by]:
+            deputy = next(iter(self._hands.bringers(one.deputy, left=False)), None)
+            here = deputy and deputy.person == self._hands.person(one.deputy) and tie not in deputy.ties
+            if here and self._kept_by(one.seat) & {*lost} - there:
+                return Remedy.SAY_DEPUTY, (one.seat, one.deputy)
+        return None
+
+    def _kept_by(self, seat: str) -> set[str]:
+        """Return what whoever has a seat keeps, as items are called."""
+        things: list[tuple[str, SheetRecord | AssetRecord]] = [
+            (record.sheet_name(one.number), one) for record, one in self.register.in_question()
+        ]
+        person, things = self._hands.person(seat), [*things, *self.register.assets.items()]
+        return {name for name, one in things if person in map(self._hands.person, one.keepers)}
 
     def _named(self, tie: Tie) -> str:
         return tie_named(self.register, tie)

@@ -331,6 +331,8 @@ CASES = {
         *sound(), person(FAY, "Fay Example", superior=LOU), person(HANA, "Hana Example", superior=LOU)]),
     "COUNTRY-1": Advised("Production: without what is in CH nobody can", RULE, [
         *sound(), person(FAY, "Fay Example", country="CH"), person(GUS, "Gus Example", country="CH")]),
+    "NEEDED-1 deputy": Advised("Production: without Fay Example nobody can", Remedy.SAY_DEPUTY, [*sound(), entry("asset.retired", asset="key-2", reason="old"),
+                               replace(stands_in(FAY, LOU), witness="")]),
     "SHEET-1": Advised("Dora Example keeps 2 sheets", Remedy.HAND_OVER, [*sound(), of_sheet("sheet.handed", "3", from_=EMIL, to=DORA)]),
     "SHEET-2": Advised("Dora Example can bring sheets 2, 3", Remedy.NAME_DEPUTY, [*sound(), stands_in(EMIL, DORA)]),
     "KNOWN-1": Advised("Dora Example keeps sheet 3", RULE, [

@@ -23,7 +23,7 @@ from splitkit.custody.records.begun import unfinished
 from splitkit.custody.register import Built, after
 from splitkit.custody.ways.mending import waits_until
 from splitkit.custody.ways.rules import Rules
-from splitkit.errors import AttentionError, UsageError
+from splitkit.errors import AttentionError, Remedy, UsageError
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import EVENTS, told
 from splitkit.ledger.schema import Unlisted
@@ -134,7 +134,6 @@ SETTLES = {
     "set.void": r"take over|say where",  # for a ceremony that came to nothing: sealed sheets are destroyed in front of two people first
     "line.bound": r"no account is recorded",
     "place.left": r"put back sheet",  # where it lies then is to be said, since the same day
-    "deputy": r"rule (NEEDED|PLACE|SITE|EMPLOYER|SUPERIOR|COUNTRY)-1",  # it waits for somebody who can do it too; another one than was named takes two
     # The program has read every sheet of the new set; others who know the old one still count, see `_graver`.
     "set.refreshed": r"take over|(case|alarm|drill|read sheet|put back|hand over|say who|say where|no account).*",
     "set.rotated": r"take over|(case|alarm|drill|read sheet|put back|hand over|say who|say where|no account).*",
@@ -345,6 +344,42 @@ def test_what_somebody_is_to_do_is_done_when_they_say_so_or_two(owner, by, witne
             after(register, done)
     else:
         assert after(register, done).actions["A-7"].done
+
+
+NAMED = event("deputy", "2026-06-01", person="M1", deputy="C2")
+ALONE = replace(NAMED, by="ADM", witness="")
+
+
+@pytest.mark.parametrize(
+    ("said", "settles"),
+    [
+        ([NAMED], True),
+        ([ALONE], False),
+        ([ALONE, ALONE], False),
+        ([ALONE, replace(ALONE, by="WIT")], True),
+        ([ALONE, NAMED], True),
+        ([NAMED, ALONE], True),
+    ],
+)
+def test_a_deputy_counts_as_able_when_two_say_so_and_as_too_much_at_once(said, settles):
+    before = status(begun(), NEW)
+    register = functools.reduce(after, said, begun())
+    now = status(register, NEW)
+    assert "rule NEEDED-1" in before
+    assert ("rule NEEDED-1" not in now) is settles, now
+    assert "rule SEP-1" in now and "rule SEP-1" not in before
+    waits = [one.step for one in Rules(register).broken if one.rule == "NEEDED-1"]
+    assert settles or set(waits) == {(Remedy.SAY_DEPUTY, ("M1", "C2"))}
+    assert any("one person alone says that C2 Example stands in" in one for one in Rules(register).notes) is not settles
+    assert register.deputy_of("M1") == "C2 Example" + " (one person alone says so)" * (not settles)
+
+
+def test_whom_two_named_is_named_anew_once_the_keeper_has_left_and_is_back():
+    """What two people said ended when the keeper left; since then one person alone has said it."""
+    left = event("person.left", "2026-06-02", person="M1", until="2026-06-02", reason="another post")
+    back = event("person.joined", "2026-06-03", person="M1", name="M1 Example", since="2026-06-03")
+    again = replace(ALONE, time="2026-06-04T10:00:00Z")
+    assert functools.reduce(after, [NAMED, left, back, again], begun()).people["M1"].deputy_by == "ADM"
 
 
 @pytest.mark.parametrize("act", ["split", "print", "write", "reissue", "refresh", "rotate", "seal", "open"])

@@ -259,6 +259,43 @@ def test_a_deputy_can_bring_what_somebody_else_keeps():
     assert ("PATH-1", "nobody can sign in") in rules(away=["C1", "C2"])
 
 
+def alone(what):
+    return dataclasses.replace(what, witness="")
+
+
+@pytest.mark.parametrize("said", [lambda one: one, alone])
+@pytest.mark.parametrize("ring", [[], [deputy("C2", "C1")]])
+@pytest.mark.parametrize(
+    ("rule", "broken"),
+    [
+        ("SHEET-2", [deputy("C1", "F1"), deputy("F1", "C2")]),
+        ("SHEET-2", [deputy("C1", "F1"), deputy("F1", "F2"), deputy("F2", "C2")]),
+        ("SEP-1", [deputy("M1", "F1"), deputy("F1", "C2")]),
+        ("ALONE-1", [deputy("M1", "F1"), deputy("F1", "C2"), deputy("C1", "C2")]),
+        ("KNOWN-1", [sheet("sheet.handed", "2", from_="C2", to="F2"), deputy("C1", "F1"), deputy("F1", "C2")]),
+    ],
+)  # fmt: skip
+def test_who_stands_in_for_a_deputy_may_have_all_that_the_deputy_can_bring(rule, broken, ring, said):
+    found = {code for code, _ in rules(*map(said, [*broken, *ring]))}
+    assert rule in found
+    assert rule not in {code for code, _ in rules(*broken[:-1])}
+
+
+def test_who_stands_in_for_a_deputy_is_not_counted_on():
+    chain = [retired("key-2"), deputy("M1", "F1"), deputy("F1", "F2")]
+    assert ("NEEDED-1", "without Mia nobody can sign in") not in rules(*chain)
+    assert ("PATH-1", "nobody can sign in") in rules(*chain, away=["M1", "F1"])
+
+
+def test_whom_one_alone_names_is_not_counted_on_and_a_second_word_is_asked_for():
+    one = sound(retired("key-2"), alone(deputy("M1", "F1")))
+    assert {one.step for one in Rules(one).broken if one.rule == "NEEDED-1"} == {(Remedy.SAY_DEPUTY, ("M1", "F1"))}
+    away = Rules(one, ["M1"]).broken
+    assert [one.step for one in away if one.what == "nobody can sign in"] == [(Remedy.SAY_DEPUTY, ("M1", "F1"))]
+    gone = then(one, event("incident.open", incident="I-1", cause="x", kind="absent", person="F1"))
+    assert {one.step[0] for one in Rules(gone).broken if one.rule == "NEEDED-1"} == {Remedy.OVERRULE}, "of no use"
+
+
 def test_whoever_cannot_be_reached_under_one_name_cannot_under_another():
     twice = [retired("key-2"), joined("N1", "MIA")]
     away = event("incident.open", incident="I-1", cause="x", kind="absent", person="N1")

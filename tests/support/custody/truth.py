@@ -98,6 +98,8 @@ class Said:
     wit: str
     day: dt.date
     saw: bool
+    dated: dt.date
+    """The day that a clock gave it."""
 
     @classmethod
     def of(cls, entry):
@@ -112,6 +114,7 @@ class Said:
             told["wit"],
             dt.date.fromisoformat(told["t"][:10]),
             told["saw"],
+            dt.date.fromisoformat(told["t"][:10]),
         )
 
 
@@ -252,6 +255,14 @@ class Truth:
     """What follows from some entries, on a day."""
 
     def __init__(self, entries: Iterable[Said], today: dt.date) -> None:
+        told = list(entries)
+        self._listen(told, today)
+        while (now := [self._as_it_happened(one) for one in told]) != told:
+            told = now
+            self._listen(told, today)
+
+    def _listen(self, entries: list[Said], today: dt.date) -> None:
+        """Hear everything from the beginning."""
         self.today = self.day = today
         self.piles: dict[str, Pile] = {}
         self.names: dict[str, str] = {}
@@ -290,9 +301,9 @@ class Truth:
         """Secrets that two people said nothing uses any more."""
         self.sign_in: tuple[str, dt.date, bool, set[str]] | None = None
         self.wrong: list[tuple[int, str, str]] = []
-        entries = list(entries)
         self.everybody = {one for entry in entries for one in introduced(entry)}
         back = self._taken_back(entries)
+        self.corrections = [one for one in entries if one.event == "correction" and one.name not in back]
         told: dict[str, tuple[Any, ...]] = {}
         seen = {one.data.get("set"): one.data for one in entries if one.event == "set.made" and one.saw}
         for entry in entries:
@@ -313,8 +324,8 @@ class Truth:
             except (Contradicts, KeyError) as error:
                 if entry.event in SEEN or told.get(same) != self._standing(entry.data):
                     self.wrong.append((entry.seq, entry.event, str(error)))
-        corrections = [one for one in entries if one.event == "correction" and one.name not in back]
-        self.wrong = [one for one in self.wrong if not self._corrected(one[0], entries, corrections)]
+        self.contradicts = {seq for seq, *_ in self.wrong}
+        self.wrong = [one for one in self.wrong if not self._settled(one[0], entries)]
         self.ahead = any(entry.day > today for entry in entries)
 
     def _standing(self, data):
@@ -356,18 +367,33 @@ class Truth:
         two = entry.data.get("reviewers", entry.data.get("approved", ()))
         self.behind.update(dict.fromkeys((*two, entry.wit), entry.day))
 
-    def _corrected(self, seq, entries, corrections):
-        """Whether two people have said what is right of an entry, or whoever said it; a correction that is wrong itself says nothing."""
-        wrong = {number for number, *_ in self.wrong}
-        (entry,) = [one for one in entries if one.seq == seq]
+    def _corrected(self, entry):
+        """The days on which two people said what is right of an entry, or whoever said it; a correction that is wrong itself says nothing."""
         behind = ((entry.by, entry.wit), entry.data.get("reviewers", entry.data.get("approved", ())))
         two = entry.saw or any(self.two(set(some) & self.everybody, entry.day) for some in behind)
-        own = lambda one: not two and self.human(one.by) == self.human(entry.by)
-        return any(
-            one.data["seq"] == seq < one.seq and one.seq not in wrong and (self.vouched(one) or own(one))
-            for one in corrections
-            if NEEDED["correction"] <= one.data.keys()
-        )
+        return [
+            one.day
+            for one in self.corrections
+            if NEEDED["correction"] <= one.data.keys() and one.data["seq"] == entry.seq < one.seq
+            if one.seq not in self.contradicts
+            if self.vouched(one) or (not two and self.human(one.by) == self.human(entry.by))
+        ]
+
+    def _settled(self, seq, entries):
+        """Whether people have looked at what is wrong: the one who says that the clock was ahead has not yet seen what comes of that."""
+        (entry,) = [one for one in entries if one.seq == seq]
+        return len(self._corrected(entry)) > (entry.dated > entry.day)
+
+    def _as_it_happened(self, entry):
+        """An entry on the first day on which somebody said what is right of it, if a clock was ahead: what it tells had happened by then."""
+        days = self._corrected(entry) if self.corrections else []
+        if min(days, default=entry.day) >= entry.day:
+            return entry
+        latest = {"since": min(days), "until": min(days), "last_seen": min(days)}
+        if entry.event == "lint.override":
+            latest = {"until": min(days) + dt.timedelta(YEAR)}
+        data = {name: min(value, str(latest[name])) if name in latest else value for name, value in entry.data.items()}
+        return replace(entry, day=min(days), data=data)
 
     def _taken_back(self, entries):
         """What two people have withdrawn: only what people said."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from splitkit.ledger.chain import Happening
@@ -78,6 +78,8 @@ class Human:
     country: str
     superior: str
     deputy: str = ""
+    one_word: bool = False
+    """Whether one person alone says who the deputy is."""
     left: bool = False
     absent: str = ""
     """Of the incident that they cannot be reached, what became of it."""
@@ -154,8 +156,15 @@ class World:
         return not self.humans[seat].left and all(human.absent != "open" for human in self.seats(seat))
 
     def bringers(self, holder: str, *, might: bool) -> frozenset[str]:
-        """Who can bring what somebody keeps: they, and whoever stands in for them; or who might."""
-        people = [holder, *(human.deputy for human in self.seats(holder) if human.deputy)]
+        """Who can bring what somebody keeps: they, and whom two people named to stand in; or who might, by anybody's word and through others."""
+        people = {holder}
+        for _ in self.humans if might else [holder]:
+            people |= {
+                human.deputy
+                for seat in people
+                for human in self.seats(seat)
+                if human.deputy and (might or not human.one_word)
+            }
         away = {self.one(seat) for seat in self.away}
         return frozenset(self.one(seat) for seat in people if might or self.can_come(seat)) - away
 
@@ -175,6 +184,7 @@ def world(dice: random.Random) -> World:
     for human in humans.values():
         if dice.random() < 0.3:
             human.deputy = dice.choice([other for other in seats if other != human.seat])
+            human.one_word = dice.random() < 0.3
         human.role = (
             dice.choice(["mail-admin", "reset-admin", "domain-admin", "bill-payer"]) if dice.random() < 0.15 else ""
         )
@@ -250,7 +260,8 @@ def entries(world: World) -> Iterator[Happening]:
             yield event("asset.retired", asset=one.tag, reason="old")
     for human in world.humans.values():
         if human.deputy:
-            yield event("deputy", person=human.seat, deputy=human.deputy)
+            named = event("deputy", person=human.seat, deputy=human.deputy)
+            yield replace(named, witness="") if human.one_word else named
     for human in world.humans.values():
         code = f"I-{human.seat}"
         if human.absent:
