@@ -133,7 +133,11 @@ def agree(home, day, today):
     if day == today:  # the door, and whatever else takes the register of the folder
         assert reading.built.register == status.built.register
         assert next(iter(status.in_short(7))) == (f"NOW ({len(now)})" if now else "NOW: nothing")
-    unheard = [replace(one, data=Note(text="x")) if one.day > day else one for one in reading.entries]
+    corrected = {one.data.seq for one in reading.entries if one.data.event == "correction"}  # happened at that time
+    to_come = [one.day > day and one.seq not in corrected for one in reading.entries]
+    unheard = [
+        replace(one, data=Note(text="x")) if ahead else one for one, ahead in zip(reading.entries, to_come, strict=True)
+    ]
     then = build(unheard, day, reading.packs)
     assert (then.register, then.findings) == (status.built.register, status.built.findings)
 
