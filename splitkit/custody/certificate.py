@@ -123,7 +123,7 @@ class Drill:
             ("Quorum", self._quorum(verified[-1])),
             ("Sheets read" if verified[-1].way == "safes" else "Sheets put together", ", ".join(verified[-1].sheets)),
         ]
-        if signed_in := [one for _, one in self._told(events.SignIn) if one.password_ == "unchanged"]:  # noqa: S105
+        if signed_in := [one for _, one in self._told(events.SignIn) if one.password_ != "old"]:  # noqa: S105
             facts.append(("Sign-in, as people said", "accepted" if signed_in[-1].accepted else "REFUSED"))
         if live := [one for one in drills if one.way == "live"]:
             facts.append(("Live drill", "passed" if live[-1].result == "pass" else "FAILED: see below"))

@@ -13,6 +13,7 @@ from splitkit.custody.records.accounts import not_ended
 from splitkit.custody.records.alone import NOBODY
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import READ_WITHIN, SetRecord, SheetRecord, State
+from splitkit.custody.records.lines import was_new
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.mending import (
     Step,
@@ -137,7 +138,7 @@ def _live_drills(register: Register) -> Iterator[Due]:
         held = max((one.live_drill for one in records if one.live_drill and one.secret in secrets), default=None)
         if live:
             first = [one.made for one in records if one.secret in secrets]
-            stands = all(one.proven and one.signed_in and not one.said for one in live)
+            stands = all(one.proven and was_new(one.secret) in register.planned and not one.said for one in live)
             begun = _later(min(first), QUARTER) if stands else min(first)
             account = register.accounts[tag]
             receivers = register.alerted_by(tag)
@@ -158,7 +159,7 @@ def _live_drills(register: Register) -> Iterator[Due]:
 
 def _tried(records: Sequence[SetRecord], secret: str) -> bool:
     """Whether anybody has signed in with a secret, at a live drill or before."""
-    return any(one.tried or one.live_drill for one in records if one.secret == secret)
+    return any(one.signed_in or one.live_drill for one in records if one.secret == secret)
 
 
 def _unbound(register: Register) -> Iterator[Due]:

@@ -152,7 +152,8 @@ class Alarm:
         if self.needed and self.case is not SetCase.COMPROMISED:
             keep = f"until then keep the old sheets of {', '.join(self.needed)}: they may be all that opens the secret"
             return f"{PROCEDURES[self.case]}; {keep}"
-        if self.record.life is Life.LIVE or self.no_set or self.case is SetCase.COMPROMISED:
+        record = self.record
+        if record.life is Life.LIVE or record.must_take_over or self.no_set or self.case is SetCase.COMPROMISED:
             return PROCEDURES[self.case]
         return OLD_ONE_SHORT if self.case is SetCase.ONE_SHORT else SPOILT
 

@@ -148,7 +148,8 @@ def _worst_first(one: Matter) -> tuple[Danger, dt.date]:
 def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
     for alarm in alarms(register, today):
         danger = _CASES[alarm.case][0]
-        spoilt = alarm.record.life is Life.PENDING and danger not in (Danger.KNOWN, Danger.ONE_SHORT)
+        waits = alarm.record.life is Life.PENDING and not alarm.record.must_take_over
+        spoilt = waits and danger not in (Danger.KNOWN, Danger.ONE_SHORT)
         yield Matter(
             Danger.UNPROVEN if spoilt else danger,  # the set that it was to replace is not touched
             today,
@@ -161,7 +162,7 @@ def _of_sets(register: Register, today: dt.date) -> Iterator[Matter]:
 def _to_mend(register: Register, alarm: Alarm) -> Step:
     """Return the next step: where the set that is to come is there already, that takes over."""
     record, remedy = alarm.record, _CASES[alarm.case][1]
-    if alarm.no_set:
+    if alarm.no_set or (alarm.case is SetCase.DEAD and record.must_take_over):
         return _to_start_anew(register, record)
     if record.life is not Life.LIVE:
         return _to_mend_old(register, alarm)

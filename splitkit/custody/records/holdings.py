@@ -212,8 +212,7 @@ class SetRecord:
     outdated: bool = False
     """Whether its secret is in use no more: somebody signed in with the one that took its place, or it was retired."""
     given_up: bool = False  # whether two people say that it is void
-    signed_in: bool = False  # whether somebody has signed in with its secret since it was new
-    tried: bool = False  # whether a sign-in with its secret was ever accepted, new or not
+    signed_in: bool = False  # whether a sign-in with its secret was ever accepted: it is that of something
     proven: dt.date | None = None  # when a quorum of sheets that were read sound last opened it
     failed: dt.date | None = None  # when it last failed to open, if it has not opened since
     live_drill: dt.date | None = None

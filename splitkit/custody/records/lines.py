@@ -1,7 +1,8 @@
-"""The lines of one account: it has one password, and the secret that somebody signed in with as the new one has replaced those of its other lines."""
+"""The lines of one account: it has one password, and the secret that was accepted last has replaced those of its other lines."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -15,34 +16,57 @@ from splitkit.ledger.chain import Happening
 from splitkit.ledger.schema import Event
 
 
-def set_as(secret: str) -> str:
-    """Return by what a register knows when a secret was last signed in with as the new password."""
+def was_password(secret: str) -> str:
+    """Return by what a register knows when a secret was last accepted: that was the password."""
     return f"password {secret}"
 
 
-def sets_it(register: Register, data: events.SignIn, record: SetRecord) -> bool:
-    """Whether the secret of a set is the password since an accepted sign-in: as the new one, or where its set is void and it opens all the same."""
-    void = all(one.life is Life.VOID for one in register.of_secret(record.secret))
-    return data.password_ == "new" or (void and data.password_ != "old")  # noqa: S105
+def was_new(secret: str) -> str:
+    """Return by what it knows when somebody last said that it was the new one."""
+    return f"new password {secret}"
 
 
-def _signed_in(register: Register, data: events.SignIn, what: Happening) -> Register:
-    """A sign-in is remembered of the secret, whatever its set is good for: that is the password."""
-    which = data.set or register.meant(None)
-    if not which or not data.accepted or not sets_it(register, data, register.sets[which]):
-        return register
-    record = register.sets[which]
-    return one_password(register.noted(Moment.of(what.time), set_as(record.secret)), record.line)
+def with_password(register: Register, data: events.SignIn, record: SetRecord, day: Moment) -> Register:
+    """Return the register where the secret of a set was accepted: that is the password, whatever the set is good for and whichever word was used."""
+    same = [one for one in register.of_secret(record.secret) if one.life is Life.PENDING and one.kind == "rotated"]
+    for one in [record, *same]:  # whichever set was named
+        register = register.with_set(replace(one, signed_in=True))
+    new = [was_new(record.secret)] if data.password_ == "new" else []  # noqa: S105
+    return register.noted(day, was_password(record.secret), *new)
+
+
+def of_account(register: Register, line: str) -> list[SetRecord]:
+    """Return every set of the account of a *line*; where none is recorded, the line is taken for one."""
+    owner = register.lines.get(line, line)
+    return [one for one in register.in_earnest if register.lines.get(one.line, one.line) == owner]
+
+
+def _last_accepted(register: Register, theirs: Sequence[SetRecord]) -> dict[str, dt.date]:
+    """Return of each secret of some sets when it was last accepted, where it ever was."""
+    return {one.secret: day for one in theirs if (day := register.planned.get(was_password(one.secret)))}
+
+
+def changed_unsaid(register: Register, line: str) -> str:
+    """Return the password of the account of a *line* where another was accepted before, and nobody said that this one is new or took its place; else nothing."""
+    accepted = _last_accepted(register, of_account(register, line))
+    password = max(accepted, key=lambda one: accepted[one], default="")
+    since = register.planned.get(was_new(password), dt.date.min)
+    before = [one for one, day in accepted.items() if one != password and day > since]
+    return password if any(not register.sets[one].rotated for one in before) else ""
+
+
+UNSAID = "nobody said that the password was changed"
+
+
+def opened(register: Register, record: SetRecord, day: dt.date, why: str) -> Register:
+    """Return the register with an incident, as a set opened its account and should not: two passwords open it, or somebody has changed it."""
+    return register.with_set_incident("OLD", record, f"opened its account on {day}, and {why}", urgent="compromise")
 
 
 def one_password(register: Register, line: str) -> Register:
-    """Return the register where of the secrets of an account only that one opens it which was last signed in with as the new one, or came later.
-
-    It is the account of a *line*; where none is recorded, the line is taken for one.
-    """
-    owner = register.lines.get(line, line)
-    theirs = [one for one in register.in_earnest if register.lines.get(one.line, one.line) == owner]
-    set_on = {one.secret: day for one in theirs if (day := register.planned.get(set_as(one.secret)))}
+    """Return the register where of the secrets of an account only that one opens it which was accepted last, or came later."""
+    theirs = of_account(register, line)
+    set_on = _last_accepted(register, theirs)
     if not set_on:
         return register
     password = max(set_on, key=lambda one: set_on[one])
@@ -52,7 +76,7 @@ def one_password(register: Register, line: str) -> Register:
     if new.replaced_by:  # somebody has signed in with it again
         register = register.with_secret(new.secret, replaced_by="", rotated=False)
     for old in [one for one in theirs if one.secret != new.secret]:
-        if old.life is Life.LIVE and (old.secret in set_on or day_alone(old.made) < since):
+        if old.life is Life.LIVE and (old.secret in set_on or day_alone(register.sets[old.secret].made) < since):
             register = _replaced(register, replace(old, life=Life.SUPERSEDED, replaced_by=new.set_id))
         elif _without_set(register, old):
             register = _replaced(register, replace(old, replaced_by=new.set_id))
@@ -88,17 +112,19 @@ def has_no_set(register: Register, record: SetRecord) -> bool:
 
 
 def _without_set(register: Register, record: SetRecord) -> bool:
-    known = record.signed_in and set_as(record.secret) in register.planned
+    known = record.signed_in and was_password(record.secret) in register.planned
     return known and record.life in (Life.VOID, Life.RETIRED) and not record.replaced_by
 
 
 def without_password(register: Register, secret: str, day: Moment) -> Register:
     """Return the register where a secret is the password of nothing on a *day*: whoever signs in with it later makes it one again."""
-    rest = {of: on for of, on in register.planned.items() if of != set_as(secret) or on > day}
+    rest = {of: on for of, on in register.planned.items() if of != was_password(secret) or on > day}
     return replace(register, planned=MappingProxyType(rest))
 
 
 def _bound(register: Register, data: events.LineBound, what: Happening) -> Register:
+    if data.line not in register.bound_by and (password := changed_unsaid(register, data.line)):
+        register = opened(register, register.sets[password], register.planned[was_password(password)], UNSAID)
     before = register.bound_by.get(data.line, what.by)
     alone = "" if register.vouched(what) or register.are_two((before, what.by), what.day) else before
     return one_password(register.having("bound_by", data.line, alone), data.line)
@@ -106,6 +132,5 @@ def _bound(register: Register, data: events.LineBound, what: Happening) -> Regis
 
 LINE_VOUCHED: Mapping[type[Event], Callable[[Register, Any, Happening], Register]] = {
     events.LineBound: _bound,
-    events.SignIn: _signed_in,
 }
-"""What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`, or on its hour."""
+"""What each of these changes besides, which hangs on who stands behind it, see `Register.vouched`."""

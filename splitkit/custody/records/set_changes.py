@@ -14,7 +14,17 @@ from typing import Any
 from splitkit.custody.records.begun import SHOWS, with_reveal
 from splitkit.custody.records.days import Moment, newest
 from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord, State, Which
-from splitkit.custody.records.lines import has_no_set, one_password, sets_it, without_password
+from splitkit.custody.records.lines import (
+    UNSAID,
+    changed_unsaid,
+    has_no_set,
+    of_account,
+    one_password,
+    opened,
+    was_password,
+    with_password,
+    without_password,
+)
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.sheet_changes import check_not_void, with_found_since, worse_since
 from splitkit.custody.records.uses import LastSignIn, Use, is_first, settled_by, with_review, with_sign_in
@@ -94,7 +104,7 @@ def _void(register: Register, data: events.SetVoided, what: Happening) -> Regist
     if record.life in (Life.SUPERSEDED, Life.RETIRED) or signed_in or took_over:
         raise AttentionError("this set was in use: its sheets open a secret", "destroy each of them: sheet.destroyed")
     left = _to_be_destroyed(register, record, two=two)
-    if left and (record.said or record.tried or any(one.sealed for one in record.sheets.values())):
+    if left and (record.said or record.signed_in or any(one.sealed for one in record.sheets.values())):
         raise AttentionError(
             f"sheets of this set may be with somebody, and sheet {left[0]} was not destroyed in front of two people",
             "destroy each of them in front of two people: sheet.destroyed",
@@ -120,7 +130,7 @@ def never_used(register: Register, record: SetRecord) -> bool:
     """Whether nobody was shown the secret of a set, nor has signed in with it, as far as anybody knows: it is that of nothing."""
     same = {one.set_id: one for one in register.of_secret(record.secret)}
     shown = any(one.set_id in same for one in register.uses.values())
-    return not shown and not any(one.tried or one.said for one in same.values())
+    return not shown and not any(one.signed_in or one.said for one in same.values())
 
 
 def set_nowhere(register: Register, record: SetRecord) -> bool:
@@ -232,43 +242,45 @@ def _followed(register: Register, secret: str) -> bool:
     return any(one.signed_in for one in sets if one.secret in after) or any(_followed(register, one) for one in after)
 
 
-def _opens_still(register: Register, data: events.SignIn, which: str) -> SetRecord | None:
-    """Return the set whose secret was accepted though another took its place, and somebody had signed in with that; or it was retired.
-
-    Where no set is named, it is *which* is in use.
-    """
-    if data.password_ != "old" and not (data.set or which):  # noqa: S105
-        return None
-    named = [register.sets[data.set or which]] if data.set or data.password_ != "old" else register.in_earnest  # noqa: S105
-    return next((one for one in named if one.outdated or _followed(register, one.secret)), None)
-
-
 def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register:
-    """Where a new password was accepted, the set before it may be retired; a sign-in is that of one set, or says nothing."""
-    which = register.meant(data.set)
-    theirs = "" if data.password_ == "old" else which  # noqa: S105  the old password is that of no set in use
+    """A sign-in is that of one set, or says nothing but that an older password was tried."""
+    which, old = register.meant(data.set), data.password_ == "old"  # noqa: S105
+    theirs = "" if old else which  # the old password is that of no set in use
     last = register.last_sign_in
     if not (last and not last.accepted and data.accepted and day < last.day):
         register = replace(register, last_sign_in=LastSignIn(theirs, day, data.accepted, ledger=register.ledger))
-    secret = register.sets[data.set or which].secret if data.set or which else ""
-    same = {one.set_id: one for one in register.of_secret(secret)}
+    record = register.sets.get(data.set or theirs)
+    same = [one.set_id for one in register.of_secret(record.secret)] if record else []
     settled = with_sign_in(register.uses, data, same, day)
-    if data.set and is_first(register.uses, same):
-        check_not_void(register.sets[data.set])
+    if record and data.set and is_first(register.uses, same):
+        check_not_void(record)
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
     if not data.accepted:
         return register
-    if old := _opens_still(register, data, which):
-        register = register.with_set_incident(
-            "OLD", old, f"signed in on {day}, and should open nothing", urgent="compromise"
-        )
-    if data.password_ == "old" or not (data.set or which):  # noqa: S105
-        return register
-    record = register.sets[data.set or which]
-    new = sets_it(register, data, record)
-    for one in [one for one in same.values() if new and one.life is Life.PENDING and one.kind == "rotated"]:
-        register = register.with_set(replace(one, signed_in=True))  # it is the password, whichever set was named
-    return register.with_set(replace(record, tried=True, signed_in=record.signed_in or new))
+    if record:
+        return _accepted(register, data, record, day)
+    return _older_accepted(register, day) if old else register
+
+
+def _accepted(register: Register, data: events.SignIn, record: SetRecord, day: Moment) -> Register:
+    """A secret that another took the place of should open nothing; nor should one of which nobody said that it would be the password."""
+    register = with_password(register, data, record, day)
+    if record.outdated or _followed(register, record.secret):
+        register = opened(register, record, day, "should open nothing")
+    elif changed_unsaid(register, record.line):
+        register = opened(register, record, day, UNSAID)
+    return one_password(register, record.line)
+
+
+def _older_accepted(register: Register, day: Moment) -> Register:
+    """An older password should open no account of which no set waits for its first sign-in: until then it is the one in use."""
+    coming = [one for one in register.in_earnest if one.life in (Life.LIVE, Life.PENDING) and not one.outdated]
+    waits = {one.set_id for one in coming if was_password(one.secret) not in register.planned}
+    for record in [one for one in register.in_earnest if one.signed_in]:
+        if waits.isdisjoint(one.set_id for one in of_account(register, record.line)):
+            what = f"is not all that opens its account: an older password was accepted on {day}"
+            return register.with_set_incident("OLD", record, what, urgent="compromise")  # nobody can tell of which set
+    return register
 
 
 def _alerted(register: Register, data: events.AlertArrived, what: Happening) -> Register:
@@ -373,7 +385,7 @@ def _used(register: Register, set_id: str, purpose: str, day: dt.date, *, certai
     secret = register.sets[set_id].secret
     same = register.of_secret(secret)
     # of a set that people tell of, nobody knows what it was used for
-    first = is_first(register.uses, [one.set_id for one in same]) and not any(one.tried or one.said for one in same)
+    first = is_first(register.uses, [one.set_id for one in same]) and not any(one.signed_in or one.said for one in same)
     return register.having("uses", f"{len(register.uses) + 1}", Use(set_id, day, purpose, certain, sets_password=first))
 
 

@@ -71,7 +71,7 @@ def with_sign_in(uses: Mapping[str, Use], data: SignIn, sets: Collection[str], d
     """
     waited = {key: one for key, one in uses.items()
               if one.set_id in sets and one.sets_password and not one.signed_in and one.day <= day}  # fmt: skip
-    if not data.accepted or data.password_ == "old":  # noqa: S105
+    if not data.accepted:
         return {}
     new = data.password_ == "new"  # noqa: S105
     return {key: replace(one, signed_in=new, sets_password=new) for key, one in waited.items()}

@@ -267,7 +267,7 @@ class Deeds(World):
 
     def sign_in(self, password="new", *, accepted=True):
         self.tell("signin", password=password, accepted=accepted)
-        if accepted and password == "new":
+        if accepted and password != "old":
             self.signed.add(self.live.secret)
 
     def retire(self, pick):

@@ -37,6 +37,9 @@ DEEDS = ("look_after look_after look_after renew start_anew settle settle new_pa
 DEEDS = [what.replace("_", " ") for what in DEEDS.split()]
 """What happens, as often as each comes."""
 
+WORDS = ["new", "new", "unchanged", "old"]
+"""What people say of a password that they signed in with."""
+
 PAGES = {"printed": 3, "sealed": 3, "shredded": 0}
 CROWD = ["ADM", "WIT", "ADM2", "C1", "C2"]
 """Whose names stand below entries; the third is the first once more, under another name."""
@@ -186,7 +189,7 @@ class Life:
         read = self.needs.numbers if dice.random() < 0.9 else self.needs.numbers[1:]
         self.read(new, read, "read-back")
         if early := kind == "rotated" and dice.random() < 0.3:
-            self.write("signin", password="new", accepted=True, set=new)
+            self.write("signin", password=dice.choice(["new", "new", "unchanged"]), accepted=True, set=new)
         if dice.random() < 0.85:
             self.write(f"set.{kind}", set=new, replaces=live, reason="a leaver")
             self.put_away(new)
@@ -215,18 +218,20 @@ class Life:
         if dice.random() < 0.2:
             self.write("set.retired", set=new, reason="nothing uses it", approved=TWO)
         if dice.random() < 0.2:
-            password = dice.choice(["new", "new", "unchanged"])
-            self.write("signin", password=password, accepted=True, set=dice.choice(self.sets))
+            self.write("signin", password=dice.choice(WORDS), accepted=True, set=dice.choice([*self.sets, None]))
 
-    def start_anew(self):
+    def start_anew(self, dice):
         """The password was reset: a first set of its own, and the one before is in use no more."""
         live = self.live()
         new = self.make()
         self.read(new, self.needs.numbers, "read-back")
         self.put_away(new)
+        if dice.random() < 0.2:
+            self.write("signin", password=dice.choice(WORDS), accepted=True, set=new)
         self.write("line.bound", line=new, account="root")
-        self.write("set.retired", set=live, reason="it was reset", approved=TWO)
-        self.write("signin", password="new", accepted=True, set=new)
+        if dice.random() < 0.8:
+            self.write("set.retired", set=live, reason="it was reset", approved=TWO)
+        self.write("signin", password=dice.choice(["new", "new", "unchanged"]), accepted=True, set=new)
 
     def settle(self):
         """What is open is looked into by two people, and each slip is said to be one."""
@@ -426,7 +431,7 @@ class Life:
             ("set.made", {"set": f"{dice.randrange(16):x}" * 32, "fingerprint": FINGERPRINT, "policy": self.policy, "epoch": pile.epoch + 1,
                           "recipient": "0" * 32, "practice": False, "sheets": len(self.needs.numbers), "kind": dice.choice(["refreshed", "rotated"]),
                           "line": pile.line, "replaces": pile.name}),
-            ("signin", {"password": "new", "accepted": True, "set": pile.name}),
+            ("signin", {"password": dice.choice(WORDS), "accepted": True, "set": dice.choice([pile.name, other, None])}),
             ("incident.close", {"incident": dice.choice(self.open_codes()), "cause": "nothing", "outcome": "nothing", "approved": alone}),
             ("withdrawn", {"entry": dice.choice(self.said).name, "reason": "nothing", "approved": alone}),
             ("correction", {"seq": max(1, len(self.lines) + dice.randint(-5, 5)), "text": "all is well"}),
@@ -453,7 +458,7 @@ class Life:
         {
             "look after": lambda: self.look_after(self.live(), dice),
             "renew": lambda: self.renew(dice),
-            "start anew": self.start_anew,
+            "start anew": lambda: self.start_anew(dice),
             "settle": self.settle,
             "new paper": lambda: self.new_paper(dice),
             "begin": lambda: self.begin_something(dice),
@@ -478,6 +483,8 @@ class Life:
             assert said != "sound" or cases[name] == "sound", name
             assert not fitting or (name, said) == (name, cases[name])
             assert not fitting or (name, record.life.name.lower()) == (name, truth.piles[name].life)
+        old = {code.split("-")[1].lower() for code in register.urgent if code.startswith("OLD-")}
+        assert not fitting or old == {name[:8] for kind, name, _ in truth.strange if kind == "OLD"}
         found = {alarm.record.set_id: alarm.case for alarm in alarms(register, self.today)}
         assert {name for name, case in found.items() if case is SetCase.COMPROMISED} >= stolen
         assert {name for name, case in found.items() if case in (SetCase.COMPROMISED, SetCase.DEAD)} >= dead

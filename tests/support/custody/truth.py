@@ -191,8 +191,7 @@ class Pile:
     then: str = ""
     """The set that took its place."""
     signed_in: bool = False
-    tried: bool = False
-    """Whether a sign-in with its secret was accepted, new or not."""
+    """Whether its secret was ever accepted where people sign in."""
 
     shown: bool = False
     """Whether its secret was, or may have been."""
@@ -281,8 +280,8 @@ class Truth:
         """When each last witnessed something, or settled it with somebody else."""
         self.places, self.accounts = set[str](), dict[str, set[str]]()
         self.bound: dict[str, str] = {}
-        self.set_on: dict[str, dt.date] = {}
-        """When each secret was last signed in with as the new password."""
+        self.accepted: list[tuple[dt.date, str, bool]] = []
+        """Every time that a secret was accepted, by the days: the day, which it was, and whether somebody said that it is new."""
         self.given_up: dict[str, str] = {}
         """Of each secret the one of another line that is the password of its account instead."""
         self.incidents, self.had = set[str](), set[str]()
@@ -561,25 +560,53 @@ class Truth:
 
     def _line_bound(self, entry, data):
         fits(data["account"] in self.accounts and any(one.line == data["line"] for one in self.piles.values()))
+        known = self.bound.get(data["line"])
         fits(self.bound.setdefault(data["line"], data["account"]) == data["account"])
+        if known != data["account"] and (password := self._unsaid(data["line"])):
+            self.strange["OLD", password, ""] = "opens its account, and nobody said so"
         self._one_password(data["line"])
 
-    def _one_password(self, line):
-        """An account, or a line of none, has one: the last that somebody signed in with as the new one; what was made later waits for its own."""
+    def _of_account(self, line):
         owner = self.bound.get(line, line)
-        theirs = [one for one in self.counted if self.bound.get(one.line, one.line) == owner]
-        days = [(day, one) for one, day in self.set_on.items() if one in {pile.secret for pile in theirs}]
-        if not days:
+        return [one for one in self.counted if self.bound.get(one.line, one.line) == owner]
+
+    def _accepted_of(self, theirs):
+        """What was accepted of some sets, the last at the end."""
+        secrets = {pile.secret for pile in theirs}
+        return [one for one in self.accepted if one[1] in secrets]
+
+    def _unsaid(self, line):
+        """The password of an account, where another was accepted since anybody said that it is new; unless that one was said to be replaced."""
+        history = self._accepted_of(self._of_account(line))
+        password = history[-1][1] if history else ""
+        for _, secret, new in reversed(history):
+            if secret == password and new:
+                return ""
+            if secret != password and not self._replaced(secret):
+                return password
+        return ""
+
+    def _replaced(self, secret):
+        """Whether another secret is said to have taken its place, or has."""
+        same = [one for one in self.piles.values() if one.secret == secret]
+        return secret in self.given_up or any(one.then and self.piles[one.then].secret != secret for one in same)
+
+    def _one_password(self, line):
+        """An account, or a line of none, has one: the last that was accepted; what was thought up later waits for its own."""
+        theirs = self._of_account(line)
+        history = self._accepted_of(theirs)
+        if not history:
             return
-        day, secret = max(days, key=lambda one: one[0])
+        day, secret, _ = history[-1]
+        known = {one for _, one, _ in history}
         opens = self._opened_by([one for one in theirs if one.secret == secret])
         if opens is None:
             return
         self.given_up.pop(opens.secret, None)
         opens.then = ""
         for one in theirs:
-            live = one.life == "live" and (one.secret in self.set_on or one.made < day)
-            if one.secret != opens.secret and (live or self.without_set(one)):
+            live = one.life == "live" and (one.secret in known or self.piles[one.secret].made < day)
+            if one.secret != opens.secret and (live or self._given_back(one)):
                 one.life = "superseded" if live else one.life
                 one.then, self.given_up[one.secret] = opens.name, opens.secret
 
@@ -601,8 +628,12 @@ class Truth:
             for one in self.piles.values()
             if one.secret == pile.secret
         )
-        known = pile.signed_in and pile.secret in self.set_on
-        return known and pile.life in ("void", "retired") and not pile.then and not others
+        return self._given_back(pile) and not others
+
+    def _given_back(self, pile):
+        """Whether that is so of this set, whatever else has its secret."""
+        known = pile.secret in {one for _, one, _ in self.accepted}
+        return pile.signed_in and known and pile.life in ("void", "retired") and not pile.then
 
     def _receiver_added(self, entry, data):
         self._person(data["person"])
@@ -863,7 +894,7 @@ class Truth:
         alone = all(one is pile or one.life == "void" for one in self.piles.values() if one.secret == pile.secret)
         harmless = not pile.needs.enough(left) or (alone and not self._of_use(pile))
         left -= pile.lost if harmless and self.vouched(entry) else set()
-        fits(not (pile.sealed or pile.tried) or not left, "was sealed")
+        fits(not (pile.sealed or pile.signed_in) or not left, "was sealed")
         pile.life = "void"
         for number in (one for one, day in pile.found.items() if day > entry.day):
             self.strange["PAPER", pile.name, number] = "was found afterwards"
@@ -897,24 +928,32 @@ class Truth:
         pile.life = "retired"
         while pile:  # and every secret that this one took the place of
             self.ended.add(pile.secret)
-            if self.set_on.get(pile.secret, dt.date.max) <= entry.day:
-                del self.set_on[pile.secret]
-            pile = self.piles.get(self.piles[pile.secret].replaces)
+            self.accepted = [one for one in self.accepted if one[1] != pile.secret or one[0] > entry.day]
+            took = any(one.signed_in for one in self.piles.values() if one.secret == pile.secret)
+            pile = self.piles.get(self.piles[pile.secret].replaces) if took else None
 
     def _of_use(self, pile):
         """Whether its secret was shown to anybody, or opened something."""
-        return any(one.tried or one.shown for one in self.piles.values() if one.secret == pile.secret)
+        return any(one.signed_in or one.shown for one in self.piles.values() if one.secret == pile.secret)
 
     def _all_void(self, pile):
         return all(one.life == "void" for one in self.piles.values() if one.secret == pile.secret)
 
     def _followed(self, secret):
         """Whether somebody has signed in with a later secret, or that one is in use no more either."""
-        later = [one for one in self.piles.values()
-                 if one.kind == "rotated" and one.replaces and self.piles[one.replaces].secret == secret]  # fmt: skip
-        used = {of.secret for of in self.piles.values() if of.signed_in} | self.ended
-        secrets = {one.secret for one in later} | ({self.given_up[secret]} if secret in self.given_up else set())
-        return any(one in used or self._followed(one) for one in secrets)
+        return bool(self._later(secret) & ({of.secret for of in self.piles.values() if of.signed_in} | self.ended))
+
+    def _later(self, secret):
+        """Every secret that was made or said to take the place of one, or of one of those."""
+        found, todo = set[str](), [secret]
+        while todo:
+            one = todo.pop()
+            after = {of.secret for of in self.piles.values()
+                     if of.kind == "rotated" and of.replaces and self.piles[of.replaces].secret == one}  # fmt: skip
+            after |= {self.given_up[one]} if one in self.given_up else set()
+            todo += after - found
+            found |= after
+        return found - {secret}
 
     def _signin(self, entry, data):
         if data.get("set"):
@@ -923,26 +962,39 @@ class Truth:
                 pile.life != "void" or any(one.shown for one in self.piles.values() if one.secret == pile.secret),
                 "void",
             )
+        old = data["password"] == "old"
         live = [one for one in self.counted if one.life == "live" and data.get("set") in (None, one.name)]
-        which = live[0].name if len(live) == 1 else ""
-        self.sign_in = (which if data["password"] != "old" else "", entry.day, data["accepted"], set())
-        if data["password"] != "old":
+        which = live[0].name if len(live) == 1 and not old else ""
+        self.sign_in = (which, entry.day, data["accepted"], set())
+        if not old:
             self._looked_at(entry, data.get("set") or which, data["accepted"])
         named = self.piles.get(data.get("set") or which)
-        if named and data["accepted"] and data["password"] != "old":
-            named.tried = True
-        if (
-            named
-            and data["accepted"]
-            and (data["password"] == "new" or (data["password"] != "old" and self._all_void(named)))
-        ):
-            named.signed_in = True
-            for one in self.piles.values():
-                one.signed_in |= one.secret == named.secret and (one.life, one.kind) == ("pending", "rotated")
-            # in the order in which it is told, where one day has several
-            last = self.set_on.pop(named.secret, entry.day)
-            self.set_on = {named.secret: max(last, entry.day), **self.set_on}
-            self._one_password(named.line)
+        if data["accepted"] and named:
+            self._opened(entry.day, named, new=data["password"] == "new")
+        elif data["accepted"] and old:
+            self._older_opened()
+
+    def _opened(self, day, named, *, new):
+        """A secret that is accepted is the password from then on, and there is one: any other is told of, unless it was to be expected."""
+        secret = named.secret
+        named.signed_in = True
+        for one in self.piles.values():
+            one.signed_in |= one.secret == secret and (one.life, one.kind) == ("pending", "rotated")
+        # in the order in which it is told, where one day has several
+        self.accepted = sorted([*self.accepted, (day, secret, new)], key=lambda one: one[0])
+        later = any(one.secret in self._later(secret) and one.signed_in for one in self.piles.values())
+        if secret in self.ended or later or self._unsaid(named.line):
+            self.strange["OLD", named.name, ""] = "opens its account, and should not"
+        self._one_password(named.line)
+
+    def _older_opened(self):
+        """One that nobody named: no account has it whose every set was signed in with, that is in use or is to be."""
+        tried = {one for _, one, _ in self.accepted}
+        for pile in [one for one in self.counted if one.signed_in]:
+            hoped = [one for one in self._of_account(pile.line) if one.life in ("live", "pending")]
+            if all(one.secret in tried | self.ended for one in hoped):
+                self.strange["OLD", pile.name, ""] = "is not alone in its account"
+                return
 
     def _looked_at(self, entry, what, right):
         """What is wrong is an incident until it is right, as the program saw it or two people say, or whoever said that it was not."""
@@ -995,7 +1047,7 @@ class Truth:
         about = [
             (kind, name, number)
             for kind, name, number in self.strange
-            if data["incident"].startswith(f"{kind}-{name[:8].upper()}-{number}-")
+            if re.fullmatch(f"{kind}-{name[:8].upper()}{f'-{number}' if number else ''}-[0-9]+", data["incident"])
         ]
         fits(about, "no such incident is open")
         if any(self._over(entry, *key) for key in about):
@@ -1095,7 +1147,8 @@ class Truth:
 
     def dead(self) -> set[str]:
         """The sets in use of which no quorum is left, and those that are not and whose secret is the password."""
-        lost = {one.name for one in self.counted if one.life == "live" and one.case(self.today) == "dead"}
+        used = [one for one in self.counted if one.life == "live" or one.opens_already()]
+        lost = {one.name for one in used if one.case(self.today) == "dead"}
         return lost | {one.name for one in self.counted if self.without_set(one)}
 
     def spoilt(self) -> set[str]:
