@@ -11,7 +11,7 @@ import os
 
 from splitkit.host import clock
 
-DAY = dt.date(2026, 11, 25)
+DAY = dt.date(2026, 11, 29)
 LATER = "TESTS_ARE_DAYS_LATER"
 """In the environment of the tests: by how many days, so that all their processes have one day, also when midnight comes."""
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from splitkit.custody.records.begun import SHOWS, with_reveal
 from splitkit.custody.records.days import Moment, newest
-from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord, State, Which
+from splitkit.custody.records.heirs import sealed_file
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State, Which
 from splitkit.custody.records.lines import has_no_set, one_password, sets_it, without_password
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.sheet_changes import check_not_void, with_found_since, worse_since
@@ -23,6 +24,9 @@ from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
+
+MOST_EPOCH = 9999
+"""Sets that one line comes to: one a day for 27 years."""
 
 
 def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
@@ -112,7 +116,7 @@ def _to_be_destroyed(register: Register, record: SetRecord, *, two: bool) -> lis
     left = [one for one in record.sheets.values() if one.may_be_used]
     others = (one for one in register.of_secret(record.secret) if one is not record)
     unused = never_used(register, record) and all(one.life is Life.VOID for one in others)
-    harmless = unused or not record.more_to_destroy
+    harmless = unused or not record.may_be_known
     return [one.number for one in left if not (two and harmless and one.state is State.LOST)]
 
 
@@ -259,9 +263,8 @@ def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register
     if not data.accepted:
         return register
     if old := _opens_still(register, data, which):
-        register = register.with_set_incident(
-            "OLD", old, f"signed in on {day}, and should open nothing", urgent="compromise"
-        )
+        about, what = Which(old.set_id, ""), f"signed in on {day}, and should open nothing"
+        register = register.with_incident_about("OLD", about, what, urgent="compromise")
     if data.password_ == "old" or not (data.set or which):  # noqa: S105
         return register
     record = register.sets[data.set or which]
@@ -405,18 +408,13 @@ def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) ->
     return replace(register, uses=MappingProxyType({**register.uses, **changed}), actions=actions)
 
 
-def _sealed_file(register: Register, data: events.FileSealed, _day: dt.date) -> Register:
-    check_not_void(register.sets[data.set])  # nobody could open it
-    return register
-
-
 SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]] = {
     events.SetMade: _made,
     events.SetRetired: _retired,
     events.SetProven: _proven,
     events.DrillHeld: _drilled,
     events.SecretShown: _shown,
-    events.FileSealed: _sealed_file,
+    events.FileSealed: sealed_file,
     events.UseReviewed: _use_reviewed,
     events.SignIn: _signed_in,
 }
