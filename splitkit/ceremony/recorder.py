@@ -132,13 +132,19 @@ class Recorder:
             self.record_as_program(events.MachineWiped(reason=reason, empty=True))
 
     def void(self, reason: str) -> None:
-        """Make the set void, if there is one.
+        """Make the set void, if there is one: the witness has seen every page of it shredded.
 
         Raises:
             AttentionError: If there is none.
         """
         self.course.check_made()
-        self.record(events.SetVoided(set=self.course.things.set_id, reason=reason))
+        set_id, pages = self.course.things.set_id, self.course.things.pages
+        for sheet, copy in pages.copies.items():
+            if (set_id, sheet, copy) not in pages.missing:
+                self.record(
+                    events.SheetDestroyed(set=set_id, sheet=sheet, way="shredded", seen_by=("ADM", "WIT"), copy=copy)
+                )
+        self.record(events.SetVoided(set=set_id, reason=reason))
 
 
 def seats_of(text: str, among: frozenset[str]) -> tuple[str, ...]:

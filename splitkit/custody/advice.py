@@ -133,13 +133,13 @@ def _of_set(now: Register, record: SetRecord, day: dt.date) -> Iterator[Advice]:
             "sheet",
             f"{name} is not in use yet: make it void (set.void), then make it again; the set in use is not touched",
         )
-    elif record.more_to_destroy and still_needed(now, record):
+    elif not record.spent and still_needed(now, record):
         new = in_its_place(now, record).name
         yield Advice(
             "sheet",
             f"{name} was replaced; keep its sheets until {new} is known to open: they may be all that opens the secret",
         )
-    elif record.more_to_destroy:
+    elif not record.spent:
         more = f"; {OLD_ONE_SHORT}" if stands.more_to_lose == 1 else ""
         what = "was replaced" if record.life is Life.SUPERSEDED else "is void"
         left = f": {told}" if (told := countdown(record)) else ""

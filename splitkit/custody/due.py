@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from splitkit.custody.records.accounts import not_ended
+from splitkit.custody.records.accounts import may_be_for, not_ended
 from splitkit.custody.records.alone import NOBODY
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import READ_WITHIN, SetRecord, SheetRecord, State
@@ -163,9 +163,16 @@ def _tried(records: Sequence[SetRecord], secret: str) -> bool:
 
 
 def _unbound(register: Register) -> Iterator[Due]:
-    """Of a line that is recorded for no account nobody knows whether its password works: that is missing, and not sound."""
+    """Of a line that is recorded for no account nobody knows whether its password works: that is missing, and not sound.
+
+    One whose account was closed is of use to nobody but whoever takes it.
+    """
     for record in register.live:
-        if record.line not in register.lines:
+        account = register.accounts.get(register.lines.get(record.line, ""))
+        if account and account.ended:
+            why = f"{account.name}, which it is for, was closed"
+            yield Due(account.ended, f"retire {record.name}", why, Remedy.RETIRE_SET, record.short_id)
+        elif not account:
             why = "without one no live drill of it counts"
             remedy = Remedy.BIND_LINE if register.accounts else Remedy.BIND_ACCOUNT
             yield Due(record.made, f"no account is recorded for {record.name}", why, remedy, record.line[:8])
@@ -182,7 +189,7 @@ def _chosen(register: Register) -> Iterator[Due]:
             )
     for record in register.live:
         tag, alone = register.lines.get(record.line, ""), register.bound_by.get(record.line)
-        if tag and alone:
+        if tag and alone and not register.accounts[tag].ended:
             what = f"confirm that {record.name} is for {register.accounts[tag].name}"
             why = f"{register.called(alone)} alone says so, and by that account its ways in are judged"
             yield Due(record.made, what, why, Remedy.CONFIRM_LINE, (record.line[:8], tag))
@@ -241,7 +248,7 @@ def _away(register: Register) -> Iterator[Due]:
     """Sheets that are out of their safes, or that nobody has laid into one, and paper that is one too many."""
     for record, sheet in register.in_question():
         name = record.sheet_name(sheet.number)
-        if sheet.out:
+        if sheet.out and record.life is not Life.VOID:  # that is destroyed, and put back nowhere
             back = f"put back {name}" if safe_of(register, sheet) else f"say where {name} is kept"
             keeper = f"with {register.called(sheet.holder)}, " if sheet.holder else ""
             why = f"{keeper}{sheet.away} since {sheet.out}{_ALONE.get(sheet.state, '')}"
@@ -360,8 +367,9 @@ def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
     day = _later(asset.checked or asset.added, QUARTER)
     why = f"kept by {register.called(asset.holder)}; {f'last {asset.checked}' if asset.checked else 'never checked'}"
     yield Due(day, f"check {asset.name}", why, Remedy.CHECK_DEVICE, asset.tag)
-    if not asset.account and len(not_ended(register.accounts)) > 1 and asset.kind != "printer":
-        why = "there are several, and it counts for none until one is named"
+    several = not_ended(register.accounts) and len(may_be_for(register.accounts, asset.added)) > 1
+    if several and not asset.account and asset.kind != "printer":
+        why = "there was more than one since it came, and it counts for none until one is named"
         yield Due(
             asset.added, f"say for which account {asset.name} is", why, Remedy.BIND_DEVICE, (asset.tag, asset.kind)
         )

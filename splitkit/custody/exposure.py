@@ -12,10 +12,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitkit.custody.records.heirs import is_dead
 from splitkit.custody.records.holdings import SetRecord
 from splitkit.custody.records.lines import has_no_set
 from splitkit.custody.records.lives import Life
-from splitkit.custody.ways.mending import in_its_place, still_needed
+from splitkit.custody.ways.mending import before_destroying, fewest_to_destroy, how_long, in_its_place, still_needed
 
 if TYPE_CHECKING:
     from splitkit.custody.records.holdings import Register
@@ -127,13 +128,6 @@ def _case(record: SetRecord, usable: Collection[str], *, opens: bool, exposed: b
     return next((case for case, so in found.items() if so), SetCase.SOUND)
 
 
-def is_dead(record: SetRecord) -> bool:
-    """Whether no quorum is left, as far as anybody knows; others may know one anyway."""
-    return not record.policy.opens(
-        record.policy.sheet(one.number) for one in record.sheets.values() if not one.worthless
-    )
-
-
 @dataclass(frozen=True)
 class Alarm:
     """A set about which something must be done now, and what."""
@@ -146,6 +140,9 @@ class Alarm:
     no_set: bool = False
     """Whether its secret is the password though it is void or retired, see `has_no_set`."""
 
+    first: str = ""
+    """What is done before any sheet of it is destroyed."""
+
     @property
     def advice(self) -> str:
         """What is to be done."""
@@ -155,7 +152,7 @@ class Alarm:
         record = self.record
         if record.life is Life.LIVE or record.must_take_over or self.no_set or self.case is SetCase.COMPROMISED:
             return PROCEDURES[self.case]
-        return OLD_ONE_SHORT if self.case is SetCase.ONE_SHORT else SPOILT
+        return self.first + (OLD_ONE_SHORT if self.case is SetCase.ONE_SHORT else SPOILT)
 
     @property
     def fact(self) -> str:
@@ -173,13 +170,14 @@ def alarms(register: Register, day: dt.date) -> list[Alarm]:
     quorum of it needs no newer sheet.
     """
     ordered = sorted(register.in_earnest, key=lambda record: record.life is not Life.LIVE)
-    needed = [one for one in ordered if one.more_to_destroy and still_needed(register, one)]
+    needed = [one for one in ordered if not one.spent and still_needed(register, one)]
     return [
         Alarm(
             record,
             case,
             tuple(one.name for one in needed if in_its_place(register, one) is record or one is record),
             has_no_set(register, record),
+            before_destroying(register, record),
         )
         for record in ordered
         if (case := _alarm(register, record, day))
@@ -209,7 +207,7 @@ def countdown(record: SetRecord) -> str:
     """Return what people must know of a set that was replaced: whether its old sheets still open it."""
     if record.life not in (Life.SUPERSEDED, Life.RETIRED):
         return ""
-    if not (more := record.more_to_destroy):
+    if record.spent:
         return "the old set is dead: no quorum of its sheets is left"
     secret = "the old secret" if record.rotated or record.outdated else "the same secret"
-    return f"OLD SHEETS STILL OPEN {secret.upper()} until {more} more {'is' if more == 1 else 'are'} destroyed"
+    return f"OLD SHEETS STILL OPEN {secret.upper()}{how_long(fewest_to_destroy(record))}"

@@ -17,6 +17,7 @@ from splitkit.custody.records.alone import check_word
 from splitkit.custody.records.days import Moment
 from splitkit.custody.records.decisions import decided, is_over
 from splitkit.custody.records.elsewhere import elsewhere
+from splitkit.custody.records.heirs import with_orphans
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.lines import LINE_VOUCHED
 from splitkit.custody.records.roll import in_ledgers, introduced_by, roll_of
@@ -76,7 +77,7 @@ def _changed(before: Register, register: Register, what: Happening, data: Event)
     register = change(register, data, moment) if change else register
     vouched = _VOUCHED.get(type(data))
     register = vouched(register, data, what) if vouched else register
-    register = with_void(before, register)
+    register = with_orphans(before, with_void(before, register))
     register = decided(elsewhere(before, looked_at(register, what, data), what, data), what, data)
     return from_record(register, data) if isinstance(data, events.SetMade) and not what.saw else register
 

@@ -12,6 +12,7 @@ from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Way
 from splitkit.custody.ways.enough import enough_of, tie_named
+from splitkit.custody.ways.mending import fewest_to_destroy
 from splitkit.custody.ways.targets import Target, targets
 from splitkit.packs.pack import SHEETS
 from splitkit.paper.report import Column, Report, Table
@@ -55,7 +56,7 @@ def set_object(record: SetRecord, day: dt.date) -> dict[str, Any]:
         "procedure": PROCEDURES[stands.case],
         "usable": list(stands.usable),
         "opens": stands.opens,
-        "more_to_destroy": record.more_to_destroy,
+        "to_destroy": [] if record.life in (Life.LIVE, Life.PENDING) else fewest_to_destroy(record),
         "more_to_lose": stands.more_to_lose,
         "sheets": [
             {

@@ -154,23 +154,14 @@ def _left_out(register: Register, entries: Sequence[Entry], day: dt.date) -> Ite
 
 
 def _sheets(register: Register, day: dt.date) -> Iterator[Access]:
-    for record in filter(_opens_something, register.in_earnest):
+    for record in register.at_stake:
         kind = f"practice, {record.life.told}" if record.practice else record.life.told
-        for sheet in record.sheets.values():
-            if sheet.may_be_used:
-                where = f", in {register.place_named(sheet.safe)}" if sheet.safe else ""
-                bag = f", bag {sheet.bag}" if sheet.bag else ""
-                what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}, {sheet.read_when}"
-                faults = (*_of_keeper(register, sheet.holder), *_of_sheet(record, sheet, day))
-                yield Access(f"sheet-{sheet.number.lower()}.{record.set_id[:8]}", sheet.holder, what, faults)
-
-
-def _opens_something(record: SetRecord) -> bool:
-    """Whether a quorum of its sheets opens what is in use, or did when they were to be destroyed."""
-    if record.life in (Life.PENDING, Life.LIVE):
-        return True
-    old = record.life is Life.SUPERSEDED or (record.life is Life.VOID and not record.outdated)
-    return old and record.more_to_destroy > 0
+        for sheet in record.left:
+            where = f", in {register.place_named(sheet.safe)}" if sheet.safe else ""
+            bag = f", bag {sheet.bag}" if sheet.bag else ""
+            what = f"{record.sheet_name(sheet.number)}, {kind}{where}{bag}, {sheet.read_when}"
+            faults = (*_of_keeper(register, sheet.holder), *_of_sheet(record, sheet, day))
+            yield Access(f"sheet-{sheet.number.lower()}.{record.set_id[:8]}", sheet.holder, what, faults)
 
 
 def _of_keeper(register: Register, seat: str) -> Iterator[Fault]:

@@ -118,13 +118,24 @@ class Policy:
 
     def spare(self, sheets: Iterable[SheetId]) -> int:
         """How many of these sheets may be lost, whichever they are, and the others still open the set; -1 when these do not."""
-        held = _by_group(sheets)
-        to_break = sorted(
-            held[index] - group.threshold + 1
-            for index, group in enumerate(self.groups)
-            if held[index] >= group.threshold
-        )
-        return sum(to_break[: max(0, len(to_break) - self.group_threshold + 1)]) - 1
+        return len(self.to_break(sheets)) - 1
+
+    def to_break(self, sheets: Iterable[SheetId], known: Iterable[SheetId] = ()) -> tuple[SheetId, ...]:
+        """The fewest of these sheets without which the others are no quorum, with those that are *known* whatever becomes of them.
+
+        None where there is no quorum anyway, or where what is known is one.
+        """
+        fixed = set(known)
+        free = sorted(set(sheets) - fixed)
+        full = self.complete_groups([*free, *fixed])
+        held, excess = _by_group([*free, *fixed]), len(full) - self.group_threshold + 1
+        found: list[list[SheetId]] = []
+        for index in full:
+            ours, over = [one for one in free if one.group == index], held[index] - self.groups[index].threshold + 1
+            found += [ours[:over]] if over <= len(ours) else []
+        if not 0 < excess <= len(found):
+            return ()
+        return tuple(sorted(one for some in sorted(found, key=len)[:excess] for one in some))
 
     def shortage(self, sheets: Iterable[SheetId]) -> str:
         """Say in words how many sheets are still missing for a quorum."""

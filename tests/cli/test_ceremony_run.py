@@ -208,6 +208,7 @@ def test_two_of_three_with_all_that_can_happen(tmp_path):
         "close",
     } <= set(happened)
     assert happened.count("sheet.printed") == 1 + 4
+    assert happened[happened.index("set.void") - 1] == "sheet.destroyed" and happened.count("sheet.destroyed") == 1
     # what the screen, the script and the ledger call the steps
     assert (
         splitkit("papers", "ceremony", str(plan), "--out", str(tmp_path / "forms"), "--only", "script").returncode == 0
@@ -400,6 +401,7 @@ def test_a_page_in_the_printer_when_the_set_is_made_void_and_a_power_cut_at_the_
         assert set(fingerprint.split()) <= set(text_of(text).split())
     happened = events_of(tmp_path / "ledger.jsonl")
     assert happened.index("sheet.missing") < happened.index("set.void")
+    assert "sheet.destroyed" not in happened  # nobody has seen a page that did not come out
 
 
 def ledger_lines(folder: Path) -> list[str]:

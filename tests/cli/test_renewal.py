@@ -96,7 +96,8 @@ def test_a_new_set_counts_when_it_was_read_back_and_the_old_one_until_it_is_dest
     assert same is (how == "refresh")
     shown = run("status", "l", cwd=custody.folder).stdout
     assert (
-        f"OLD SHEETS STILL OPEN THE {'SAME' if how == 'refresh' else 'OLD'} SECRET until 2 more are destroyed" in shown
+        f"OLD SHEETS STILL OPEN THE {'SAME' if how == 'refresh' else 'OLD'} SECRET until sheets 1 and 2 are destroyed"
+        in shown
     )
     for number in "12":
         custody.add("sheet.destroyed", f"set={old}", f"sheet={number}", "way=shredded", "seen_by=ADM,WIT")

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SPOILT, SetCase, alarms, standing
+from splitkit.custody.exposure import OLD_ONE_SHORT, PROCEDURES, SPOILT, SetCase, alarms, countdown, standing
 from splitkit.custody.overview.now import Danger, matters
 from splitkit.custody.register import Built
+from splitkit.custody.review import accesses
+from splitkit.custody.ways.mending import fewest_to_destroy
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, Remedy
 from tests.support.custody.custodies import (
@@ -59,7 +61,7 @@ def test_a_sheet_that_is_lost_may_still_be_used_by_whoever_has_it():
     record = register_of(*held(), lost("1"), destroyed("2")).sets[SET]
     stands = standing(record, NOW)
     assert (stands.usable, stands.exposed) == (("3", "4", "5"), ("1",))
-    assert (stands.opens, record.more_to_destroy, stands.more_to_lose) == (True, 2, 2)
+    assert (stands.opens, fewest_to_destroy(record), stands.more_to_lose) == (True, ["3", "4"], 2)
 
 
 def replaced(how):
@@ -91,6 +93,108 @@ def test_who_knows_a_quorum_of_an_old_set_knows_the_secret_in_use():
     assert alarmed(*replaced("refreshed"), *seen[:2], *gone) == []
     assert alarms(register_of(*replaced("refreshed"), *seen[:2]), NOW)[0].advice == OLD_ONE_SHORT
     assert alarms(register_of(*replaced("refreshed"), *seen), NOW)[0].advice == PROCEDURES[SetCase.COMPROMISED]
+
+
+KNOWN = {
+    "seen": [sheet("sheet.exposed", "1", "2026-02-02", level="possible", reason="a photo")],
+    "kept by who left": [event("person.left", "2026-02-02", person="C1", until="2026-02-01", reason="another post")],
+    "found again": [
+        sheet("sheet.lost", "1", "2026-02-02", circumstances="moved house"),
+        *read_back("1", set_id=SET, day="2026-02-03"),
+    ],
+}
+"""How it comes that somebody else may know a sheet."""
+JOINED = [event("person.joined", person="C1", name="C1 Example", since="2026-01-10")]
+
+
+@pytest.mark.parametrize("how", KNOWN)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_share_that_is_known_outlives_its_paper(how, late):
+    """Two more sheets than the one that is known are a quorum, whatever became of the paper of that one."""
+    known, end = KNOWN[how], "the old set is dead: no quorum of its sheets is left"
+    seen = [replaced("refreshed"), known] if late else [known, replaced("refreshed")[len(held()) :]]
+    begun = [*JOINED, *([] if late else held()), *(one for some in seen for one in some)]
+    register = register_of(*begun)
+    for number, told in (("1", "sheets 2, 3 and 4 are"), ("2", "sheets 3 and 4 are"), ("3", "sheet 4 is")):
+        register = then(register, destroyed(number))
+        assert countdown(register.sets[SET]) == f"OLD SHEETS STILL OPEN THE SAME SECRET until {told} destroyed"
+        assert [one.what for one in Rules(register).broken if one.rule == "SET-1"]
+        assert any(SET[:8] in one.what for one in accesses(register, NOW))
+    register = then(register, destroyed("4"))
+    assert countdown(register.sets[SET]) == end
+    assert not [one.what for one in Rules(register).broken if one.rule == "SET-1"]
+    assert not any(SET[:8] in one.what for one in accesses(register, NOW))
+
+
+def test_where_others_may_know_a_quorum_of_an_old_set_nothing_is_to_be_destroyed_for_that():
+    seen = [sheet("sheet.exposed", number, level="possible", reason="a photo") for number in "123"]
+    register = register_of(*replaced("refreshed"), *seen)
+    for gone in ("1", "2", "3", "4", "5"):
+        register = then(register, destroyed(gone))
+        assert (
+            countdown(register.sets[SET])
+            == "OLD SHEETS STILL OPEN THE SAME SECRET, whatever is destroyed: others may know a quorum of them"
+        )
+        found = matters(Built(register), Rules(register), NOW)
+        assert {one.remedy for one in found if SET[:8] in one.what and one.danger is not Danger.DUE} == {Remedy.ROTATE}
+
+
+def test_whoever_knows_a_secret_that_is_in_use_no_more_makes_nobody_rotate():
+    seen = [sheet("sheet.exposed", number, level="possible", reason="a photo") for number in "123"]
+    retired = event("set.retired", "2026-02-02", set=OTHER_SET, reason="it was reset", approved=["ADM", "WIT"])
+    register = register_of(*replaced("refreshed"), *seen, retired)
+    assert [one.step for one in Rules(register).broken if one.rule == "SET-1"] == [(Remedy.RETIRE_SET, SET[:8])]
+    settled = then(register, changed(retired, set=SET))
+    assert not [one for one in Rules(settled).broken if one.rule == "SET-1"]
+
+
+GROUPS = "2 of: A 2of3, B 1of1"
+
+
+@pytest.mark.parametrize("first", ["", "A1", "A3"])
+@pytest.mark.parametrize("known", ["", "B1", "A2"])
+def test_whoever_destroys_the_sheets_that_are_named_has_done_it(first, known):
+    numbers = ("A1", "A2", "A3", "B1")
+    new = changed(to_come(policy=GROUPS), sheets=4)
+    register = register_of(changed(made(GROUPS), sheets=4), *proven(*numbers), new, *proven(*numbers, set_id=OTHER_SET),
+                           event("set.refreshed", set=OTHER_SET, replaces=SET, reason="a leaver"),
+                           *(sheet("sheet.exposed", one, level="possible", reason="a photo") for one in [known] if one),
+                           *(destroyed(one) for one in [first] if one))  # fmt: skip
+    (broken,) = [one.what for one in Rules(register).broken if one.rule == "SET-1"]
+    named = fewest_to_destroy(register.sets[SET])
+    assert named and all(one in broken for one in named) and known not in named
+    *rest, last = named
+    register = then(register, *map(destroyed, rest))
+    assert any(one.rule == "SET-1" for one in Rules(register).broken)
+    assert not any(one.rule == "SET-1" for one in Rules(then(register, destroyed(last))).broken)
+
+
+PRINTED = [sheet("sheet.printed", number, "2026-01-15", set_id=OTHER_SET, copy=1) for number in "12345"]
+VOID = event("set.void", "2026-02-03", set=OTHER_SET, reason="we make another one")
+
+
+@pytest.mark.parametrize(
+    "paper", [PRINTED, PRINTED[:3], proven(*"12345", set_id=OTHER_SET), [*PRINTED, *read_back("1")]]
+)
+def test_paper_of_a_set_that_came_to_nothing_is_asked_for_while_its_secret_is_in_use(paper):
+    """That two say that it is void makes no share of the secret in use worthless; status and review say the same of it."""
+    register = register_of(*held(), to_come(), *paper, VOID)
+    on_paper = sorted({one.data.sheet for one in paper if getattr(one.data, "sheet", None)})
+    for number in on_paper[: len(on_paper) - 2]:
+        (broken,) = [one for one in Rules(register).broken if one.rule == "SET-1"]
+        assert broken.step == (Remedy.DESTROY_SHEETS, OTHER_SET[:8]) and "which is void" in broken.what
+        lines = {one.what.split()[1] for one in accesses(register, NOW) if OTHER_SET[:8] in one.what}
+        assert lines == {one for one in on_paper if register.sets[OTHER_SET].sheets[one].may_be_used}
+        register = then(register, destroyed(number, OTHER_SET))
+    assert not [one for one in Rules(register).broken if one.rule == "SET-1"]
+    assert not [one for one in accesses(register, NOW) if OTHER_SET[:8] in one.what]
+
+
+@pytest.mark.parametrize("paper", [[], PRINTED[:2]])
+def test_of_a_set_that_came_to_nothing_nobody_has_what_was_never_on_paper(paper):
+    register = register_of(*held(), to_come(), *paper, VOID)
+    assert not [one for one in Rules(register).broken if one.rule == "SET-1"]
+    assert not [one for one in accesses(register, NOW) if OTHER_SET[:8] in one.what]
 
 
 def test_the_set_in_use_is_named_first_and_one_to_come_too():

@@ -143,9 +143,9 @@ def test_an_old_set_is_dead_exactly_when_no_quorum_of_its_sheets_is_left():
         told.append(countdown(register.sets[SET]))
         register = then(register, destroyed(number))
     assert told == [
-        "OLD SHEETS STILL OPEN THE SAME SECRET until 3 more are destroyed",
-        "OLD SHEETS STILL OPEN THE SAME SECRET until 2 more are destroyed",
-        "OLD SHEETS STILL OPEN THE SAME SECRET until 1 more is destroyed",
+        "OLD SHEETS STILL OPEN THE SAME SECRET until sheets 1, 2 and 3 are destroyed",
+        "OLD SHEETS STILL OPEN THE SAME SECRET until sheets 2 and 3 are destroyed",
+        "OLD SHEETS STILL OPEN THE SAME SECRET until sheet 3 is destroyed",
     ]
     assert countdown(register.sets[SET]) == "the old set is dead: no quorum of its sheets is left"
     assert countdown(register.sets[OTHER_SET]) == ""
@@ -537,7 +537,10 @@ def signin():
 )
 def test_which_secret_the_oldest_sheets_open(ways, secret):
     register = chain(*ways)
-    assert countdown(register.sets[SET]) == f"OLD SHEETS STILL OPEN THE {secret} SECRET until 3 more are destroyed"
+    assert (
+        countdown(register.sets[SET])
+        == f"OLD SHEETS STILL OPEN THE {secret} SECRET until sheets 1, 2 and 3 are destroyed"
+    )
     if secret == "SAME":
         refused(then(register, signin()), retired(), "still opens the secret that is in use")
     else:

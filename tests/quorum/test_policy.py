@@ -174,6 +174,20 @@ def test_how_many_may_go_and_how_many_more_open(policy, data):
     assert policy.missing(some) == fewest(others, lambda more: policy.opens(some | more))
 
 
+@settings(max_examples=examples(150), deadline=None, database=None)
+@given(st.sampled_from(POLICIES).map(parse_policy), st.data())
+def test_what_is_to_be_destroyed_is_the_smallest_choice_that_leaves_no_quorum(policy, data):
+    """What is known stays known: where that is a quorum, no choice of the others helps."""
+    some, known = (data.draw(st.sets(st.sampled_from(policy.sheet_ids()))) for _ in range(2))
+    found = policy.to_break(some, known)
+    assert set(found) <= some - known
+    if policy.opens(known):
+        assert found == ()
+    else:
+        assert not policy.opens(known | some - set(found))
+        assert len(found) == fewest(sorted(some), lambda gone: not policy.opens(known | some - gone))
+
+
 @pytest.mark.parametrize(
     ("text", "some", "spare"),
     [

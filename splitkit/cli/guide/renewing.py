@@ -30,6 +30,7 @@ from splitkit.custody.renewal import (
     renewal_case,
     weaker_by,
 )
+from splitkit.custody.ways.mending import how_long
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock
 from splitkit.issue.artefacts import sheet_page
@@ -325,12 +326,14 @@ def _count_down(session: Session) -> None:
     """Say whether the old sheets still open anything."""
     policy, gone = session.meant_plan.policy, _gone(session)
     left = [sheet for sheet in policy.sheet_ids() if policy.number(sheet) not in gone]
-    more = policy.spare(left) + 1
+    before = session.meant.known.sheets.values() if session.meant.known else ()
+    known = [policy.sheet(one.number) for one in before if one.exposed]
     numbers = sheet_list([policy.number(sheet) for sheet in left]) if left else ""
     secret = "the old secret" if _renewal(session).way == RenewalWay.ROTATE.value else "the same secret"
-    if more:
+    if policy.opens((*left, *known)):
+        ends = how_long([policy.number(sheet) for sheet in policy.to_break(left, known)])
         session.dialogue.say(
-            f"OLD SHEETS STILL OPEN {secret.upper()} until {more} more {'is' if more == 1 else 'are'} destroyed: {numbers}."
+            f"OLD SHEETS STILL OPEN {secret.upper()}{ends}.  Still to be destroyed: {numbers or 'none'}."
         )
         session.dialogue.say(
             "Each is shredded in front of two people as soon as it comes: splitkit record destroyed.  'splitkit status' counts them down."

@@ -10,9 +10,10 @@ from typing import Any
 
 from splitkit.custody.advice import procedure_in
 from splitkit.custody.due import Due, due
-from splitkit.custody.exposure import Alarm, SetCase, alarms, is_dead, is_spoilt
+from splitkit.custody.exposure import Alarm, SetCase, alarms, is_spoilt
 from splitkit.custody.records.accounts import procedure_of
 from splitkit.custody.records.begun import ProcedureBegun, unfinished
+from splitkit.custody.records.heirs import is_dead
 from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import never_used

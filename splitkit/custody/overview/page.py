@@ -173,9 +173,7 @@ def verdict_of(overview: Overview) -> str:
 def _sets(register: Register, day: dt.date) -> Iterator[Cluster]:
     """Yield the sets whose sheets are of use to anybody, those in use first."""
     shown = [
-        one
-        for one in register.in_earnest
-        if one.life is Life.LIVE or (one.life is not Life.VOID and one.more_to_destroy)
+        one for one in register.in_earnest if one.life is Life.LIVE or (one.life is not Life.VOID and one.may_be_known)
     ]
     for record in sorted(shown, key=lambda one: one.life is not Life.LIVE):
         stands = standing(record, day)

@@ -26,8 +26,8 @@ class AccountRecord:
     added: dt.date | None = None
     chosen_by: str = ""
     """Who alone says of which kind it is: that decides by what its ways in are judged."""
-    ended: bool = False
-    """Whether two people said that it is no more."""
+    ended: dt.date | None = None
+    """When two people said that it is no more."""
 
     def known(self, own: Mapping[str, Pack]) -> Pack | None:
         """Return what is known of such a target; None where its pack is none of splitkit's, nor of people's *own*, by their SHA-256."""
@@ -40,6 +40,11 @@ class AccountRecord:
 def not_ended(accounts: Mapping[str, AccountRecord]) -> list[AccountRecord]:
     """Return the accounts that there still are."""
     return [one for one in accounts.values() if not one.ended]
+
+
+def may_be_for(accounts: Mapping[str, AccountRecord], came: dt.date) -> list[AccountRecord]:
+    """Return the accounts for which a device may be that names none: all that there were at any time since it *came*."""
+    return [one for one in accounts.values() if not one.ended or one.ended >= came]
 
 
 @dataclass(frozen=True)

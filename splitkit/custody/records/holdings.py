@@ -71,9 +71,6 @@ class Exposure(enum.Enum):
 READ_WITHIN = dt.timedelta(days=366)
 """For how long a reading of a sheet says that it is sound."""
 
-MOST_EPOCH = 9999
-"""Sets that one line comes to: one a day for 27 years."""
-
 
 @dataclass(frozen=True)
 class SheetRecord:
@@ -219,6 +216,8 @@ class SetRecord:
     """When a drill of it last counted for its account: signed in, and everybody alerted who is to be."""
     live_failed: dt.date | None = None
     """When one last failed, if none of its secret has passed since: no other drill makes up for it."""
+    files: tuple[str, ...] = ()  # what is sealed to it, as people call it
+    orphaned: str = ""  # what is to be done about that where no set opens it that is in use, or to come
     sheets: Mapping[str, SheetRecord] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -252,21 +251,23 @@ class SetRecord:
         return not self.failed and all(one.there and one.proven for one in self.sheets.values())
 
     @property
-    def more_to_destroy(self) -> int:
-        """The fewest further sheets whose destruction in front of two people leaves no quorum; 0 when none is left."""
-        left = (self.policy.sheet(one.number) for one in self.sheets.values() if one.may_be_used)
-        return self.policy.spare(left) + 1
+    def left(self) -> list[SheetRecord]:
+        """The sheets that somebody may still have; of a set that came to nothing only what was ever on paper."""
+        return [one for one in self.sheets.values() if one.may_be_used and (one.on_paper or self.life is not Life.VOID)]
 
     @property
     def may_be_known(self) -> bool:
         """Whether the sheets that somebody may know, or may still have, are a quorum."""
-        found = [number for number, one in self.sheets.items() if one.exposed or one.may_be_used]
-        return self.policy.opens(map(self.policy.sheet, found))
+        return self._opens_with(one for one in self.sheets.values() if one.may_be_used)
 
     @property
     def spent(self) -> bool:
-        """Whether it was replaced, and nothing that is left of it opens anything any more."""
-        return self.life in (Life.SUPERSEDED, Life.RETIRED) and not self.may_be_known
+        """Whether it was replaced or came to nothing, and nothing that is left of it or known opens anything any more."""
+        return self.life not in (Life.LIVE, Life.PENDING) and not self._opens_with(self.left)
+
+    def _opens_with(self, sheets: Iterable[SheetRecord]) -> bool:
+        known = (one for one in self.sheets.values() if one.exposed)  # and stays so, whatever becomes of its paper
+        return self.policy.opens(self.policy.sheet(one.number) for one in (*known, *sheets))
 
     def sheet_name(self, number: str) -> str:
         """Return what people call one of its sheets: 'sheet 2 of set 0123abcd'."""
@@ -387,11 +388,14 @@ class Register:
             if not lives or record.life in lives:
                 yield from ((record, sheet) for sheet in record.sheets.values() if sheet.may_be_used)
 
+    @property
+    def at_stake(self) -> list[SetRecord]:
+        """The sets that count of which what is left may open what is in use, whatever became of the set."""
+        return [one for one in self.in_earnest if not (one.outdated or one.spent or one.life is Life.RETIRED)]
+
     def in_question(self) -> Iterator[tuple[SetRecord, SheetRecord]]:
-        """Yield every sheet that somebody may have of sets that count and may open what is in use, with its set."""
-        for record in self.in_earnest:
-            if record.life is not Life.VOID and not (record.outdated or record.spent):
-                yield from ((record, sheet) for sheet in record.sheets.values() if sheet.may_be_used)
+        """Yield every sheet that somebody may have of such a set, with its set."""
+        yield from ((record, sheet) for record in self.at_stake for sheet in record.left)
 
     def kept_by(self, seat: str, *lives: Life) -> list[str]:
         """Return in words what somebody keeps: sheets of such sets as `sheets_of` says, and assets."""
@@ -508,28 +512,23 @@ class Register:
         return self.with_set(_changed(record, sheets=sheets))
 
     def incident_about(self, kind: str, about: OneSheet) -> bool:
-        """Whether an incident of a *kind* that follows from entries, such as 'BAG', is open about a sheet."""
+        """Whether an incident of a *kind* that follows from entries, such as 'BAG', is open about a sheet, or about a set where none is named."""
         return self._open_of(f"{kind} {about.set} {about.sheet}")
 
     def _open_of(self, thing: str) -> bool:
         found = self.wrong.get(thing)  # not by its code: people may have taken that for another
         return found is not None and found.incident in self.incidents
 
-    def with_sheet_incident(self, kind: str, about: OneSheet, what: str, *, urgent: str = "") -> Register:
-        """Return the register with an incident of a *kind* about a sheet, which follows from an entry; with none more while one is open."""
-        return self._with_incident_of(kind, self.sets[about.set], about.sheet, what, urgent)
-
-    def with_set_incident(self, kind: str, record: SetRecord, what: str, *, urgent: str) -> Register:
-        """Return the same about a whole set."""
-        return self._with_incident_of(kind, record, "", what, urgent)
-
-    def _with_incident_of(self, kind: str, record: SetRecord, sheet: str, what: str, urgent: str) -> Register:
-        thing = f"{kind} {record.set_id} {sheet}"
+    def with_incident_about(self, kind: str, about: OneSheet, what: str, *, urgent: str = "") -> Register:
+        """Return the register with an incident of a *kind* which follows from an entry, about a sheet, or about a set where none is named; while one is open with no other, but with what is so now."""
+        record, thing = self.sets[about.set], f"{kind} {about.set} {about.sheet}"
+        cause = f"{record.sheet_name(about.sheet) if about.sheet else record.name} {what}"
         if self._open_of(thing):
-            return self.with_news_of(self.wrong[thing].incident)
-        parts, about = (kind, record.short_id.upper(), sheet), record.sheet_name(sheet) if sheet else record.name
+            code = self.wrong[thing].incident
+            return self.with_news_of(code).having("incidents", code, cause)
+        parts = (kind, record.short_id.upper(), about.sheet)
         code = next(new_codes(self.incident_codes, "".join(f"{part}-" for part in parts if part)))
-        register = self.with_incident(code, f"{about} {what}", urgent=urgent, practice=record.practice)
+        register = self.with_incident(code, cause, urgent=urgent, practice=record.practice)
         return register.having("wrong", thing, WentWrong(code, frozenset()))
 
     def with_incident(self, code: str, cause: str, *, urgent: str, practice: bool) -> Register:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from splitkit.custody.records.days import Moment, day_alone
-from splitkit.custody.records.holdings import Register, SetRecord
+from splitkit.custody.records.holdings import Register, SetRecord, Which
 from splitkit.custody.records.lives import Life
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
@@ -60,7 +60,8 @@ UNSAID = "nobody said that the password was changed"
 
 def opened(register: Register, record: SetRecord, day: dt.date, why: str) -> Register:
     """Return the register with an incident, as a set opened its account and should not: two passwords open it, or somebody has changed it."""
-    return register.with_set_incident("OLD", record, f"opened its account on {day}, and {why}", urgent="compromise")
+    what = f"opened its account on {day}, and {why}"
+    return register.with_incident_about("OLD", Which(record.set_id, ""), what, urgent="compromise")
 
 
 def one_password(register: Register, line: str) -> Register:

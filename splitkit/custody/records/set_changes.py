@@ -13,7 +13,8 @@ from typing import Any
 
 from splitkit.custody.records.begun import SHOWS, with_reveal
 from splitkit.custody.records.days import Moment, newest
-from splitkit.custody.records.holdings import MOST_EPOCH, Register, SetRecord, SheetRecord, State, Which
+from splitkit.custody.records.heirs import sealed_file
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State, Which
 from splitkit.custody.records.lines import (
     UNSAID,
     changed_unsaid,
@@ -33,6 +34,9 @@ from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.schema import Event
 from splitkit.quorum.policy import parse_policy
+
+MOST_EPOCH = 9999
+"""Sets that one line comes to: one a day for 27 years."""
 
 
 def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
@@ -122,7 +126,7 @@ def _to_be_destroyed(register: Register, record: SetRecord, *, two: bool) -> lis
     left = [one for one in record.sheets.values() if one.may_be_used]
     others = (one for one in register.of_secret(record.secret) if one is not record)
     unused = never_used(register, record) and all(one.life is Life.VOID for one in others)
-    harmless = unused or not record.more_to_destroy
+    harmless = unused or not record.may_be_known
     return [one.number for one in left if not (two and harmless and one.state is State.LOST)]
 
 
@@ -279,7 +283,9 @@ def _older_accepted(register: Register, day: Moment) -> Register:
     for record in [one for one in register.in_earnest if one.signed_in]:
         if waits.isdisjoint(one.set_id for one in of_account(register, record.line)):
             what = f"is not all that opens its account: an older password was accepted on {day}"
-            return register.with_set_incident("OLD", record, what, urgent="compromise")  # nobody can tell of which set
+            return register.with_incident_about(
+                "OLD", Which(record.set_id, ""), what, urgent="compromise"
+            )  # nobody can tell of which set
     return register
 
 
@@ -417,18 +423,13 @@ def _use_reviewed(register: Register, data: events.UseReviewed, day: dt.date) ->
     return replace(register, uses=MappingProxyType({**register.uses, **changed}), actions=actions)
 
 
-def _sealed_file(register: Register, data: events.FileSealed, _day: dt.date) -> Register:
-    check_not_void(register.sets[data.set])  # nobody could open it
-    return register
-
-
 SET_CHANGES: Mapping[type[Event], Callable[[Register, Any, Moment], Register]] = {
     events.SetMade: _made,
     events.SetRetired: _retired,
     events.SetProven: _proven,
     events.DrillHeld: _drilled,
     events.SecretShown: _shown,
-    events.FileSealed: _sealed_file,
+    events.FileSealed: sealed_file,
     events.UseReviewed: _use_reviewed,
     events.SignIn: _signed_in,
 }

@@ -114,11 +114,11 @@ def _read(register: Register, data: events.SheetRead, day: dt.date) -> Register:
     if data.result != "sound" or "reading" in changed:  # whatever was read came out of the bag, and that is used up
         register = _torn(register, before.bag)
     if data.result == "forged":
-        return register.with_sheet_incident(
+        return register.with_incident_about(
             "FORGED", data, f"was read on {day}, and is not what was printed", urgent="compromise"
         )
     if data.result == "foreign":
-        return register.with_sheet_incident("PAPER", data, f"was to be read on {day}, and other paper lay in its place")
+        return register.with_incident_about("PAPER", data, f"was to be read on {day}, and other paper lay in its place")
     return register
 
 
@@ -131,7 +131,7 @@ def _not_destroyed(register: Register, about: OneSheet, day: dt.date) -> Registe
     """Paper that is read though it was said to be destroyed is other paper, or the same that nobody destroyed."""
     gone = register.sheet_of(about).state is State.DESTROYED or register.sets[about.set].life is Life.VOID
     return (
-        register.with_sheet_incident("PAPER", about, f"was read on {day}, and should be destroyed")
+        register.with_incident_about("PAPER", about, f"was read on {day}, and should be destroyed")
         if gone
         else register
     )
@@ -160,12 +160,12 @@ def _noticed(register: Register, about: OneSheet, day: dt.date, bag: str | None,
     sheet = register.sheet_of(about)
     if sheet.bag and bag and bag != sheet.bag and not (sheet.opened and day == newest(sheet.moved, day)):
         register = register.with_sheet(about, exposure=at_least(register, about))
-        register = register.with_sheet_incident(
+        register = register.with_incident_about(
             "BAG", about, f"was sealed into bag {sheet.bag}, and was in {bag} on {day}"
         )
     if sheet.safe and safe and safe != sheet.safe and sheet.state is State.HELD:
         places = map(register.place_named, (sheet.safe, safe))
-        register = register.with_sheet_incident("SAFE", about, "lay in {}, and was in {} on {}".format(*places, day))
+        register = register.with_incident_about("SAFE", about, "lay in {}, and was in {} on {}".format(*places, day))
     return register.with_sheet(about, bag=bag) if bag and day == newest(sheet.moved, day) else register
 
 
@@ -174,7 +174,7 @@ def with_found_since(register: Register, about: OneSheet, day: dt.date) -> Regis
     found = register.sheet_of(about).found
     if not found or found <= day:
         return register
-    return register.with_sheet_incident("PAPER", about, f"was read on {found}, and should be destroyed")
+    return register.with_incident_about("PAPER", about, f"was read on {found}, and should be destroyed")
 
 
 def _check_there(register: Register, about: OneSheet, day: dt.date) -> None:

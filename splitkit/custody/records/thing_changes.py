@@ -27,7 +27,9 @@ from splitkit.custody.records.decisions import (
     works,
 )
 from splitkit.custody.records.devices import AssetRecord
+from splitkit.custody.records.heirs import check_opens
 from splitkit.custody.records.holdings import Overruling, Register, State, Which
+from splitkit.custody.records.lines import has_no_set
 from splitkit.custody.records.lives import URGENT_CASES, Life
 from splitkit.custody.records.set_changes import check_epoch, drill_in
 from splitkit.custody.records.sheet_changes import at_least, check_kept, check_not_void
@@ -185,14 +187,22 @@ def _account_judged(register: Register, data: events.AccountJudged, _day: dt.dat
     )
 
 
-def _account_ended(register: Register, data: events.AccountEnded, _day: dt.date) -> Register:
-    """Nothing opens it any more: neither a set that is in use, nor a device that is kept for it alone."""
+def _account_ended(register: Register, data: events.AccountEnded, day: dt.date) -> Register:
+    """Nothing opens it any more: neither a set that is in use or may still open it, nor a device that is kept for it alone."""
     account = register.accounts[data.account]
     if account.ended:
         raise AttentionError(f"{account.name} was closed", "look at the entry that says so")
-    if live := [one for one in register.live if register.lines.get(one.line) == account.tag]:
-        raise AttentionError(f"{live[0].name} is in use", "retire it first: splitkit record set.retired")
-    return register.having("accounts", account.tag, replace(account, ended=True))
+    theirs = [one for one in register.in_earnest if register.lines.get(one.line) == account.tag]
+    for record in [one for one in theirs if one in register.at_stake or has_no_set(register, one)]:
+        if record.life is Life.LIVE:
+            raise AttentionError(f"{record.name} is in use", "retire it first: splitkit record set.retired")
+        fact = f"{record.name}, which is {record.life.told}, may still open it"
+        raise AttentionError(fact, "retire it first, or do with it what 'splitkit status' says")
+    if kept := [one for one in register.assets.values() if one.account == account.tag and one.may_be_kept]:
+        raise AttentionError(
+            f"{kept[0].name} is kept for it", "two people retire it first: splitkit record asset.retired"
+        )
+    return register.having("accounts", account.tag, replace(account, ended=day))
 
 
 def _line_bound(register: Register, data: events.LineBound, _day: dt.date) -> Register:
@@ -374,8 +384,10 @@ def _planned(register: Register, name: str, planned: dt.date | None, day: dt.dat
 
 def _intended(register: Register, data: events.Intent, day: dt.date) -> Register:
     check_epoch(data.epoch)
-    if data.set and data.act in ("reissue", "refresh", "rotate", "seal"):
+    if data.set and data.act in ("reissue", "refresh", "rotate"):
         check_not_void(register.sets[data.set])
+    elif data.set and data.act == "seal":
+        check_opens(register, register.sets[data.set])
     if data.epoch and data.line and data.epoch < register.next_epoch(data.line):
         raise AttentionError("another set of this epoch was begun in the line", "nothing was made: begin again")
     return register.having("begun", data.intent, with_intent(register.begun, data, day))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from splitkit.custody.records.heirs import FILES
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.register import after
 from splitkit.custody.saying.meaning import adding, event_meant, is_event, is_said, near_events
@@ -451,7 +452,8 @@ class _Reading:
 
     def _check_sure(self, drafts: Sequence[_Draft], register: Register) -> None:
         """Ask whether it was a slip of the hand before an incident follows from what is said."""
-        opened = register.incidents.keys() - self.register.incidents
+        found = register.incidents.keys() - self.register.incidents
+        opened = {code for code in found if not code.startswith(FILES)}  # that is what becomes of a set, and no slip
         told = self.event.introduces == "incident" or self.event.wrong  # then that is just what is said
         if opened and not told and not self.sentence.sure:
             error = AttentionError(register.incidents[min(opened)], Remedy.OTHER_BAG)

@@ -7,14 +7,8 @@ from functools import cached_property
 from splitkit.custody.records.accounts import PersonRecord
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
-from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Bringer, Item, Some, Tie
 from splitkit.ledger.lookalike import plain_name, plain_person
-
-
-def at_stake(register: Register) -> list[SetRecord]:
-    """Return the sets of which what is left may open what is in use, whatever became of the set."""
-    return [one for one in register.in_earnest if not (one.outdated or one.spent or one.life is Life.RETIRED)]
 
 
 class Hands:

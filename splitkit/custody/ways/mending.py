@@ -1,11 +1,13 @@
 """What mends a thing, and with what: the next step, by the state in which the register has it; each front end has its words for it."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from splitkit.custody.records.accounts import procedure_of
 from splitkit.custody.records.begun import ProcedureBegun
 from splitkit.custody.records.devices import AssetRecord
-from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State
+from splitkit.custody.records.heirs import FILES
+from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord, State, Which
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.set_changes import set_nowhere
 from splitkit.custody.records.uses import Use
@@ -32,6 +34,29 @@ def to_destroy(record: SetRecord, sheet: SheetRecord) -> Step:
     return Remedy.DESTROY_OLD, (record.short_id, sheet.number, f"{sheet.copies}")
 
 
+def fewest_to_destroy(record: SetRecord) -> list[str]:
+    """Return the fewest sheets without whose paper nobody has a quorum, by number; none where nobody has one, or one is known anyway."""
+    policy = record.policy
+    known = [policy.sheet(one.number) for one in record.sheets.values() if one.exposed]
+    left = [policy.sheet(one.number) for one in record.left]
+    return [policy.number(one) for one in policy.to_break(left, known)]
+
+
+def how_long(fewest: Sequence[str]) -> str:
+    """Return in words for how long old sheets open their secret: until the *fewest* are destroyed, or whatever is, where there are none."""
+    if not fewest:
+        return ", whatever is destroyed: others may know a quorum of them"
+    *first, last = fewest
+    which = f"sheets {', '.join(first)} and {last} are" if first else f"sheet {last} is"
+    return f" until {which} destroyed"
+
+
+def before_destroying(register: Register, record: SetRecord) -> str:
+    """Return in words what is done before a sheet of a set is destroyed, as the beginning of what is told; nothing where there is nothing."""
+    about = Which(record.set_id, "")
+    return "first open and seal anew what is sealed to it; " if register.incident_about(FILES, about) else ""
+
+
 def safe_of(register: Register, sheet: SheetRecord) -> str:
     """Return the place into which a sheet belongs; nothing where nobody has said which, or nothing is kept there any more."""
     place = register.places.get(sheet.safe)
@@ -53,7 +78,7 @@ def to_hand_over(record: SetRecord, sheet: SheetRecord) -> Step:
     """Return what is done with a sheet that somebody else is to have: that of a set which was replaced nobody is."""
     if sheet.state is State.DESTROYED:
         return to_destroy(record, sheet)
-    if record.life in (Life.SUPERSEDED, Life.RETIRED):
+    if record.life in (Life.SUPERSEDED, Life.RETIRED, Life.VOID):
         return Remedy.DESTROY_SHEETS, record.short_id
     return Remedy.HAND_OVER, (record.short_id, sheet.number)
 
@@ -136,12 +161,14 @@ def to_retire(register: Register, record: SetRecord) -> Step:
 
 
 def to_end(register: Register, record: SetRecord) -> Step | None:
-    """Return how a set that was replaced opens nothing any more; None while nobody can do without it but by a new secret."""
-    if record.rotated:
+    """Return how a set that was replaced, or came to nothing, opens nothing any more; None while nobody can do without it but by a new secret."""
+    if record.rotated and record.life is not Life.VOID:
         return to_retire(register, record)
+    new = in_its_place(register, record)
+    if not fewest_to_destroy(record):
+        return (Remedy.RETIRE_SET, record.short_id) if record.outdated else (Remedy.ROTATE, new.short_id)
     if not still_needed(register, record):
         return Remedy.DESTROY_SHEETS, record.short_id
-    new = in_its_place(register, record)
     left = (new.policy.sheet(one.number) for one in new.sheets.values() if not one.worthless)
     return (Remedy.HOLD_DRILL, new.short_id) if new.policy.opens(left) else None
 

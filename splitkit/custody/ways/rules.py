@@ -14,8 +14,16 @@ from splitkit.custody.records.holdings import Register, SetRecord, SheetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Tie, Way, items
 from splitkit.custody.ways.enough import enough_of, tie_named
-from splitkit.custody.ways.hands import Hands, at_stake
-from splitkit.custody.ways.mending import Step, to_end, to_hand_over, to_take_away
+from splitkit.custody.ways.hands import Hands
+from splitkit.custody.ways.mending import (
+    Step,
+    before_destroying,
+    fewest_to_destroy,
+    how_long,
+    to_end,
+    to_hand_over,
+    to_take_away,
+)
 from splitkit.custody.ways.targets import Target, targets
 from splitkit.errors import Remedy
 
@@ -36,7 +44,7 @@ RULES = {
     "SEP-1": "whoever can bring the MFA device can bring no sheet: password and second factor stay apart",
     "SEP-2": "MFA device and phone lie in no place of a sheet, nor of each other",
     "LEFT-1": "whoever has left must keep nothing, and get no alert",
-    "SET-1": "a set that was replaced must open nothing any more",
+    "SET-1": "a set that was replaced, or came to nothing, must open nothing any more",
 }
 """Every rule, the worst first: by its code, with what must be so."""
 
@@ -97,7 +105,7 @@ class Rules:
     def broken(self) -> list[Violation]:
         """Every rule that is broken, the worst first; what is missing before all else."""
         found = [one for target in self.targets for one in self._of_target(target)]
-        found += [one for record in at_stake(self.register) for one in self._of_set(record)]
+        found += [one for record in self.register.at_stake for one in self._of_set(record)]
         found += [*self._leavers(), *self._old_sets()]
         order = list(RULES)
         return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.rule), not one.command))
@@ -363,11 +371,16 @@ class Rules:
 
     def _old_sets(self) -> Iterator[Violation]:
         for record in self.register.in_earnest:
-            if record.life is Life.SUPERSEDED and (more := record.more_to_destroy):
-                are = "is" if more == 1 else "are"
-                what = f"old sheets of {record.name} still open it until {more} more {are} destroyed"
-                left = _numbers(one for one in record.sheets.values() if one.may_be_used)
-                yield Violation("SET-1", what, "", left, record.set_id, mends=to_end(self.register, record))
+            void = record.life is Life.VOID and not record.outdated
+            if (void or record.life is Life.SUPERSEDED) and not record.spent:
+                which = (
+                    f"sheets of {record.name}, which is void, still open the secret"
+                    if void
+                    else f"old sheets of {record.name} still open it"
+                )
+                what = f"{before_destroying(self.register, record)}{which}{how_long(fewest_to_destroy(record))}"
+                mends = to_end(self.register, record)
+                yield Violation("SET-1", what, "", _numbers(record.left), record.set_id, mends=mends)
 
 
 def _grouped(pairs: Iterable[tuple[str, SheetRecord]]) -> Iterator[tuple[str, list[SheetRecord]]]:

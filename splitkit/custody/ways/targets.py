@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
-from splitkit.custody.records.accounts import not_ended
+from splitkit.custody.records.accounts import may_be_for, not_ended
 from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.ways.access import Item, Some, Way, any_of, every, items
-from splitkit.custody.ways.hands import Hands, at_stake
+from splitkit.custody.ways.hands import Hands
 from splitkit.packs.pack import SHEETS, USUAL, Needed, Pack, find_pack
 
 
@@ -155,15 +155,17 @@ def targets(register: Register, away: Collection[str] = (), gone: Collection[str
         gone: Places, or sites, that are thought to be gone with all that lies there.
     """
     hands = Hands(register, away, gone)
-    sets, assets = at_stake(register), register.assets.values()
+    sets, assets = register.at_stake, register.assets.values()
     found = []
-    accounts = not_ended(register.accounts)
-    for account in accounts:
+    used = {register.lines.get(one.line) for one in register.live}
+    for account in [one for one in register.accounts.values() if not one.ended or one.tag in used]:
         tag = account.tag
         own = [record for record in sets if register.lines.get(record.line) == tag]
         bound = [asset for asset in assets if asset.account == tag]
         common = [asset for asset in assets if not asset.account]
-        mine, loose = (bound, common) if len(accounts) > 1 else ([*bound, *common], [])
+        sure = [one for one in common if may_be_for(register.accounts, one.added) == [account]]
+        loose = [one for one in common if one not in sure]
+        mine = [*bound, *sure]
         found.append(Target(hands, tag, account.pack, account.known(register.packs), own, mine, loose))
     lines = dict.fromkeys(one.line for one in sets if one.life is Life.LIVE and one.line not in register.lines)
     free = [asset for asset in assets if not asset.account]

@@ -203,7 +203,7 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
             ("(sheet 3 of the old set):", "no"),
         )
         assert (
-            "STILL OPEN THE SAME SECRET until 1 more is destroyed"
+            "STILL OPEN THE SAME SECRET until sheet 2 is destroyed"
             in people.wait("Make the machine forget") + people.text()
         )
         people.answer("Remove them now?", "yes")
@@ -261,7 +261,7 @@ def test_a_leaver_new_sheets_from_three_printers_with_two_kills_a_slip_an_except
     old = sets.pop(made_in(home)["set"])
     assert (sets[new]["life"], old["life"]) == ("live", "superseded")
     assert sets[new]["usable"] == ["1", "2", "3"] and sets[new]["case"] == "sound"
-    assert old["more_to_destroy"] == 1
+    assert len(old["to_destroy"]) == 1
     assert "begun and never finished" not in json.dumps(status) and not status["doubts"]
 
 
@@ -315,7 +315,7 @@ def test_a_known_password_is_rotated_and_the_old_set_counts_until_somebody_has_s
     status = taken_up(home, "n.ledger")
     sets = {one["set"]: one for one in status["sets"]}
     old = sets.pop(made_in(home)["set"])
-    assert (old["life"], old["more_to_destroy"]) == ("superseded", 0)
+    assert (old["life"], old["to_destroy"]) == ("superseded", [])
     assert [one["life"] for one in sets.values()] == ["live"]
 
 

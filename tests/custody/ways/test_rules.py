@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -143,7 +144,7 @@ VAULT = place("vault", "north")
         ([joined("M1", country="CH"), joined("O1", country="CH")], "COUNTRY-1", "what is in CH is enough to reset the password"),
         ([event("person.left", "2026-02-01", person="M1", until="2026-02-01", reason="retired")], "LEFT-1", "Mia left on 2026-02-01 and keeps mfa key-1"),
         ([*NEW, event("set.refreshed", set="7" * 32, replaces=SET, reason="a leaver")], "SET-1",
-         f"old sheets of set {SET[:8]} still open it until 2 more are destroyed"),
+         f"old sheets of set {SET[:8]} still open it until sheets 1 and 2 are destroyed"),
         ([*NEW[:1], stored("1", "C1", set_id="7" * 32),
           stored("2", "C1", set_id="7" * 32)], "SHEET-1", "Ada keeps 2 sheets of set 77777777"),
         ([event("account.added", account="ca", name="CA key", pack="no-such-pack")], "PACK-1", "CA key: splitkit knows no pack no-such-pack, and so no way in"),
@@ -550,6 +551,92 @@ def test_an_account_that_two_people_ended_asks_for_nothing():
     assert targets(sound(*begun, *gone, ended)) == []
     with pytest.raises(AttentionError, match="Production was closed"):
         sound(*begun, *gone, ended, bound)
+
+
+COMING = [to_come(kind="rotated", policy="2of3"), *read_back(*"123")]
+"""A set that is to replace the one of an account."""
+IS_PASSWORD = event("signin", "2026-02-02", set=OTHER_SET, password="new", accepted=True)
+END = {"reason": "it is closed", "approved": ["ADM", "WIT"]}
+ENDED = event("account.ended", "2026-02-05", account="prod", **END)
+PROD = [
+    event("account.added", account="prod", name="Production", pack="aws-root"),
+    event("line.bound", line=SET, account="prod"),
+]
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ([], "is in use"),
+        ([*COMING, IS_PASSWORD, event("set.retired", "2026-02-03", set=SET, **END)], "may still open it"),
+        ([*COMING, event("set.retired", "2026-02-03", set=SET, **END)], "may still open it"),
+        ([event("set.retired", "2026-02-03", set=SET, **END),
+          event("signin", "2026-02-04", set=SET, password="new", accepted=True)], "may still open it"),
+        ([event("set.retired", "2026-02-03", set=SET, **END), asset("key-9", "mfa", "M1", account="prod")], "mfa key-9 is kept for it"),
+        ([event("set.retired", "2026-02-03", set=SET, **END), asset("key-9", "mfa", "M1", account="prod"),
+          replace(event("asset.retired", asset="key-9", reason="old"), witness="")], "mfa key-9 is kept for it"),
+    ],
+)  # fmt: skip
+def test_no_account_is_closed_that_anything_may_still_open(more, why):
+    register = register_of(*held("2of3", 3), *PROD, *more)
+    with pytest.raises(AttentionError, match=why) as caught:
+        then(register, ENDED)
+    assert caught.value.hint
+    gone = [event("set.retired", "2026-02-06", set=one.set_id, **END) for one in register.live]
+    if why == "is in use":
+        assert then(register, *gone, replace(ENDED, time="2026-02-07T10:00:00Z")).accounts["prod"].ended
+
+
+def test_a_set_that_comes_into_use_for_an_account_that_was_closed_is_judged_and_is_to_be_retired():
+    """It was made when nobody thought of it any more: its sheets open whatever somebody sets to that password."""
+    made_late = [event("set.retired", "2026-02-03", set=SET, **END), ENDED, to_come(kind="rotated", policy="2of3", day="2026-02-06"),
+                 *read_back(*"123", day="2026-02-06"), replace(IS_PASSWORD, time="2026-02-07T10:00:00Z"),
+                 event("set.rotated", "2026-02-08", set=OTHER_SET, replaces=SET, reason="x")]  # fmt: skip
+    alone = replace(PROD[1], witness="")
+    register = register_of(*held("2of3", 3), PROD[0], alone, *made_late)
+    assert [target.account for target in targets(register)] == ["prod"]
+    owed = [one for one in due(register) if one.remedy in (Remedy.RETIRE_SET, Remedy.CONFIRM_LINE)]
+    assert [(one.what, one.about) for one in owed] == [(f"retire set {OTHER_SET[:8]}", OTHER_SET[:8])]
+    settled = then(register, event("set.retired", "2026-02-09", set=OTHER_SET, **END))
+    assert targets(settled) == [] and not [one for one in due(settled) if one.remedy is Remedy.RETIRE_SET]
+
+
+@pytest.mark.parametrize(
+    ("closed", "asked"), [("2026-01-15", False), ("2026-01-16", True), ("2026-01-20", True), ("", True)]
+)
+@pytest.mark.parametrize("first", [False, True])
+def test_a_device_that_names_no_account_counts_for_one_that_was_the_only_one_since_it_came(closed, asked, first):
+    """Of two that there ever were while it was there nobody knows which it opens, be one of them closed or the other new."""
+    accounts = [event("account.added", "2026-01-14", account="old", name="Old", pack="generic-password"), PROD[0]]
+    end = [event("account.ended", closed, account="old", **END)] if closed else []
+    known = [asset(f"{kind}-{at}", kind, f"M{at}") for kind in ("mfa", "mailbox", "phone") for at in (1, 2)]
+    told = [*(end if first else []), *known, *([] if first else end)]
+    register = register_of(*held("2of3", 3), *accounts, PROD[1], *told)
+    target = next(one for one in targets(register) if one.account == "prod")
+    assert {one.tag for one in target.assets} == (set() if asked else {one.data.asset for one in known})
+    assert len(target.may_open("mfa")) == 2
+    owed = {one.what for one in due(register) if one.what.startswith("say for which account")}
+    assert len(owed) == (len(known) if asked else 0)
+    assert (
+        bool([one for one in Rules(register).broken if one.rule == "PATH-1" and one.account == "Production"]) == asked
+    )
+
+
+def test_a_device_of_an_account_that_was_closed_does_not_count_for_the_next():
+    old = [event("account.added", account="old", name="Old", pack="aws-root"), asset("key-1", "mfa", "M1"),
+           event("account.ended", "2026-01-20", account="old", **END)]  # fmt: skip
+    alone = register_of(*old)
+    assert not [one for one in due(alone) if one.what.startswith("say for which account")]
+    new = event("account.added", "2026-01-21", account="prod", name="Production", pack="aws-root")
+    register = register_of(*old, new, *held("2of3", 3), replace(PROD[1], time="2026-01-22T10:00:00Z"))
+    assert any(one.what == "say for which account mfa key-1 is" for one in due(register))
+    assert any("no MFA device is recorded" in one.what for one in Rules(register).broken)
+    again = [
+        event("asset.retired", "2026-01-23", asset="key-1", reason="x"),
+        asset("key-1", "mfa", "M1", "2026-01-24", account="prod"),
+    ]
+    settled = then(register, *again)
+    assert not any(one.what.startswith("say for which account") for one in due(settled))
 
 
 @pytest.mark.parametrize(

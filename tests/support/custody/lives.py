@@ -491,6 +491,15 @@ class Life:
         assert found.keys() >= truth.spoilt()
         pressing = [one for one in matters(built, NO_RULES(register), self.today) if one.danger is not Danger.DUE]
         assert pressing or not (doubts := truth.doubts()), doubts
+        told = {
+            name
+            for name in register.sets
+            for one in Rules(register).broken
+            if one.rule == "SET-1" and name[:8] in one.what
+        }
+        assert not fitting or told >= truth.still_open()
+        replaced = {name for name in told if register.sets[name].life.value == "superseded"}
+        assert not fitting or replaced <= truth.still_open()
         self._check_rules(truth, built)
         self._check_due(truth, register)
         for what, so in (

@@ -18,6 +18,7 @@ from splitkit.custody.due import due
 from splitkit.custody.exposure import SetCase, alarms, countdown, standing
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.register import build
+from splitkit.custody.ways.mending import fewest_to_destroy
 from splitkit.errors import AttentionError, SplitkitError
 from splitkit.issue.selfcheck import check_set
 from splitkit.ledger.chain import Happening
@@ -34,7 +35,7 @@ from splitkit.quorum.release import release
 from tests.support.builders import page, released, seeded
 from tests.support.ceremonies import plan_of
 from tests.support.custody.custodies import EVER, then
-from tests.support.custody.truth import QUARTER, YEAR, Needs, Said, Truth
+from tests.support.custody.truth import QUARTER, YEAR, Needs, Said, Truth, smallest
 from tests.support.ledgers import hashed, words
 
 START, YEARS = dt.date(2026, 1, 15), 5
@@ -306,7 +307,10 @@ class World:
         assert (set(stands.usable), set(stands.exposed)) == (of.usable(self.today), of.known)
         assert {number for number, sheet in record.sheets.items() if sheet.may_be_used} == of.here
         assert stands.opens == needs.enough(of.usable(self.today))
-        assert record.more_to_destroy == needs.spare(of.here)
+        assert (fewest_to_destroy(record), record.may_be_known) == (
+            self._to_destroy(of),
+            needs.enough(of.known | of.here),
+        )
         assert stands.more_to_lose == needs.short(of.known)
         assert stands.case is self.case(of), (of, stands)
         assert countdown(record) == self._countdown(of)
@@ -314,10 +318,19 @@ class World:
     def _countdown(self, of):
         if of.life not in ("superseded", "retired"):
             return ""
-        if not of.needs.enough(of.here):
+        if not of.needs.enough(of.here | of.known):
             return "the old set is dead: no quorum of its sheets is left"
-        more, which = of.needs.spare(of.here), "SAME" if of.secret == self.live.secret else "OLD"
-        return f"OLD SHEETS STILL OPEN THE {which} SECRET until {more} more {'is' if more == 1 else 'are'} destroyed"
+        which, found = "SAME" if of.secret == self.live.secret else "OLD", self._to_destroy(of)
+        until = ", whatever is destroyed: others may know a quorum of them"
+        if found:
+            told = " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))
+            until = f" until {f'sheets {told} are' if len(found) > 1 else f'sheet {told} is'} destroyed"
+        return f"OLD SHEETS STILL OPEN THE {which} SECRET{until}"
+
+    def _to_destroy(self, of):
+        """The first of the smallest choices of sheets that leave no quorum once they are gone: what is known stays known."""
+        right = lambda gone: not of.needs.enough(of.known | (of.here - gone))
+        return sorted(next(smallest(of.here - of.known, right), ()))
 
     def _alarms(self):
         """The sets by which others have the secret, or nearly, or by which nobody has it any more."""

@@ -81,8 +81,13 @@ class Needs:
 
 
 def fewest(numbers, right):
+    return len(next(smallest(numbers, right)))
+
+
+def smallest(numbers, right):
+    """Every choice of these for which something is right, the smallest first."""
     sizes = range(len(numbers) + 1)
-    return next(size for size in sizes for some in combinations(sorted(numbers), size) if right(frozenset(some)))
+    return (found for size in sizes for some in combinations(sorted(numbers), size) if right(found := frozenset(some)))
 
 
 @dataclass(frozen=True)
@@ -892,7 +897,7 @@ class Truth:
         fits(not paper or self.vouched(entry), "paper of it may be somewhere")
         left = set(pile.about())
         alone = all(one is pile or one.life == "void" for one in self.piles.values() if one.secret == pile.secret)
-        harmless = not pile.needs.enough(left) or (alone and not self._of_use(pile))
+        harmless = not pile.needs.enough(left | pile.known) or (alone and not self._of_use(pile))
         left -= pile.lost if harmless and self.vouched(entry) else set()
         fits(not (pile.sealed or pile.signed_in) or not left, "was sealed")
         pile.life = "void"
@@ -1135,6 +1140,17 @@ class Truth:
                 }
             found |= {("LEFT-1", self.human(one), number, pile.name[:8]) for number in pile.about()
                       for one in pile.maybe("keeper", number) if one in self.leavers}  # fmt: skip
+        return found
+
+    def still_open(self) -> set[str]:
+        """The sets that are in use no more, and of which a quorum is known or left; of one that is void only what was on paper is left."""
+        found = set()
+        for pile in self.counted:
+            left = set(pile.about())
+            if pile.life == "void":
+                left &= {*pile.read, *pile.printed, *pile.left_over()}
+            over = pile.life == "superseded" or (pile.life == "void" and self.in_use(pile))
+            found |= {pile.name} if over and pile.needs.enough(pile.known | left) else set()
         return found
 
     def cases(self) -> dict[str, str]:

@@ -135,6 +135,8 @@ class World:
     gadgets: list[Gadget]
     accounts: dict[str, str] = field(default_factory=dict)
     """Of each account its pack."""
+    closed: str = ""
+    """Whether there was another account, which was closed 'before' any device came, or 'after' that."""
     away: frozenset[str] = frozenset()
     """Seats of people who are thought away."""
     gone: frozenset[str] = frozenset()
@@ -211,7 +213,7 @@ def world(dice: random.Random) -> World:
         for kind in ("mfa", "phone", "mailbox", "other")
         for at in range(dice.randint(0, 3))
     ]
-    return World(humans, safes, piles, gadgets, accounts)
+    return World(humans, safes, piles, gadgets, accounts, dice.choice(["", "", "before", "after"]))
 
 
 def _pile(dice: random.Random, set_id: str, seats: list[str], accounts: Collection[str]) -> Pile:
@@ -248,6 +250,10 @@ def entries(world: World) -> Iterator[Happening]:
         yield place(safe, site, **({"country": country} if country else {}))
     for account, pack in world.accounts.items():
         yield event("account.added", account=account, name=f"Account {account}", pack=pack)
+    if world.closed:
+        day = {"before": "2026-01-15", "after": "2026-01-17"}[world.closed]
+        yield event("account.added", "2026-01-14", account="gone", name="Account gone", pack=USUAL)
+        yield event("account.ended", day, account="gone", reason="it was closed", approved=("A", "B"))
     for pile in world.piles:
         yield from _set_entries(pile)
     for one in world.gadgets:
@@ -319,7 +325,8 @@ def things_of(world: World, account: str, pile: Pile | None, *, might: bool) -> 
                     safe = paper.safe if might or paper.state == "there" else ""
                     people = world.bringers(paper.holder, might=might)
                     found.append(Lying(("password", one.set_id, group), people, safe))
-    loose = {""} if might or len(world.accounts) < 2 else set()  # for which of several it is nobody knows
+    several = len(world.accounts) + (world.closed == "after") > 1  # for which of them it is nobody knows
+    loose = set() if several and not might else {""}
     working = [one for one in world.gadgets if one.state == "works" and one.account in {account, *loose}]
     found += [Lying((one.kind, "", 0), world.bringers(one.holder, might=might), one.safe) for one in working]
     return [one for one in found if one.safe not in world.gone]
