@@ -1,5 +1,5 @@
 /**
- * All that the page says, in English, in this one place.  No text quotes what was typed, a share or a secret.
+ * All that the page says, in English, in this one place.  No text quotes a share or a secret; of what was typed only a word that was put right.
  *
  * What comes from a sheet (the label) is anybody's text: it is shown by `shown`, and put on the screen as text only.
  */
@@ -45,12 +45,12 @@ export function policyOf({ groupsNeeded, groups }) {
   return `${groupsNeeded} of ${groups.length} groups (${each.join(", ")})`;
 }
 
-const moreSheets = (more) => `${plural(more, "more sheet")} ${more === 1 ? "is" : "are"} needed`;
+const moreSheets = (more, here = 1) => `${plural(more, here ? "more sheet" : "sheet")} ${more === 1 ? "is" : "are"} needed`;
 
 /** What the record says is missing. @param {import("./judge/judge.js").Judgement} judgement */
 function neededBySet({ groups, set }) {
   const short = groups.map(({ here, needed }, group) => ({ group, more: needed - here })).filter(({ more }) => more > 0);
-  if (groups.length === 1) return short.length ? `${moreSheets(short[0].more)}.` : "";
+  if (groups.length === 1) return short.length ? `${moreSheets(short[0].more, groups[0].here)}.` : "";
   const open = set.groupsNeeded - (groups.length - short.length);
   const each = short.map(({ group, more }) => `${more} of group ${letterOf(group)}`);
   return open > 0 ? `The sheets of ${plural(open, "more group")} are needed: ${each.join(", or ")}.` : "";
@@ -74,35 +74,44 @@ function neededByClaims(findings) {
   const least = most - new Set(damaged.filter(canBeRestored).map(({ seems }) => seems)).size;
   if (most <= 0) return "";
   if (least >= most) return `${moreSheets(most)}.`;
-  const one = most - least === 1 ? "the damaged one" : "the damaged ones";
-  if (least <= 0) return `No more sheets are needed if ${one} can be put right.`;
-  return `${moreSheets(least)} if ${one} can be put right; else ${most}.`;
+  if (least <= 0) return "There may be enough sheets: the envelope will tell.";
+  return `${least} ${most - least === 1 ? "or" : "to"} ${most} more sheets are needed: the envelope will tell.`;
 }
 
 const RECORD = "Take the signed record and type the 12 words headed F, all of them, in their order.";
 const ENVELOPE =
   "Read the envelope next, from any one sheet or from the public record: its code, with ENVELOPE under it, or its printed lines.";
-const CHANGE = "Change the password once it has been seen.";
+const CHANGE = "Now that people have seen this password, change it, and make a new set for the new one.";
 const TOO_MUCH = [
   "This is more text than sheets can hold; nothing of it has been read.",
   "Type only what is printed on the sheets.",
 ];
 const OTHERS = "Stop. Keep everything as it is, and bring all other sheets of this set.";
 
+const isEnvelope = ({ what }) => what === "envelope";
 const isLines = ({ what }) => ["misread-line", "missing-lines", "mixed-lines"].includes(what);
+
+/** A sheet that cannot be used as it is: which one, and what is wrong with it. */
+function faultyOf(findings) {
+  const { seems, unknown, where } = findings.find(({ what }) => what === "damaged") ?? {};
+  if (!where) return null;
+  const name = seems ? `sheet ${seems}` : "one sheet";
+  if (where.some(({ page }) => page !== undefined)) return { name, text: `${name} is damaged` };
+  return { name, text: `${name} as typed ${unknown.length ? `lacks ${plural(unknown.length, "word")}` : "has a wrong word"}` };
+}
 
 /** What to do where more sheets are needed. */
 function moreNext({ findings, groups }) {
   if (!groups) return RECORD;
-  const isDamaged = findings.some(({ what }) => what === "damaged");
-  return isDamaged ? "Read another sheet, or correct the damaged one in the list." : "Read another sheet.";
+  const faulty = faultyOf(findings);
+  return faulty ? `Read another sheet, or put right in the list what is wrong with ${faulty.name}.` : "Read another sheet.";
 }
 
 /** The envelope is the next thing, or what is wrong with its lines. */
 function envelopeNext({ findings }) {
   const lines = findings.filter(isLines);
   const wrong = lines.map((one) => `${capital(FINDINGS[one.what](one))}.`);
-  return lines.length ? `${wrong.join(" ")} Correct the printed lines in the list.` : ENVELOPE;
+  return lines.length ? `${wrong.join(" ")} Put the printed lines right in the list.` : ENVELOPE;
 }
 
 /** How many sheets are missing, where that is known: by the record, else by what the sheets say. */
@@ -134,8 +143,8 @@ const VERDICTS = {
   "wrong-record": ({ place }) =>
     place
       ? [
-          `Eleven of the twelve F words agree with an envelope here; look at word ${place}.`,
-          `Compare word ${place} with the signed record, and with the sheet.`,
+          `Word ${place} of the F words may be mistyped: the other eleven agree with an envelope here.`,
+          `Compare word ${place} with the signed record. If the record has this very word, the envelope is not the one of the record.`,
         ]
       : [
           "No envelope here is the one of this record.",
@@ -149,12 +158,10 @@ const VERDICTS = {
     "The sheets and the envelope here do not belong together.",
     "Check that all sheets and the record are of the same set.",
   ],
-  unreadable: (judgement) => [
-    judgement.findings.some(({ what }) => what === "damaged")
-      ? "There are not enough sheets yet, and one is damaged."
-      : "There are not enough sheets yet.",
-    moreNext(judgement),
-  ],
+  unreadable: (judgement) => {
+    const faulty = faultyOf(judgement.findings);
+    return [`There are not enough sheets yet${faulty ? `, and ${faulty.text}` : ""}.`, moreNext(judgement)];
+  },
   "too-few": (judgement) => ["There are not enough sheets yet.", moreNext(judgement)],
   "not-open": () => ["These sheets match the envelope, and do not open it.", OTHERS],
   "made-to-match": () => [
@@ -180,55 +187,59 @@ const VERDICTS = {
   opened: ({ unsound, wrong }) =>
     unsound
       ? [
-          `The set opens, and contradicts its own sheets${wrong.length ? `: ${listed(wrong)}` : ""}.`,
+          `The secret can be shown, but the set contradicts its own sheets${wrong.length ? `: ${listed(wrong)}` : ""}.`,
           "Use the secret, and then make a new set: this one cannot be relied upon.",
         ]
       : [
-          "The set opens, and agrees with the signed record.",
-          `Before you look, compare what it is for, the date and the epoch with the signed record. ${CHANGE}`,
+          "These are the sheets of the signed record. The secret can be shown.",
+          "Before you look, compare what it is for, the date and the epoch with the signed record. A password that has been seen has to be changed afterwards.",
         ],
 };
 
 const SOLVED = "; wrong or illegible words have been put right";
-const COMPARE = "Correct it: compare each word with the paper";
+const COMPARE = "Compare each word with the paper";
 
 /** What is wrong with a sheet, and what can be done; before the envelope is read the sheet may yet be put right. */
-function damagedText({ unknown, seems }, { set }) {
-  const which = seems ? `seems to be sheet ${seems}; ` : "";
+function damagedText({ unknown, seems }, { set, findings = [] }) {
+  const which = seems ? `it seems to be sheet ${seems}; ` : "";
   if (!canBeRestored({ unknown })) {
     const typed = `${named("word", unknown)} are missing, more than can be restored. Type them, or photograph one of its codes, SHARE`;
     return which + typed;
   }
   const missing = unknown.length ? `${named("word", unknown)} ${are(unknown)} missing` : "";
-  if (!set) return `${which}${missing || "one or more words are wrong"}. It is kept. Once the envelope has been read, it may be put right`;
+  const once = findings.some(isEnvelope) ? "Once the F words agree with the envelope" : "Once the envelope has been read";
+  if (!set) return `${which}${missing || "one or more words are wrong"}. It is kept. ${once}, it may be put right`;
   return `${which}${missing ? `${missing}, and another is wrong` : "more than one word is wrong"}, or it is of another set. ${COMPARE}`;
 }
 
 /** What a thing is, for the list of what was read. */
 const FINDINGS = {
-  share: () => "read; it is checked once the envelope has been read",
-  used: ({ solved }) => `sound${solved ? SOLVED : ""}`,
-  belongs: ({ solved }) => `of this set${solved ? SOLVED : ""}`,
-  forged: () => "forged: it says that it is of this set, and is not",
-  stranger: () => "of another set",
-  "left-out": () => "not looked at: too many things lie here",
+  share: () => "it has been read, and is checked once the envelope has been read",
+  used: ({ solved }) => `it is sound${solved ? SOLVED : ""}`,
+  belongs: ({ solved }) => `it belongs to this set${solved ? SOLVED : ""}`,
+  forged: () => "it is forged: it says that it is of this set, and is not",
+  stranger: () => "it is of another set",
+  "left-out": () => "it was not looked at: too many things lie here",
   damaged: damagedText,
-  "other-program": () => "words of another program, not a share of splitkit",
-  record: () => "the envelope of the record",
-  claim: ({ set }) => `an envelope that says it is of a newer set, epoch ${set.epoch}`,
-  fork: () => "an envelope of another set with the same epoch: one number was given to two sets",
-  "same-set": () => "another envelope that says it is of this very set: forged",
-  envelope: () => "an envelope that is not the one of the record",
-  "damaged-envelope": () => "an envelope that is damaged. Read it again, from another sheet if you can",
-  "malformed-envelope": () => "an envelope that breaks the rules of the format",
-  newer: () => "made by a newer splitkit than this page knows",
+  "other-program": () => "these are words of another program, not a share of splitkit",
+  record: () => "this is the envelope of the record",
+  claim: ({ set }) => `this is an envelope that says it is of a newer set, epoch ${set.epoch}`,
+  fork: () => "this is an envelope of another set with the same epoch: one number was given to two sets",
+  "same-set": () => "this is another envelope that says it is of this very set: it is forged",
+  envelope: (_, { place }) =>
+    place
+      ? `the F words may be mistyped: look at word ${place}. As they are typed, this envelope is not the one of the record`
+      : "this is an envelope that is not the one of the record",
+  "damaged-envelope": () => "this is an envelope that is damaged. Read it again, from another sheet if you can",
+  "malformed-envelope": () => "this is an envelope that breaks the rules of the format",
+  newer: () => "it was made by a newer splitkit than this page knows",
   "misread-line": ({ numbers, total }) =>
     `${named("line", numbers)} of ${total} ${are(numbers)} wrong: compare each character with the paper, or type ? for one that cannot be read`,
   "missing-lines": ({ missing: numbers, total }) => `${named("line", numbers)} of ${total} ${are(numbers)} missing`,
-  "mixed-lines": () => "printed lines of two envelopes. Type the lines of one sheet alone",
-  "incomplete-share": ({ count }) => `${plural(count, "word")} of a sheet; a sheet has 33`,
-  digits: () => "digits that are no share; a share has 132",
-  other: () => "something that is neither words of a sheet nor lines of an envelope",
+  "mixed-lines": () => "these are printed lines of two envelopes. Type the lines of one sheet alone",
+  "incomplete-share": ({ count }) => `${plural(count, "word")} of a sheet ${count === 1 ? "is" : "are"} here; a sheet has 33`,
+  digits: () => "these digits are no share; a share has 132",
+  other: () => "here is something that is neither words of a sheet nor lines of an envelope",
 };
 
 /** Where it was read, for whoever has no list of entries. @param {import("./judge/pile.js").Where} where */
@@ -275,7 +286,7 @@ function toldOf(findings) {
  * A judgement in words.
  *
  * @param {import("./judge/judge.js").Judgement} judgement
- * @returns {{sentence: string, needed: string, next: string, things: {where: object[], places: string[], sheet?: string, text: string}[], set: [string, string][]}}
+ * @returns {{sentence: string, needed: string, next: string, things: {where: object[], places: string[], sheet?: string, isRecord: boolean, lacks: boolean, solved: boolean, text: string}[], set: [string, string][]}}
  */
 export function told(judgement) {
   const open = { ...judgement, findings: toldOf(judgement.findings) };
@@ -284,9 +295,12 @@ export function told(judgement) {
     where: one.where,
     places: [...new Set(one.where.map(placeOf))],
     sheet: one.sheet,
+    isRecord: one.what === "record",
+    lacks: one.what === "missing-lines",
+    solved: Boolean(one.solved),
     text: FINDINGS[one.what](one, judgement),
   }));
-  const needed = judgement.exit ? neededOf(open) : "";
+  const needed = judgement.exit && judgement.verdict !== "wrong-record" ? neededOf(open) : "";
   return { sentence, needed, next, things, set: judgement.set ? described(judgement.set) : [] };
 }
 
@@ -309,7 +323,7 @@ export function described(set) {
   return [
     ["For", shown(set.label) || "(nothing is written here)"],
     ["Made on", dateOf(set.created)],
-    ["Epoch", `${set.epoch}, the number of this set among those made for the same purpose`],
+    ["Epoch", `This is set number ${set.epoch} of those made for the same purpose.`],
     ["Needed to open it", policyOf(set)],
     ...(set.practice ? [["PRACTICE", "This set is for practice. It protects nothing."]] : []),
     ["F words", set.fingerprint.join(" ")],
@@ -328,12 +342,15 @@ export const ENTRIES = {
   typed: (number) => `The ${ORDINALS[number - 1] ?? `${number}th`} sheet that you typed`,
   lines: "The printed lines that you typed",
   thing: ({ sheet, text }) => (sheet ? `sheet ${sheet}: ${text}` : text),
+  words: (all) =>
+    capital(listed(all.map(({ place, is, was }) => `word ${place} is ${is.toUpperCase()}${was ? `, not ${was.toUpperCase()}` : ""}`))),
   said: (text) => `${capital(text)}.`,
   again: (text) => `${text}. It has been read more than once, and counts once`,
-  putRight: "not needed: what it lacks has been read elsewhere",
-  correct: "Correct",
+  putRight: "it is not needed: what it lacks has been read elsewhere",
+  change: "Change",
+  complete: "Complete",
   remove: (name) => `Remove ${name}`,
-  ask: (name) => `Remove this from the list, and nothing else? ${name}`,
+  ask: (name) => `Remove '${name}' from the list? Everything else stays.`,
   yes: "Remove it",
   no: "Keep it",
 };
@@ -347,12 +364,12 @@ export const SCREENS = {
     heading: "Before you start",
     steps: [
       "Take this computer off every network: pull the cable, switch off Wi-Fi and Bluetooth. It stays off afterwards.",
-      "Only the people who are needed are in the room. There is no telephone, and no camera but the one that reads the sheets.",
+      "Only the people who are needed stay in the room. Take out every telephone, and every camera but the one that reads the sheets.",
       "Close all other programs. Open this page in a private or guest window, without extensions.",
       "Did this page come by mail, by a link or from a search? Then close it. Take the copy that lies with the public record, " +
-        "and compare its SHA-256 on another computer: 64 characters that a program works out from the file, and that are others " +
-        "if the file was changed. Nothing on the page can prove that it is genuine.",
-      "A computer that was started from the splitkit stick is safer than any browser. If you have that stick, use it instead.",
+        "and work out its SHA-256 on another computer: 64 characters that are others if the file was changed. Compare them with " +
+        'those printed on the signed record under "Without splitkit". Nothing on the page can prove that it is genuine.',
+      "A computer started from the splitkit stick is safer than any browser. If there is such a stick, use it instead of this page.",
     ],
     go: "All of this is done",
   },
@@ -362,13 +379,21 @@ export const SCREENS = {
       "Type the 12 words headed F, row by row, from the page that people signed. Not from a sheet: a forged sheet has forged " +
       "words. After four letters a word is completed: press the space bar. A word that is typed in full goes on by itself.",
     box: (number) => `Word ${number}`,
-    missing: (missing) => `${capital(named("word", missing))} ${are(missing)} missing. Type all 12 words from the signed record.`,
+    gaps: ({ missing, notListed }) =>
+      [
+        missing.length && `${capital(named("word", missing))} ${are(missing)} missing. Type all 12 words from the signed record.`,
+        notListed.length && `${capital(named("word", notListed))} ${are(notListed)} not in the list of words. Compare with the signed record.`,
+      ]
+        .filter(Boolean)
+        .join(" "),
+    change: (place) => `Change word ${place} of the F words`,
+    look: (place) => `Look at word ${place}: the other eleven agree with an envelope. Compare it with the signed record.`,
     go: "These are the 12 words",
   },
   sheets: {
-    heading: "Which sheets are here?",
+    heading: "Read one sheet, then the next",
     help:
-      "Read one sheet after the other. Use a scanner or the camera of this computer if you can. Another camera must stay in " +
+      "Use a scanner or the camera of this computer if you can. Another camera must stay in " +
       "the room, and its photographs are deleted afterwards: a photograph of a sheet is as secret as the sheet.",
     envelope:
       "The envelope is needed once. It is the same on every sheet and on the public record: the code with ENVELOPE under it, " +
@@ -379,6 +404,7 @@ export const SCREENS = {
     lines: "Type the printed lines",
     judge: "Check and open",
     nothing: "Nothing has been read yet.",
+    howMany: "The first sheet will tell how many are needed.",
     list: "What has been read so far",
     enough: "There are enough sheets. Press 'Check and open'.",
     noReader: "This copy of the page cannot read pictures: type the words and the printed lines.",
@@ -388,6 +414,7 @@ export const SCREENS = {
     noSuch: "No word of the list begins like this.",
     notWhole: "This is not a word of the list. Type at least four letters.",
     notListed: "This is not a word of the list.",
+    look: "Compare this word with the signed record.",
   },
   words: {
     heading: "The 33 words of one sheet",
@@ -402,19 +429,32 @@ export const SCREENS = {
     go: "The sheet is complete",
     back: KEEP,
     left: (missing) => (missing.length ? `${capital(named("word", missing))} ${are(missing)} missing.` : "All 33 words are there."),
-    missing: (missing) =>
-      `${capital(named("word", missing))} ${are(missing)} missing. Type ${missing.length === 1 ? "it" : "them"}, or ? for a ` +
-        "word that cannot be read.",
-    notListed: (places) =>
-      `${capital(named("word", places))} ${are(places)} not in the list. Compare with the sheet, or type ? if it cannot be read.`,
+    gaps: ({ missing, notListed }, unknown) => {
+      const illegible = unknown >= MOST_RESTORED ? "" : missing.length ? ", or ? for a word that cannot be read" : ", or type ? if it cannot be read";
+      return [
+        missing.length && `${capital(named("word", missing))} ${are(missing)} missing.`,
+        notListed.length && `${capital(named("word", notListed))} ${are(notListed)} not in the list.`,
+        missing.length ? `Type ${missing.length + notListed.length === 1 ? "it" : "them"}${illegible}.` : `Compare with the sheet${illegible}.`,
+        unknown > MOST_RESTORED && SCREENS.words.tooManyUnknown(unknown),
+      ]
+        .filter(Boolean)
+        .join(" ");
+    },
     tooManyUnknown: (count) =>
       `${count} words are ?, and at most three can be put right. Read more of them, or photograph one of the codes of this ` +
         "sheet: SHARE, big or SHARE, small.",
-    wrong:
+    wrong: (isEnvelopeRead) =>
       "One or more words are wrong, or in the wrong place. All of them are in the list, so nothing shows yet which it is: " +
-        "compare each word with the sheet. If you find nothing, keep what is typed: once the envelope has been read, one wrong " +
-        "word can be put right.",
+      "compare each word with the sheet. If you find nothing, keep what is typed: " +
+      (isEnvelopeRead ? "by the envelope, one wrong word can be put right." : "once the envelope has been read, one wrong word can be put right."),
     tooMany: "These are more than the 33 words of one sheet: nothing was taken. Paste the words of one sheet.",
+  },
+  waiting: {
+    heading: "Go on with a sheet, or type another?",
+    go: (sheet) => `${sheet} is not complete: go on with it`,
+    sheet: (name) => `Sheet ${name}`,
+    other: "Type another sheet",
+    back: "Back",
   },
   lines: {
     heading: "The printed lines of the envelope",
@@ -423,7 +463,7 @@ export const SCREENS = {
       "and its last four characters are its check. Capitals and spaces do not matter. Type ? for a character that cannot be " +
       "read.",
     more:
-      "What was typed before is still here: add further lines below it, or correct them. What a hand-held scanner reads from " +
+      "What was typed before is still here: add further lines below it, or change them. What a hand-held scanner reads from " +
       "a code may stand on a line of its own.",
     label: "Lines",
     go: "The lines are complete",
@@ -435,6 +475,7 @@ export const SCREENS = {
     heading: "Hold a code in front of the camera",
     help: "Show the codes of a sheet one after the other, SHARE and ENVELOPE, and then the next sheet. Each code that has been read is counted.",
     stop: "No more codes",
+    back: "Back",
     name: "camera",
     count: (count) => `${plural(count, "code")} read.`,
     none: "The camera cannot be used here. Use a scanner or photographs, or type.",
@@ -444,8 +485,8 @@ export const SCREENS = {
     stop: "Stop",
     stopped: (left) => `reading was stopped here${left ? `; ${plural(left, "more file")} not looked at` : ""}`,
     reading: (name, at, of) => `Reading ${shown(name)}${of > 1 ? `, ${at} of ${of}` : ""} ...`,
-    step: (number) => `Step ${number}`,
-    read: (count) => `${plural(count, "code")} read`,
+    step: (number, of) => `Step ${number}${of ? ` of at most ${of}` : ""}`,
+    read: (count) => `${plural(count, "code")} read from it`,
     none: "no code of a sheet has been read: take it again in better light, or type what is printed",
     cannot: "this is no picture that a browser opens, or far too large a one: save it as JPEG or PNG, or type what is printed",
   },
@@ -477,12 +518,12 @@ export const SCREENS = {
   secret: {
     heading: "Is this the set that you want?",
     before: (seconds) =>
-      `Have pen and paper ready. The secret is shown for ${seconds / 60} minutes. While it is shown, 'More time' starts them again.`,
+      `Have pen and paper ready. The secret is shown for ${seconds / 60} minutes. While it is shown, 'More time' adds two minutes, up to ten.`,
     hold: "Hold this button for one second to see the secret",
     holding: (tenths) => `Keep holding: ${(tenths / 10).toFixed(1)} seconds more`,
     keepHolding: "That was too short. Keep holding the button for one second.",
     shown: (name) => ({ account: "Account", note: "Note", password: "Password", user: "User" })[name],
-    gaps: "The gaps between groups of four are not part of it.",
+    gaps: "Write it down. The gaps between groups of four are not part of it.",
     spelled: "Character by character",
     left: (seconds) => `It is cleared in ${plural(seconds, "second")}.`,
     more: "More time",
@@ -491,14 +532,17 @@ export const SCREENS = {
     over: "What is to be done now",
     cleared: "Cleared. With the secret everything that was read and typed is gone from this page.",
     after: [
+      "Check that the password is written down: this page shows it no more.",
+      "Sign in with it from another computer. This one stays off every network.",
       CHANGE,
-      "Sign in from another computer. This one stays off every network.",
-      "Put each sheet into a new bag with a number, and back into its own safe.",
+      "Put each sheet into a new bag with a number, and back into its own safe. A torn one too: it still counts.",
+      "Destroy the paper on which the password was written down.",
       "Delete all photographs and scans of sheets, also from the camera, and from where deleted files are kept.",
       "Close this window, and switch the computer off.",
+    ],
+    anew:
       "To see the secret again, begin again. The page has forgotten the words of the record and all sheets: they have to be " +
         "typed or read again, and checked again.",
-    ],
     again: "Begin again",
   },
 };

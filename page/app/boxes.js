@@ -2,7 +2,7 @@
 
 import { indexOf, WORDS } from "../judge/wordlist.js";
 import { SCREENS } from "../texts.js";
-import { element, say, UNKEPT } from "./elements.js";
+import { element, paragraph, say, UNKEPT } from "./elements.js";
 
 const FEWEST_LETTERS = 4;
 const isIllegible = (text) => /^\?+$/.test(text);
@@ -15,6 +15,52 @@ function completed(text) {
 
 /** Whether the list has a word that begins so. */
 const begins = (text) => WORDS.some((word) => word.startsWith(text.toLowerCase()));
+
+/** Whether a word is one of the list, or one that is marked as illegible, where that is allowed. */
+const isGood = (word, secret) => indexOf(word) >= 0 || (secret && isIllegible(word));
+
+/**
+ * The places, from 1, of the words that are missing, and of those that are not of the list.
+ *
+ * @param {string[]} words
+ * @param {boolean} secret whether ? stands for a word
+ */
+export function gapsIn(words, secret) {
+  const places = (is) => words.flatMap((word, at) => (is(word) ? [at + 1] : []));
+  return { missing: places((word) => !word), notListed: places((word) => word && !isGood(word, secret)) };
+}
+
+/** @param {{missing: number[], notListed: number[]}} gaps @returns {number} the first place, or 0 where there is none */
+export const firstGap = ({ missing, notListed }) => [...missing, ...notListed].sort((a, b) => a - b)[0] ?? 0;
+
+/** What is complained of over all boxes: it goes as they are put right. */
+export class Complaint {
+  constructor() {
+    this.node = paragraph("", { class: "problem", role: "alert" });
+    this.gaps = null;
+  }
+
+  /** @param {string} text which any change puts an end to */
+  say(text) {
+    this.gaps = null;
+    this.node.textContent = text;
+  }
+
+  /** @param {{missing: number[], notListed: number[]}} gaps @param {(gaps: object) => string} text of those that are left */
+  sayGaps(gaps, text) {
+    this.say(text(gaps));
+    [this.gaps, this.text] = [gaps, text];
+  }
+
+  /** @param {string[]} words as they are now @param {boolean} secret */
+  changed(words, secret) {
+    if (!this.gaps) return this.say("");
+    const isOpen = (place) => !isGood(words[place - 1], secret);
+    const left = { missing: this.gaps.missing.filter(isOpen), notListed: this.gaps.notListed.filter(isOpen) };
+    if (!firstGap(left)) this.say("");
+    else if (this.text(left) !== this.node.textContent) this.sayGaps(left, this.text);
+  }
+}
 
 /** A box for one word: what is wrong with it stands below it. */
 class Box {
@@ -43,7 +89,7 @@ class Box {
   }
 
   get isWhole() {
-    return indexOf(this.text) >= 0 || (this.secret && isIllegible(this.text));
+    return isGood(this.text, this.secret);
   }
 
   /** What is wrong already, though more may be typed. */
@@ -60,7 +106,7 @@ class Box {
 
   /** Says by words what is wrong, and by a sign that the word is known. @param {string} fault */
   mark(fault) {
-    if (fault && this.problem.textContent !== fault) say(fault);
+    if (this.problem.textContent !== fault) say(fault);
     this.problem.textContent = fault;
     this.input.setAttribute("aria-invalid", String(Boolean(fault)));
     this.input.classList.toggle("known", this.isWhole);
@@ -138,37 +184,40 @@ class Row {
  * @param {string[]} by.words what stands there already
  * @param {(pasted: string[]) => boolean} by.takes whether words that were pasted may be spread over the boxes
  * @param {() => void} [by.changed] is called when a word has changed
- * @returns {{node: HTMLElement, words: () => string[], focus: (at: number, how?: FocusOptions) => void}}
+ * @returns {{node: HTMLElement, words: () => string[], focus: (at: number, how?: FocusOptions) => void, mark: (at: number, fault: string) => void}}
  */
 export function boxes(count, { label, secret, words, takes, changed = () => {} }) {
   const all = Array.from({ length: count }, (_, at) => new Box(at + 1, label(at + 1), secret, words[at] ?? ""));
   new Row(all, changed);
   all.forEach(({ input }, at) =>
-    input.addEventListener("paste", (event) => {
-      spread(event, all, at, takes);
-      changed();
-    }),
+    input.addEventListener("paste", (event) => spread(event, all, at, takes) && changed()),
   );
   const list = element("ol", { class: secret ? "boxes down" : "boxes across" }, ...all.map(({ node }) => node));
   return {
     node: element("div", { role: "group", "aria-labelledby": "heading" }, list),
     words: () => all.map(({ input }) => completed(input.value)),
     focus: (at, how) => all[at].input.focus(how),
+    mark: (at, fault) => all[at].mark(fault),
   };
 }
 
-/** Several words that are pasted go into one box each, from the first one where they need all; what does not belong here is not taken at all. */
+/**
+ * Several words that are pasted go into one box each, from the first one where they need all; what does not belong here is not taken at all.
+ *
+ * @returns {boolean} whether they were taken
+ */
 function spread(event, all, from, takes) {
   const words = event.clipboardData
     .getData("text")
     .split(/[^A-Za-z?]+/)
     .filter((word) => word && !/^f$/i.test(word));
-  if (words.length < 2) return;
+  if (words.length < 2) return false;
   event.preventDefault();
-  if (!takes(words)) return;
+  if (!takes(words)) return false;
   const start = words.length > all.length - from ? 0 : from;
   words.slice(0, all.length).forEach((word, at) => {
     all[start + at].input.value = word;
     all[start + at].leave();
   });
+  return true;
 }

@@ -53,6 +53,7 @@ export function show(heading, ...children) {
   end();
   const title = element("h1", { tabindex: "-1", id: "heading" }, heading);
   document.querySelector("main").replaceChildren(title, ...children);
+  say(""); // also what was said of a field that is gone
   title.focus();
   window.scrollTo(0, 0);
 }

@@ -2,6 +2,7 @@
 
 import { ENTRIES, SCREENS, shown } from "../texts.js";
 import { button, element } from "./elements.js";
+import { putRight } from "./sheets.js";
 
 /** What is said of an entry: each thing once. @param {object[]} things @param {(where: object) => boolean} isHere */
 function saidOf(things, isHere) {
@@ -21,12 +22,16 @@ function nameOf(piece, said) {
 /** The lines below the name: what became of a picture, and what the judge tells. */
 function textsOf(piece, said, isJudged) {
   const texts = said.map((thing) => {
-    const text = piece.words ? thing.text : ENTRIES.thing(thing);
+    const word = piece.words && thing.solved ? `. ${ENTRIES.words(putRight(piece.words))}` : "";
+    const text = piece.words ? thing.text + word : ENTRIES.thing(thing);
     return thing.isAgain ? ENTRIES.again(text) : text;
   });
   if (piece.symbols) return [piece.problem ?? SCREENS.picture.read(piece.symbols.length), ...texts];
   return isJudged && !texts.length ? [ENTRIES.putRight] : texts;
 }
+
+/** What the button of a typed entry says: whether something is missing there, or to be changed. */
+const changeOf = (table, piece, said) => (table.waiting.includes(piece) || said.some(({ lacks }) => lacks) ? ENTRIES.complete : ENTRIES.change);
 
 /** Asks once, in the place of the entry. */
 function asking(row, name, remove, keep) {
@@ -40,7 +45,7 @@ function asking(row, name, remove, keep) {
  *
  * @param {import("./sheets.js").Table} table
  * @param {{where: object[], sheet?: string, text: string}[] | null} things what the judge tells, once it has
- * @param {{correct: (piece: object) => void, removed: () => void} | null} by what people do with an entry, where they can
+ * @param {{change: (piece: object) => void, removed: () => void} | null} by what people do with an entry, where they can
  * @returns {HTMLElement}
  */
 export function entriesOf(table, things, by) {
@@ -52,8 +57,9 @@ export function entriesOf(table, things, by) {
     const fill = () => {
       const remove = () => asking(row, name, () => (table.remove(piece), by.removed()), fill);
       const away = by && button("\u00d7", remove, { "aria-label": ENTRIES.remove(name), class: "away" });
-      const correct = by && !piece.symbols && button(ENTRIES.correct, () => by.correct(piece), { "aria-label": `${ENTRIES.correct}: ${name}` });
-      row.replaceChildren(...[away, correct].filter(Boolean), element("strong", {}, name), element("ul", {}, ...texts));
+      const label = changeOf(table, piece, said);
+      const change = by && !piece.symbols && button(label, () => by.change(piece), { "aria-label": `${label}: ${name}` });
+      row.replaceChildren(...[away, change].filter(Boolean), element("strong", {}, name), element("ul", {}, ...texts));
     };
     fill();
     return row;

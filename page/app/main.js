@@ -3,13 +3,13 @@
 import { fingerprintFrom } from "../judge/fingerprint.js";
 import { forget, judgeInSlices, reveal } from "../judge/judge.js";
 import { SCREENS, told } from "../texts.js";
-import { boxes } from "./boxes.js";
+import { boxes, Complaint, firstGap, gapsIn } from "./boxes.js";
 import { button, buttons, element, paragraph, say, show, UNKEPT, whenLeft } from "./elements.js";
 import { entriesOf } from "./entries.js";
 import { hasReader, readFrame, reading } from "./pictures.js";
 import { secretPanel } from "./secret.js";
 import { Table } from "./sheets.js";
-import { typeLines, typeWords } from "./typing.js";
+import { typeLines, typeSheet, typeWords } from "./typing.js";
 
 const RECORD_WORDS = 12;
 const SLICE_MS = 100;
@@ -22,43 +22,60 @@ function before() {
   show(
     heading,
     element("ul", {}, ...steps.map((step) => element("li", {}, step))),
-    buttons(button(go, record, { class: "go" })),
+    buttons(button(go, () => record(), { class: "go" })),
   );
 }
 
-/** The words of the record; a wrong word is told before any sheet is read. */
-function record() {
-  const { heading, help, box, missing, go } = SCREENS.record;
-  const problem = paragraph("", { class: "problem", role: "alert" });
+/** Words that are none of the record, by which of them are left out or of no list. */
+const ofNoRecord = ({ refused }) => Boolean(refused) && !["word-not-listed", "not-twelve-words"].includes(refused);
+
+/** The words of the record; a wrong word is told before any sheet is read. @param {number} [look] at this word, from 1 */
+function record(look) {
+  const { heading, help, box, gaps: gapsTold, go, look: lookAt } = SCREENS.record;
+  const complaint = new Complaint();
   const refuse = (refused) => {
     const { sentence, next } = told({ verdict: refused.refused, findings: [], ...refused });
-    problem.textContent = `${sentence} ${next}`;
-    if (refused.place) words.focus(refused.place - 1);
+    complaint.say(`${sentence} ${next}`);
   };
   const takes = (pasted) => {
     const found = pasted.length > RECORD_WORDS ? fingerprintFrom(pasted.join(" ")) : {};
     if (found.refused) refuse(found);
     return !found.refused;
   };
-  const words = boxes(RECORD_WORDS, { label: box, secret: false, words: table.words, takes });
+  const words = boxes(RECORD_WORDS, {
+    label: box,
+    secret: false,
+    words: table.words,
+    takes,
+    changed: () => complaint.changed(words.words(), false),
+  });
+  const complain = (gaps) => {
+    complaint.sayGaps(gaps, gapsTold);
+    words.focus(firstGap(gaps) - 1);
+  };
   const accept = () => {
     table.words = words.words();
-    const empty = table.words.flatMap((word, at) => (word ? [] : [at + 1]));
     const found = fingerprintFrom(table.words.join(" "));
-    if (empty.length) {
-      problem.textContent = missing(empty);
-      words.focus(empty[0] - 1);
-    } else if (found.refused) refuse(found);
+    const gaps = gapsIn(table.words, false);
+    if (firstGap(gaps) && !ofNoRecord(found)) complain(gaps);
+    else if (found.refused) refuse(found);
     else sheets();
   };
-  show(heading, paragraph(help), words.node, problem, buttons(button(go, accept, { class: "go" })));
-  words.focus(0);
+  show(heading, paragraph(help), words.node, complaint.node, buttons(button(go, accept, { class: "go" })));
+  words.focus(look ? look - 1 : 0);
+  if (!look) return;
+  complaint.say(lookAt(look));
+  words.mark(look - 1, SCREENS.boxes.look);
 }
 
-const correct = (piece) => (piece.words ? typeWords(table, sheets, piece) : typeLines(table, sheets));
+/** The way to a word of the record that may be mistyped. @param {import("../judge/judge.js").Judgement} judgement */
+const changeWord = ({ verdict: name, place }) =>
+  name === "wrong-record" && place ? buttons(button(SCREENS.record.change(place), () => record(place), { class: "go" })) : "";
+
+const change = (piece) => (piece.words ? typeWords(table, sheets, piece) : typeLines(table, sheets));
 
 function sheets() {
-  const { heading, help, envelope, nothing, noReader, list: listed, ...text } = SCREENS.sheets;
+  const { heading, help, envelope, nothing, howMany, noReader, list: listed, ...text } = SCREENS.sheets;
   const files = element("input", {
     type: "file",
     multiple: true,
@@ -68,9 +85,9 @@ function sheets() {
     change: () => pictures(files.files),
   });
   const byPicture = [button(text.pictures, () => files.click()), button(text.camera, camera), files];
-  const byHand = [button(text.words, () => typeWords(table, sheets)), button(text.lines, () => typeLines(table, sheets))];
+  const byHand = [button(text.words, () => typeSheet(table, sheets)), button(text.lines, () => typeLines(table, sheets))];
   const status = element("div", { role: "status" });
-  const list = element("div", {}, table.pieces.length ? entriesOf(table, null, { correct, removed: sheets }) : nothing);
+  const list = element("div", {}, table.pieces.length ? entriesOf(table, null, { change, removed: sheets }) : paragraph(`${nothing} ${howMany}`));
   show(
     heading,
     paragraph(help),
@@ -78,9 +95,9 @@ function sheets() {
     hasReader() ? "" : paragraph(noReader, { class: "problem" }),
     buttons(...(hasReader() ? byPicture : []), ...byHand),
     status,
+    buttons(button(text.judge, judging, { class: "go" }), button(SCREENS.verdict.words, () => record())),
     element("h2", {}, listed),
     list,
-    buttons(button(text.judge, judging, { class: "go" }), button(SCREENS.verdict.words, record)),
   );
   if (table.pieces.length) tellWhatIsMissing(status, list);
 }
@@ -92,12 +109,14 @@ async function tellWhatIsMissing(status, list) {
   const judgement = await judgeInSlices(table.given(), { turn: slices(() => status.isConnected) });
   if (!judgement) return;
   const { sentence, needed, next, things } = told(judgement);
+  table.isEnvelopeRead = things.some(({ isRecord }) => isRecord);
   const isEnough = ENOUGH.includes(judgement.verdict);
   status.replaceChildren(
     isEnough ? "" : paragraph(`${sentence} ${needed}`),
     paragraph(isEnough ? SCREENS.sheets.enough : next, { class: "next" }),
+    changeWord(judgement),
   );
-  if (!list.contains(document.activeElement)) list.replaceChildren(entriesOf(table, things, { correct, removed: sheets }));
+  if (!list.contains(document.activeElement)) list.replaceChildren(entriesOf(table, things, { change, removed: sheets }));
 }
 
 /** Lets the page live ten times a second. @param {() => boolean} going @param {(step: object) => void} [tell] */
@@ -124,8 +143,8 @@ async function pictures(files) {
     const read = { texts: new Set(), isPicture: false };
     said.textContent = now(file.name, at + 1, files.length);
     let steps = 0;
-    for await (const _ of reading(file, read)) {
-      alive.textContent = step(++steps);
+    for await (const most of reading(file, read)) {
+      alive.textContent = step(++steps, most);
       await new Promise((done) => setTimeout(done, PAINT_MS));
       if (!going) break;
     }
@@ -138,7 +157,7 @@ async function pictures(files) {
 }
 
 async function camera() {
-  const { heading, help, stop, name, count, none } = SCREENS.camera;
+  const { heading, help, stop, back, name, count, none } = SCREENS.camera;
   const video = element("video", { muted: true, playsinline: true });
   const said = paragraph(count(0), { role: "status" });
   const found = new Set();
@@ -146,7 +165,8 @@ async function camera() {
     if (found.size) table.addPicture({ name, symbols: [...found] });
     sheets();
   };
-  show(heading, paragraph(help), video, said, buttons(button(stop, end, { class: "go" })));
+  const away = button(stop, end, { class: "go" });
+  show(heading, paragraph(help), said, buttons(away), video);
   try {
     const stream = await navigator.mediaDevices.getUserMedia({
       video: { facingMode: "environment", width: { ideal: 1920 } },
@@ -165,6 +185,8 @@ async function camera() {
     }
   } catch {
     said.textContent = none;
+    away.textContent = back;
+    video.remove();
   }
 }
 
@@ -228,7 +250,7 @@ function verdict(judgement) {
   const { things, nothing, back } = SCREENS.verdict;
   const said = told(judgement);
   const isOpened = judgement.verdict === "opened";
-  const read = entriesOf(table, said.things, isOpened ? null : { correct, removed: sheets });
+  const read = entriesOf(table, said.things, isOpened ? null : { change, removed: sheets });
   const panel = secretPanel({
     open: () => reveal(judgement),
     forget: () => {
@@ -249,7 +271,7 @@ function verdict(judgement) {
     paragraph(said.next, { class: isOpened && !judgement.unsound ? "next" : "next problem" }),
     ...(isOpened
       ? opened
-      : [buttons(...answers(judgement), button(back, sheets, { class: "go" }), button(SCREENS.verdict.words, record))]),
+      : [changeWord(judgement), buttons(...answers(judgement), button(back, sheets, { class: "go" }), button(SCREENS.verdict.words, () => record()))]),
     element("h2", {}, things),
     table.pieces.length ? read : paragraph(nothing),
   );

@@ -8,6 +8,7 @@ const HEAD_BYTES = 1 << 20;
 const SMALL = 1_600;
 const MOST_PAGES = 32;
 const MOST_BYTES = 1 << 28;
+const MOST_STEPS = 6;
 const OPTIONS = {
   formats: ["QRCode"],
   tryHarder: true,
@@ -116,12 +117,14 @@ async function blobsOf(file) {
  *
  * @param {File} file
  * @param {{texts: Set<string>, isPicture: boolean}} read gets their texts, and whether there is a picture that this browser opens
+ * @returns {AsyncGenerator<number>} how many steps there are at most; 0 where that is not yet known
  */
 export async function* reading(file, read) {
-  yield;
-  for (const blob of await blobsOf(file).catch(() => [])) {
+  yield 0;
+  const blobs = await blobsOf(file).catch(() => []);
+  for (const blob of blobs) {
     try {
-      yield* symbolsIn(blob, read.texts);
+      for await (const _ of symbolsIn(blob, read.texts)) yield 1 + MOST_STEPS * blobs.length;
       read.isPicture = true;
     } catch {
       // not a picture: the next one of the file may be

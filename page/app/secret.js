@@ -6,6 +6,7 @@ import { button, buttons, element, paragraph, say } from "./elements.js";
 const HOLD_MS = 1_000;
 const TENTH_MS = 100;
 const SHOWN_S = 120;
+const MOST_S = 600;
 const LAST_S = 30;
 const GROUP = 4;
 
@@ -41,12 +42,11 @@ function field(name, value) {
 /** A button that must be held, by a finger, a mouse or a key, and shows that it is. @param {() => void} held */
 function holding(held) {
   const { hold, holding: still, keepHolding } = SCREENS.secret;
-  const said = paragraph("", { role: "status" });
   let [timer, since] = [0, 0];
-  const rest = () => {
+  const rest = (text = hold) => {
     clearInterval(timer);
     timer = 0;
-    node.textContent = hold;
+    node.textContent = text;
     node.classList.remove("held");
   };
   const tick = () => {
@@ -61,16 +61,16 @@ function holding(held) {
     if (timer || (event.type === "keydown" && (event.repeat || !["Enter", " "].includes(event.key)))) return;
     since = performance.now();
     timer = setInterval(tick, TENTH_MS);
-    said.textContent = "";
     node.classList.add("held");
     say(still(HOLD_MS / TENTH_MS));
     tick();
   };
-  const tooShort = () => (said.textContent = keepHolding);
+  const tooShort = () => {
+    rest(keepHolding);
+    say(keepHolding);
+  };
   const end = () => {
-    if (!timer) return;
-    rest();
-    tooShort();
+    if (timer) tooShort();
   };
   const ends = { pointerup: end, pointerleave: end, pointercancel: end, keyup: end, blur: end };
   const node = button(hold, () => timer || tooShort(), {
@@ -80,7 +80,7 @@ function holding(held) {
     contextmenu: (event) => event.preventDefault(), // of a finger that stays
     ...ends,
   });
-  return [node, said];
+  return node;
 }
 
 /** Whether all of a value is seen as it stands; what is not is spelled out at once. @param {string} value */
@@ -88,9 +88,9 @@ const isPlain = (value) => shown(value) === value && value.trim() === value;
 
 /** What is to be done once it was shown. @param {() => void} again begins again */
 function afterwards(again) {
-  const { cleared, after, again: beginAgain } = SCREENS.secret;
-  const steps = element("ul", {}, ...after.map((step) => element("li", {}, step)));
-  return [paragraph(cleared, { role: "status" }), steps, buttons(button(beginAgain, again))];
+  const { cleared, after, anew, again: beginAgain } = SCREENS.secret;
+  const steps = element("ol", {}, ...after.map((step) => element("li", {}, step)));
+  return [paragraph(cleared, { role: "status" }), steps, paragraph(anew), buttons(button(beginAgain, again))];
 }
 
 /**
@@ -113,11 +113,13 @@ export function secretPanel({ open, forget, alone, again }) {
     node.replaceChildren(...afterwards(again));
     forget();
     alone(SCREENS.secret.over);
+    say("");
     node.focus();
   };
   const more = () => {
-    until = Date.now() + 1_000 * SHOWN_S;
-    ticks = SHOWN_S;
+    ticks = Math.min(ticks + SHOWN_S, MOST_S);
+    until = Date.now() + 1_000 * ticks;
+    say("");
   };
   const reveal = () => {
     if (over) return;
@@ -132,11 +134,11 @@ export function secretPanel({ open, forget, alone, again }) {
       if (ticks === LAST_S) say(left(ticks));
       if (ticks <= 0) clear();
     }, 1_000);
-    const bar = element("div", { class: "bar" }, count, buttons(button(moreTime, more), button(clearNow, clear)));
+    const bar = element("div", { class: "bar" }, count, buttons(button(moreTime, () => (more(), (count.textContent = left(ticks)))), button(clearNow, clear)));
     node.replaceChildren(paragraph(gaps), ...fields, bar);
     alone(SCREENS.secret.now);
     node.focus(); // no button: the key is still held
   };
-  node.append(paragraph(before(SHOWN_S)), ...holding(reveal));
+  node.append(paragraph(before(SHOWN_S)), holding(reveal));
   return { node, clear };
 }

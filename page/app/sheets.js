@@ -1,10 +1,36 @@
 /** What lies on the table: words of the record, sheets that were read or typed, and what people said. */
 
+import { ILLEGIBLE, UNLISTED } from "../judge/kinds.js";
+import { solutions } from "../judge/rs1024.js";
+import { claimIn, ourShare, sheetName, WORDS_OF_A_SHARE } from "../judge/share.js";
+import { indexOf, WORDS } from "../judge/wordlist.js";
+import { gapsIn, firstGap } from "./boxes.js";
+
 /**
  * What was read in one go: 33 words that were typed, all lines that were typed, or the codes of a picture.
  *
  * @typedef {{ordinal: number, words: string[]} | {text: string} | {name: string, symbols: string[], problem?: string}} Piece
  */
+
+const indexOfTyped = (word) => (/^\?+$/.test(word) ? ILLEGIBLE : word && indexOf(word) < 0 ? UNLISTED : indexOf(word));
+
+/** The words of a piece as the judge takes them: below 0 what is missing, illegible or of no list. @param {string[]} words */
+export const indicesOf = (words) => words.map(indexOfTyped);
+
+/** Which words of a sheet were put right: there is one way at most. @param {string[]} words @returns {{place: number, is: string, was: string}[]} */
+export function putRight(words) {
+  const indices = indicesOf(words);
+  const whole = solutions(indices.map((index) => Math.max(index, -1))).find(ourShare) ?? indices;
+  return whole.flatMap((index, at) =>
+    index === indices[at] ? [] : [{ place: at + 1, is: WORDS[index], was: WORDS[indices[at]] ?? "" }],
+  );
+}
+
+/** What a sheet is called by its own words: "" where they do not tell. @param {string[]} words */
+export function seemsOf(words) {
+  const claim = claimIn(Array.from({ length: WORDS_OF_A_SHARE }, (_, at) => indicesOf(words)[at] ?? -1));
+  return claim ? sheetName({ groups: Array(claim.groupCount) }, claim.group, claim.member) : "";
+}
 
 /** What the judge is given of a typed piece: always 33 words, so that none of another piece is taken for one of it. @param {Piece} piece */
 const linesOf = ({ words, text }) => (words ? [words.map((word) => word || "?").join(" ")] : text.split(/\r\n|\r|\n/));
@@ -23,6 +49,7 @@ export class Table {
     this.typedSheets = 0;
     this.practice = false;
     this.superseded = undefined;
+    this.isEnvelopeRead = false;
   }
 
   /** Symbols of one name are put together, the same once. @param {{name: string, symbols: string[], problem?: string}} piece */
@@ -40,6 +67,11 @@ export class Table {
     if (piece) piece.words = words;
     else if (words.some(Boolean)) this.pieces.push({ ordinal: ++this.typedSheets, words });
     if (piece && !words.some(Boolean)) this.remove(piece);
+  }
+
+  /** Sheets that were typed in part. @returns {Piece[]} */
+  get waiting() {
+    return this.pieces.filter(({ words }) => words && firstGap(gapsIn(words, true)));
   }
 
   /** All lines that were typed: one piece. */

@@ -2,32 +2,47 @@
 
 import { piled } from "../judge/pile.js";
 import { soundShare, WORDS_OF_A_SHARE } from "../judge/share.js";
-import { ILLEGIBLE, UNLISTED } from "../judge/kinds.js";
-import { indexOf } from "../judge/wordlist.js";
-import { SCREENS, toldOfLines } from "../texts.js";
-import { boxes } from "./boxes.js";
+import { ILLEGIBLE } from "../judge/kinds.js";
+import { ENTRIES, SCREENS, toldOfLines } from "../texts.js";
+import { boxes, Complaint, firstGap, gapsIn } from "./boxes.js";
 import { button, buttons, element, paragraph, show, UNKEPT } from "./elements.js";
+import { indicesOf, seemsOf } from "./sheets.js";
 
 const MOST_ILLEGIBLE = 3;
 const PAUSE_MS = 300;
 
-const indexOfTyped = (word) => (/^\?+$/.test(word) ? ILLEGIBLE : word && indexOf(word) < 0 ? UNLISTED : indexOf(word));
-const placesOf = (words, is) => words.flatMap((word, at) => (is(word) ? [at + 1] : []));
+/** The places, from 1, of the words that are marked as illegible. */
+const illegible = (words) => indicesOf(words).flatMap((index, at) => (words[at] && index === ILLEGIBLE ? [at + 1] : []));
 
-/** What is wrong with the words of a sheet by themselves, and at which of them people begin to look. @param {string[]} words */
-function faultOf(words) {
-  const { missing, notListed, tooManyUnknown, wrong } = SCREENS.words;
-  const empty = placesOf(words, (word) => !word);
-  if (empty.length) return { text: missing(empty), at: empty[0] };
-  const unlisted = placesOf(words, (word) => indexOfTyped(word) === UNLISTED);
-  if (unlisted.length) return { text: notListed(unlisted), at: unlisted[0] };
-  const unknown = placesOf(words, (word) => indexOfTyped(word) === ILLEGIBLE);
-  if (unknown.length > MOST_ILLEGIBLE) return { text: tooManyUnknown(unknown.length), at: unknown[0] };
-  return unknown.length || soundShare(words.map(indexOf)) ? null : { text: wrong, at: 1 };
+/** Complains of the words of a sheet by themselves. @returns {number} the place at which people begin to look, or 0 */
+function complainOf(words, complaint, isEnvelopeRead) {
+  const { gaps: told, tooManyUnknown, wrong } = SCREENS.words;
+  const gaps = gapsIn(words, true);
+  const unknown = illegible(words);
+  complaint.say("");
+  if (firstGap(gaps)) complaint.sayGaps(gaps, (left) => told(left, unknown.length));
+  else if (unknown.length > MOST_ILLEGIBLE) complaint.say(tooManyUnknown(unknown.length));
+  else if (!unknown.length && !soundShare(indicesOf(words))) complaint.say(wrong(isEnvelopeRead));
+  else return 0;
+  return firstGap(gaps) || unknown[0] || 1;
 }
 
 /**
- * The 33 words of a sheet, new or to be corrected.
+ * Asks whether a sheet that waits is gone on with; where none waits, a new one is typed.
+ *
+ * @param {import("./sheets.js").Table} table
+ * @param {() => void} back
+ */
+export function typeSheet(table, back) {
+  const { heading, go, sheet, other, back: goBack } = SCREENS.waiting;
+  if (!table.waiting.length) return typeWords(table, back);
+  const nameOf = ({ words, ordinal }) => (seemsOf(words) ? sheet(seemsOf(words)) : ENTRIES.typed(ordinal));
+  const all = table.waiting.map((piece) => buttons(button(go(nameOf(piece)), () => typeWords(table, back, piece), { class: "go" })));
+  show(heading, ...all, buttons(button(other, () => typeWords(table, back)), button(goBack, back)));
+}
+
+/**
+ * The 33 words of a sheet, new or to be changed.
  *
  * @param {import("./sheets.js").Table} table
  * @param {() => void} back
@@ -35,34 +50,36 @@ function faultOf(words) {
  */
 export function typeWords(table, back, piece) {
   const { heading, help, torn, box, go, left, tooMany, ...text } = SCREENS.words;
-  const problem = paragraph("", { class: "problem", role: "alert" });
-  const still = paragraph("");
-  const tell = () => (still.textContent = left(placesOf(typed.words(), (word) => !word)));
+  const complaint = new Complaint();
+  const still = paragraph("", { class: "count" });
+  const tell = () => (still.textContent = left(gapsIn(typed.words(), true).missing));
   const typed = boxes(WORDS_OF_A_SHARE, {
     label: box,
     secret: true,
     words: piece?.words ?? [],
     takes: (pasted) => {
-      problem.textContent = pasted.length > WORDS_OF_A_SHARE ? tooMany : "";
+      if (pasted.length > WORDS_OF_A_SHARE) complaint.say(tooMany);
       return pasted.length <= WORDS_OF_A_SHARE;
     },
-    changed: () => tell(),
+    changed: () => {
+      complaint.changed(typed.words(), true);
+      tell();
+    },
   });
   const keep = () => {
     table.keepWords(typed.words(), piece);
     back();
   };
   const accept = () => {
-    const fault = faultOf(typed.words());
-    if (!fault) return keep();
-    problem.textContent = fault.text;
-    problem.scrollIntoView();
-    typed.focus(fault.at - 1, { preventScroll: true });
+    const at = complainOf(typed.words(), complaint, table.isEnvelopeRead);
+    if (!at) return keep();
+    complaint.node.scrollIntoView();
+    typed.focus(at - 1, { preventScroll: true });
   };
   tell();
   const choices = buttons(button(go, accept, { class: "go" }), button(text.back, keep));
-  show(heading, paragraph(help), paragraph(torn), problem, typed.node, still, choices);
-  typed.focus(0);
+  show(heading, paragraph(help), paragraph(torn), complaint.node, typed.node, element("div", { class: "bar typing" }, still, choices));
+  typed.focus(Math.max(0, (piece ? complainOf(typed.words(), complaint, table.isEnvelopeRead) : 1) - 1));
 }
 
 /** What lines are by themselves: a pile, null where they are too much, or undefined when they are no longer asked for. */
@@ -101,7 +118,7 @@ export function typeLines(table, back) {
   const { heading, help, more, label, go, none, tooMuch, back: keepText } = SCREENS.lines;
   const field = element("textarea", { ...UNKEPT, rows: "14", "aria-label": label, class: "secret" });
   const problem = paragraph("", { class: "problem", role: "status" });
-  const left = paragraph("");
+  const left = paragraph("", { class: "count" });
   let asked = 0;
   const tell = async (isTyping) => {
     const mine = ++asked;
@@ -137,7 +154,7 @@ export function typeLines(table, back) {
   });
   field.value = table.lines?.text ?? "";
   const choices = buttons(button(go, accept, { class: "go" }), button(keepText, keep));
-  show(heading, paragraph(help), table.lines ? paragraph(more) : "", field, problem, left, choices);
+  show(heading, paragraph(help), table.lines ? paragraph(more) : "", field, problem, element("div", { class: "bar typing" }, left, choices));
   field.focus();
   if (table.lines) tell(false);
 }

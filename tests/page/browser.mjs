@@ -58,6 +58,7 @@ const STEPS = {
   fill_lines: (page, typed) => page.evaluate(fill, "textarea", [typed]),
   async words(page, words) {
     await press(page, "Type the 33 words");
+    if (await page.evaluate("document.querySelector('h1').textContent === 'Go on with a sheet, or type another?'")) await press(page, "Type another sheet");
     await page.evaluate(fill, BOXES, words);
     await keep(page, "The 33 words of one sheet");
   },
@@ -151,11 +152,11 @@ async function end() {
   await ending?.end();
 }
 
-async function done({ launch: how, page: url, steps = [], questions = [], sinks, width = 800, zoom = 1, scheme, axe, ends }) {
+async function done({ launch: how, page: url, steps = [], questions = [], sinks, width = 800, height, zoom = 1, scheme, axe, ends }) {
   if (begun !== JSON.stringify(how)) await end();
   browser ??= await launch(how);
   begun = JSON.stringify(how);
-  const open = () => browser.open({ url, width, zoom, scheme });
+  const open = () => browser.open({ url, width, height, zoom, scheme });
   const answer = { ran: [], screens: [], judged: [], ways: [...Object.keys(STAYING), ...Object.keys(LEAVING)], ...(await open()) };
   for (const [step, value] of steps) {
     await STEPS[step](browser, value, answer);

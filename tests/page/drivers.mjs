@@ -38,13 +38,13 @@ class ByPuppeteer {
   }
 
   /** A tab of its own, and what the browser tells of it. */
-  async open({ url, width, zoom, scheme }) {
+  async open({ url, width, height = 900, zoom, scheme }) {
     const answer = { requests: [], errors: [] };
     this.page = await this.browser.newPage();
     this.page.on("request", (request) => request.url().startsWith("data:") || answer.requests.push(request.url())); // of Firefox itself
     this.page.on("pageerror", (error) => answer.errors.push(error.message));
     this.page.on("console", (message) => message.type() === "error" && answer.errors.push(message.text()));
-    await this.page.setViewport({ width: Math.round(width / zoom), height: Math.round(900 / zoom), deviceScaleFactor: zoom });
+    await this.page.setViewport({ width: Math.round(width / zoom), height: Math.round(height / zoom), deviceScaleFactor: zoom });
     if (scheme) await this.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
     await this.page.goto(url);
     return answer;

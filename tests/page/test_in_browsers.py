@@ -119,7 +119,7 @@ def test_the_keyboard_alone_is_enough(drive, page):
     steps += [*chosen("Type the printed lines"), ("keys", ["\n".join(WORKED["lines"]).lower()])]
     steps += [
         *chosen("The lines are complete"),
-        ("told", "Which sheets are here?"),
+        ("told", "Read one sheet, then the next"),
         *chosen("Check and open"),
         ("told", "Look for the sheets of the real set"),
     ]

@@ -41,20 +41,28 @@ TWO_SETS = "\n".join([OLD.share("1").digits, OLD.share("2").digits, *(symbol_tex
 WALKS = {
     "the record": (
         [("run", "0"), UNFOLD, ("start", None), ("record", [*WORDS[:4], "xyzzy", *WORDS[5:]]), ("record", WORDS)],
-        ["Before you start", "What does the signed record say?", "Which sheets are here?"],
+        ["Before you start", "What does the signed record say?", "Read one sheet, then the next"],
     ),
     "the sheets": (
         [
             *TABLE,
             ("pictures", ["sheet", "blank"]),
+            ("words", ["acid"]),
             ("open", "Type the 33 words"),
+            ("open", "Type another sheet"),
             ("open", "Keep what is typed, and go back"),
             ("open", "Type the printed lines"),
             ("open", "Keep what is typed, and go back"),
             ("open", "Camera"),
-            ("open", "No more codes"),
+            ("told", "The camera cannot be used here"),
+            ("open", "Back"),
         ],
-        ["The 33 words of one sheet", "The printed lines of the envelope", "Hold a code in front of the camera"],
+        [
+            "The 33 words of one sheet",
+            "Go on with a sheet, or type another?",
+            "The printed lines of the envelope",
+            "Hold a code in front of the camera",
+        ],
     ),
     "reading": ([*TABLE, STILL_READING, ("upload", ["sheet"])], ["Reading pictures"]),
     "judging": ([*TABLE, ("lines", LINES), STILL_JUDGING], ["Checking ..."]),
@@ -72,7 +80,10 @@ WALKS = {
             UNFOLD,
             ("open", "Clear it now"),
         ],
-        ["This is a practice set: it protects nothing.", "The set opens, and agrees with the signed record."],
+        [
+            "This is a practice set: it protects nothing.",
+            "These are the sheets of the signed record. The secret can be shown.",
+        ],
     ),
     "an older set": (
         [("start", None), ("record", list(OLD.envelope.fingerprint)), ("lines", TWO_SETS), ("judge", None)],

@@ -42,7 +42,7 @@ def test_a_verdict_is_a_sentence_and_a_next_step(scenario):
         (["{1}", "{3}"], "The envelope has not been read yet.", "Read the envelope next, from any one sheet or from"),
         (
             ["{1}", "{3}", "{symbol}"],
-            "The set opens, and agrees with the signed record.",
+            "These are the sheets of the signed record. The secret can be shown.",
             "Before you look, compare what it is for, the date",
         ),
     ],
@@ -62,7 +62,10 @@ def test_groups_that_are_missing_are_named():
 def test_one_word_off_is_said():
     words = " ".join([*WORKED["fingerprint"].split()[:11], "zero"])
     told = ask(ask="judge", typed=typed(map(filled, ["{1}", "{symbol}"])), words=words)["told"]
-    assert told["sentence"] == "Eleven of the twelve F words agree with an envelope here; look at word 12."
+    assert told["sentence"] == "Word 12 of the F words may be mistyped: the other eleven agree with an envelope here."
+    [text] = [thing["text"] for thing in told["things"] if "envelope is" in thing["text"]]
+    assert text.startswith("the F words may be mistyped: look at word 12.")
+    assert "envelope agrees" not in told["next"]
 
 
 def test_a_label_shows_what_hides():

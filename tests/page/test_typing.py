@@ -110,7 +110,7 @@ def test_words_stand_as_on_the_paper(width):
 
 
 def test_an_incomplete_sheet_is_said_at_once_and_kept(at_table):
-    answer = at_table(WORDS_HERE, ("fill", FIRST[:3]), ("open", "The sheet is complete"), BACK, ("told", "are missing"), labelled("Correct: The first sheet that you typed"), TYPED)  # fmt: skip
+    answer = at_table(WORDS_HERE, ("fill", FIRST[:3]), ("open", "The sheet is complete"), BACK, ("told", "are missing"), labelled("Complete: The first sheet that you typed"), TYPED)  # fmt: skip
     screens = answer["screens"]
     assert screens[4]["heading"] == "The 33 words of one sheet"
     assert "Words 4 to 33 are missing. Type them, or ? for a word that cannot be read." in screens[4]["text"]
@@ -140,18 +140,21 @@ def test_a_wrong_word_is_kept_till_the_envelope_puts_it_right(at_table):
     answer = at_table(*first, ("lines", "\n".join(LINES)), ("told", "There are enough sheets"), ("judge", None), ("press", "It is for practice: open it"), ("hold", None))  # fmt: skip
     before, after = answer["screens"][4]["text"], answer["screens"][6]["text"]
     assert "The first sheet that you typed" in before
-    assert "Seems to be sheet 1; one or more words are wrong. It is kept." in before
+    assert "It seems to be sheet 1; one or more words are wrong. It is kept." in before
     assert "Read the envelope next, from any one sheet or from the public record" in before
-    assert "No more sheets are needed if the damaged one can be put right." in before
+    assert "There may be enough sheets: the envelope will tell." in before
     assert "Sheet 3, typed" in before
-    assert "Sheet 1, typed\nSound; wrong or illegible words have been put right." in after
+    assert (
+        f"Sheet 1, typed\nIt is sound; wrong or illegible words have been put right. Word 33 is {FIRST[32].upper()}, not ZERO."
+        in after
+    )
     assert "are wrong." not in after
     assert answer["screens"][-1]["values"] == SECRET
 
 
 def test_a_sheet_is_corrected_where_it_stands(at_table):
     corrected = ("run", f"(() => {{ const box = document.querySelectorAll('.boxes input')[32]; box.value = '{FIRST[32]}'; box.dispatchEvent(new Event('blur')); }})()")  # fmt: skip
-    answer = at_table(("words", WRONG), ("told", "Seems to be sheet 1"), labelled("Correct: The first sheet that you typed"), TYPED, corrected, ("open", "The sheet is complete"), ("told", "Sheet 1, typed"))  # fmt: skip
+    answer = at_table(("words", WRONG), ("told", "It seems to be sheet 1"), labelled("Change: The first sheet that you typed"), TYPED, corrected, ("open", "The sheet is complete"), ("told", "Sheet 1, typed"))  # fmt: skip
     assert answer["ran"][1] == WRONG
     assert "The first sheet that you typed" not in last(answer)
 
@@ -161,9 +164,76 @@ def test_an_entry_is_removed_alone_and_after_one_question(at_table):
     two = ("words", FIRST), ("words", THIRD), ("told", "Sheet 3, typed")
     answer = at_table(*two, cross, ("open", "Keep it"), cross, ("open", "Remove it"), ("told", "Sheet 3, typed"))
     asked, kept = answer["screens"][5:7]
-    assert "Remove this from the list, and nothing else? Sheet 1, typed" in asked["text"]
+    assert "Remove 'Sheet 1, typed' from the list? Everything else stays." in asked["text"]
     assert "Sheet 1, typed" in kept["text"]
     assert "Sheet 1, typed" not in last(answer)
+
+
+GO_ON = ("open", "The first sheet that you typed is not complete: go on with it")
+
+
+def test_a_sheet_that_waits_is_gone_on_with_first(at_table):
+    """Not by its number, as long as its words do not tell it; with its cursor where something is missing."""
+    answer = at_table(("words", FIRST[:3]), WORDS_HERE, GO_ON, TYPED, AT, BACK, WORDS_HERE, ("open", "Type another sheet"), TYPED)  # fmt: skip
+    assert answer["ran"][0][:4] == [*FIRST[:3], ""]
+    assert answer["ran"][1] == "Word 4"
+    assert set(answer["ran"][2]) == {""}
+    known = at_table(("words", FIRST[:9]), WORDS_HERE, ("open", "Sheet 1 is not complete: go on with it"), AT)
+    assert known["ran"] == ["Word 10"]
+    assert at_table(("words", FIRST), WORDS_HERE)["screens"][-1]["heading"] == "The 33 words of one sheet"
+
+
+def test_all_that_is_missing_or_wrong_is_named_and_gone_once_it_is_put_right(at_table):
+    words = [*FIRST[:4], "xyzzy", "", *FIRST[6:20], "plugh", *FIRST[21:]]
+    problem = ("run", "document.querySelector('.problem').textContent")
+    answer = at_table(("words", words), ("open", "Type the 33 words"), ("open", "Sheet 1 is not complete: go on with it"), AT, problem, ("fill", [*FIRST[:4], FIRST[4]]), problem, ("fill", FIRST), problem)  # fmt: skip
+    at, all_of_it, less, none = answer["ran"]
+    assert at == "Word 5"
+    assert all_of_it == "Word 6 is missing. Words 5 and 21 are not in the list. Type them, or ? for a word that cannot be read."  # fmt: skip
+    assert less.startswith("Word 6 is missing. Word 21 is not in the list.")
+    assert none == ""
+
+
+def test_no_more_illegible_words_are_asked_for_than_can_be_put_right(at_table):
+    answer = at_table(WORDS_HERE, ("fill", ["?"] * 4 + FIRST[4:20]), ("open", "The sheet is complete"))
+    assert "Words 21 to 33 are missing. Type them. 4 words are ?, and at most three" in last(answer)
+
+
+def test_a_word_of_the_record_that_may_be_mistyped_is_led_to():
+    """From the list and from the verdict: its field is marked, has the cursor, and is marked no more once it is changed."""
+    off = [*WORDS[:7], "zero", *WORDS[8:]]
+    begin = ("start", None), ("record", off), ("lines", WORKED["symbol"]), ("told", "Word 8 of the F words may be mistyped")  # fmt: skip
+    button = ("open", "Change word 8 of the F words")
+    marked = ("run", "document.activeElement.getAttribute('aria-invalid')")
+    for way in ((), (("judge", None),)):
+        answer = drive("chromium", built(), *begin, *way, button, AT, marked, ("keys", [WORDS[7][:4]]), marked, ("record", WORDS), ("told", "This is the envelope"))  # fmt: skip
+        assert answer["ran"][0:2] == ["Word 8", "true"]
+        assert "may be mistyped" not in last(answer)
+
+
+def test_all_words_of_the_record_that_are_missing_or_wrong_are_named():
+    """And no more once they are put right; what is heard ends with them."""
+    problem = ("run", "document.querySelector('.problem').textContent")
+    words = [WORDS[0], "", *WORDS[2:4], "xyzzy", *WORDS[5:11], "plugh"]
+    begin = ("start", None), ("record", words), AT, problem
+    answer = drive("chromium", built(), *begin, ("fill", WORDS), problem, ("run", "document.querySelector('#said').textContent"))  # fmt: skip
+    at, named, none, said = answer["ran"]
+    assert at == "Word 2"
+    assert named.startswith("Word 2 is missing.")
+    assert "Words 5 and 12 are not in the list of words." in named
+    assert none == ""
+    assert "not" not in said.lower()
+
+
+def test_a_word_that_was_illegible_is_named_once_it_is_put_right(at_table):
+    steps = ("words", [*FIRST[:5], "?", *FIRST[6:]]), ("lines", WORKED["symbol"])
+    answer = at_table(*steps, ("told", f"Word 6 is {FIRST[5].upper()}."))
+    assert "Change" in last(answer)
+
+
+def test_a_camera_that_is_not_there_has_a_way_back(at_table):
+    answer = at_table(("open", "Camera"), ("told", "The camera cannot be used here"), ("open", "Back"))
+    assert "Nothing has been read yet. The first sheet will tell how many are needed." in last(answer)
 
 
 # Printed lines
@@ -176,7 +246,7 @@ def test_an_entry_is_removed_alone_and_after_one_question(at_table):
         ([*LINES[:3], *LINES[4:]], "Line 4 of 11 is missing."),
         (LINES[:4], "Lines 5 to 11 of 11 are missing."),
         ([MISREAD], "Line 4 of 11 is wrong"),
-        ([*LINES, "hello"], "Something that is neither words of a sheet nor lines of an envelope."),
+        ([*LINES, "hello"], "Here is something that is neither words of a sheet nor lines of an envelope."),
         ([], "Nothing has been typed yet."),
         (["hello"] * 5001, "This is more text than sheets can hold"),
     ],
@@ -202,7 +272,7 @@ def test_lines_are_looked_at_while_they_are_typed(at_table):
 
 
 def test_more_lines_are_added_to_those_that_are_there(at_table):
-    answer = at_table(("lines", "\n".join(LINES[:4])), ("told", "Lines 5 to 11"), labelled("Correct: The printed lines that you typed"), TYPED, BACK, ("lines", "\n".join(LINES[4:])), ("told", "The envelope of the record."))  # fmt: skip
+    answer = at_table(("lines", "\n".join(LINES[:4])), ("told", "Lines 5 to 11"), labelled("Complete: The printed lines that you typed"), TYPED, BACK, ("lines", "\n".join(LINES[4:])), ("told", "This is the envelope of the record."))  # fmt: skip
     assert "What was typed before is still here: add further lines below it" in answer["screens"][4]["text"]
     assert answer["ran"][1] == ["\n".join(LINES[:4])]
     assert last(answer).count("The printed lines that you typed") == 1
@@ -215,11 +285,11 @@ def test_more_lines_are_added_to_those_that_are_there(at_table):
     ("lines", "needed"),
     [
         (["{1}"], "1 more sheet is needed."),
-        (["{1 1-32} zero"], "1 more sheet is needed if the damaged one can be put right; else 2."),
+        (["{1 1-32} zero"], "1 or 2 more sheets are needed: the envelope will tell."),
         (["{1 1-4} " + "? " * 29], "2 more sheets are needed."),
         (["{1 1-3} " + "? " * 30], ""),
         (["{1}", "{3}"], ""),
-        (["{symbol}"], "2 more sheets are needed."),
+        (["{symbol}"], "2 sheets are needed."),
         (["{1}", "{symbol}"], "1 more sheet is needed."),
         (["{1}", "{2 1-29} ? ? ? ?", "{symbol}"], "1 more sheet is needed."),
     ],
@@ -231,8 +301,8 @@ def test_how_many_sheets_are_missing_is_said_where_it_is_known(lines, needed):
 
 def test_a_damaged_sheet_is_advice_after_the_number():
     said = told(["{1}", "{2 1-29} ? ? ? ?", "{symbol}"])
-    assert said["sentence"] == "There are not enough sheets yet, and one is damaged."
-    assert said["next"] == "Read another sheet, or correct the damaged one in the list."
+    assert said["sentence"] == "There are not enough sheets yet, and sheet 2 as typed lacks 4 words."
+    assert said["next"] == "Read another sheet, or put right in the list what is wrong with sheet 2."
 
 
 def test_a_fault_that_was_put_right_is_told_no_more():
@@ -250,7 +320,7 @@ def test_a_line_that_was_typed_wrong_is_not_missing_as_well():
     both = told(["{1}", MISREAD, *LINES[:3], *LINES[4:8]])
     assert both["next"].startswith("Line 4 of 11 is wrong: compare each character with the paper")
     assert "Lines 9 to 11 of 11 are missing." in both["next"]
-    assert both["next"].endswith("Correct the printed lines in the list.")
+    assert both["next"].endswith("Put the printed lines right in the list.")
 
 
 @pytest.mark.parametrize(
