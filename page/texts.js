@@ -97,14 +97,14 @@ function faultyOf(findings) {
   if (!where) return null;
   const name = seems ? `sheet ${seems}` : "one sheet";
   if (where.some(({ page }) => page !== undefined)) return { name, text: `${name} is damaged` };
-  return { name, text: `${name} as typed ${unknown.length ? `lacks ${plural(unknown.length, "word")}` : "has a wrong word"}` };
+  return { name, text: `${name} as typed ${unknown.length ? `still needs ${plural(unknown.length, "word")}` : "has a wrong word"}` };
 }
 
 /** What to do where more sheets are needed. */
 function moreNext({ findings, groups }) {
   if (!groups) return RECORD;
   const faulty = faultyOf(findings);
-  return faulty ? `Read another sheet, or put right in the list what is wrong with ${faulty.name}.` : "Read another sheet.";
+  return faulty ? `Read another sheet, or correct ${faulty.name} in the list.` : "Read another sheet.";
 }
 
 /** The envelope is the next thing, or what is wrong with its lines. */
@@ -143,8 +143,8 @@ const VERDICTS = {
   "wrong-record": ({ place }) =>
     place
       ? [
-          `Word ${place} of the F words may be mistyped: the other eleven agree with an envelope here.`,
-          `Compare word ${place} with the signed record. If the record has this very word, the envelope is not the one of the record.`,
+          `Word ${place} of the F words may be mistyped: the other 11 match an envelope that has been read.`,
+          `Compare word ${place} with the signed record. If the record really says so, the envelope is not the one of the record.`,
         ]
       : [
           "No envelope here is the one of this record.",
@@ -196,7 +196,7 @@ const VERDICTS = {
         ],
 };
 
-const SOLVED = "; wrong or illegible words have been put right";
+const SOLVED = "; what was wrong or illegible has been put right";
 const COMPARE = "Compare each word with the paper";
 
 /** What is wrong with a sheet, and what can be done; before the envelope is read the sheet may yet be put right. */
@@ -348,7 +348,7 @@ export const ENTRIES = {
   again: (text) => `${text}. It has been read more than once, and counts once`,
   putRight: "it is not needed: what it lacks has been read elsewhere",
   change: "Change",
-  complete: "Complete",
+  complete: "Finish typing",
   remove: (name) => `Remove ${name}`,
   ask: (name) => `Remove '${name}' from the list? Everything else stays.`,
   yes: "Remove it",
@@ -367,7 +367,7 @@ export const SCREENS = {
       "Only the people who are needed stay in the room. Take out every telephone, and every camera but the one that reads the sheets.",
       "Close all other programs. Open this page in a private or guest window, without extensions.",
       "Did this page come by mail, by a link or from a search? Then close it. Take the copy that lies with the public record, " +
-        "and work out its SHA-256 on another computer: 64 characters that are others if the file was changed. Compare them with " +
+        "and work out its SHA-256 on another computer: 64 characters that change whenever the file does. Compare them with " +
         'those printed on the signed record under "Without splitkit". Nothing on the page can prove that it is genuine.',
       "A computer started from the splitkit stick is safer than any browser. If there is such a stick, use it instead of this page.",
     ],
@@ -387,13 +387,13 @@ export const SCREENS = {
         .filter(Boolean)
         .join(" "),
     change: (place) => `Change word ${place} of the F words`,
-    look: (place) => `Look at word ${place}: the other eleven agree with an envelope. Compare it with the signed record.`,
+    look: (place) => `Look at word ${place}: the other 11 match an envelope. Compare it with the signed record.`,
     go: "These are the 12 words",
   },
   sheets: {
     heading: "Read one sheet, then the next",
     help:
-      "Use a scanner or the camera of this computer if you can. Another camera must stay in " +
+      "Use a scanner or the camera of this computer if you can. Any other camera has to stay in " +
       "the room, and its photographs are deleted afterwards: a photograph of a sheet is as secret as the sheet.",
     envelope:
       "The envelope is needed once. It is the same on every sheet and on the public record: the code with ENVELOPE under it, " +
@@ -423,7 +423,7 @@ export const SCREENS = {
       "word that is typed in full goes on by itself. Type ? for a word that cannot be read: up to three can be put right " +
       "later.",
     torn:
-      "Are the words torn off? They cannot be typed then, and the digits of a sheet are printed nowhere. Only its codes hold " +
+      "Are the words torn off? They cannot be typed then. Only the codes of the sheet hold " +
       "them, SHARE, big and SHARE, small: photograph one of these.",
     box: (number) => `Word ${number}`,
     go: "The sheet is complete",
@@ -446,7 +446,7 @@ export const SCREENS = {
     wrong: (isEnvelopeRead) =>
       "One or more words are wrong, or in the wrong place. All of them are in the list, so nothing shows yet which it is: " +
       "compare each word with the sheet. If you find nothing, keep what is typed: " +
-      (isEnvelopeRead ? "by the envelope, one wrong word can be put right." : "once the envelope has been read, one wrong word can be put right."),
+      (isEnvelopeRead ? "the envelope can put one wrong word right." : "once it has been read, the envelope can put one wrong word right."),
     tooMany: "These are more than the 33 words of one sheet: nothing was taken. Paste the words of one sheet.",
   },
   waiting: {
@@ -525,14 +525,14 @@ export const SCREENS = {
     shown: (name) => ({ account: "Account", note: "Note", password: "Password", user: "User" })[name],
     gaps: "Write it down. The gaps between groups of four are not part of it.",
     spelled: "Character by character",
-    left: (seconds) => `It is cleared in ${plural(seconds, "second")}.`,
+    left: (seconds) => `It will be cleared in ${plural(seconds, "second")}.`,
     more: "More time",
     clear: "Clear it now",
     now: "The secret",
-    over: "What is to be done now",
-    cleared: "Cleared. With the secret everything that was read and typed is gone from this page.",
+    over: "What to do now",
+    cleared: "Cleared. Everything that was read and typed is gone from this page too.",
     after: [
-      "Check that the password is written down: this page shows it no more.",
+      "Check that the password is written down: this page does not show it again.",
       "Sign in with it from another computer. This one stays off every network.",
       CHANGE,
       "Put each sheet into a new bag with a number, and back into its own safe. A torn one too: it still counts.",

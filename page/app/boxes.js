@@ -137,6 +137,7 @@ class Row {
     this.arrived = null; // the box that was come to by itself, till a key is pressed
     all.forEach((box, at) => {
       box.input.addEventListener("input", (event) => this.#typed(box, at, event));
+      box.input.addEventListener("focus", () => box.input.select()); // what is typed then takes its place
       box.input.addEventListener("blur", () => box.leave());
       box.input.addEventListener("keydown", (event) => this.#pressed(box, at, event));
     });

@@ -132,7 +132,7 @@ def test_the_keyboard_alone_is_enough(drive, page):
     assert len(begins) >= 10
     elsewhere = dict.fromkeys(("What does the signed record say?", "The 33 words of one sheet"), "INPUT")
     elsewhere |= {"The printed lines of the envelope": "TEXTAREA"} | dict.fromkeys(
-        ("The secret", "What is to be done now"), "DIV"
+        ("The secret", "What to do now"), "DIV"
     )
     assert all(screens[at]["focus"] == elsewhere.get(screens[at]["heading"], "H1") for at in begins)
     shown = [screen["values"] for screen in screens if screen["values"]]

@@ -70,7 +70,7 @@ def test_the_countdown_stays_on_the_screen(opened, width):
     places = [("run", BAR % at) for at in ("0", "document.querySelector('.panel').offsetHeight / 2")]
     answer = opened(("hold", None), unfold, long, *places, width=width)
     assert answer["ran"][1:] == [True, True, True]
-    assert "It is cleared in " in answer["screens"][-1]["text"]
+    assert "It will be cleared in " in answer["screens"][-1]["text"]
     assert "The gaps between groups of four are not part of it." in answer["screens"][-1]["text"]
     assert answer["screens"][-1]["values"] == SECRET
 

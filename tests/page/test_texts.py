@@ -62,7 +62,9 @@ def test_groups_that_are_missing_are_named():
 def test_one_word_off_is_said():
     words = " ".join([*WORKED["fingerprint"].split()[:11], "zero"])
     told = ask(ask="judge", typed=typed(map(filled, ["{1}", "{symbol}"])), words=words)["told"]
-    assert told["sentence"] == "Word 12 of the F words may be mistyped: the other eleven agree with an envelope here."
+    assert (
+        told["sentence"] == "Word 12 of the F words may be mistyped: the other 11 match an envelope that has been read."
+    )
     [text] = [thing["text"] for thing in told["things"] if "envelope is" in thing["text"]]
     assert text.startswith("the F words may be mistyped: look at word 12.")
     assert "envelope agrees" not in told["next"]

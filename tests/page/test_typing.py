@@ -110,7 +110,7 @@ def test_words_stand_as_on_the_paper(width):
 
 
 def test_an_incomplete_sheet_is_said_at_once_and_kept(at_table):
-    answer = at_table(WORDS_HERE, ("fill", FIRST[:3]), ("open", "The sheet is complete"), BACK, ("told", "are missing"), labelled("Complete: The first sheet that you typed"), TYPED)  # fmt: skip
+    answer = at_table(WORDS_HERE, ("fill", FIRST[:3]), ("open", "The sheet is complete"), BACK, ("told", "are missing"), labelled("Finish typing: The first sheet that you typed"), TYPED)  # fmt: skip
     screens = answer["screens"]
     assert screens[4]["heading"] == "The 33 words of one sheet"
     assert "Words 4 to 33 are missing. Type them, or ? for a word that cannot be read." in screens[4]["text"]
@@ -145,7 +145,7 @@ def test_a_wrong_word_is_kept_till_the_envelope_puts_it_right(at_table):
     assert "There may be enough sheets: the envelope will tell." in before
     assert "Sheet 3, typed" in before
     assert (
-        f"Sheet 1, typed\nIt is sound; wrong or illegible words have been put right. Word 33 is {FIRST[32].upper()}, not ZERO."
+        f"Sheet 1, typed\nIt is sound; what was wrong or illegible has been put right. Word 33 is {FIRST[32].upper()}, not ZERO."
         in after
     )
     assert "are wrong." not in after
@@ -206,8 +206,9 @@ def test_a_word_of_the_record_that_may_be_mistyped_is_led_to():
     button = ("open", "Change word 8 of the F words")
     marked = ("run", "document.activeElement.getAttribute('aria-invalid')")
     for way in ((), (("judge", None),)):
-        answer = drive("chromium", built(), *begin, *way, button, AT, marked, ("keys", [WORDS[7][:4]]), marked, ("record", WORDS), ("told", "This is the envelope"))  # fmt: skip
+        answer = drive("chromium", built(), *begin, *way, button, AT, marked, ("keys", [WORDS[7][:4]]), marked, ("run", "document.activeElement.value"), ("record", WORDS), ("told", "This is the envelope"))  # fmt: skip
         assert answer["ran"][0:2] == ["Word 8", "true"]
+        assert answer["ran"][3].lower() == WORDS[7]  # typed in place of what stood there
         assert "may be mistyped" not in last(answer)
 
 
@@ -272,7 +273,7 @@ def test_lines_are_looked_at_while_they_are_typed(at_table):
 
 
 def test_more_lines_are_added_to_those_that_are_there(at_table):
-    answer = at_table(("lines", "\n".join(LINES[:4])), ("told", "Lines 5 to 11"), labelled("Complete: The printed lines that you typed"), TYPED, BACK, ("lines", "\n".join(LINES[4:])), ("told", "This is the envelope of the record."))  # fmt: skip
+    answer = at_table(("lines", "\n".join(LINES[:4])), ("told", "Lines 5 to 11"), labelled("Finish typing: The printed lines that you typed"), TYPED, BACK, ("lines", "\n".join(LINES[4:])), ("told", "This is the envelope of the record."))  # fmt: skip
     assert "What was typed before is still here: add further lines below it" in answer["screens"][4]["text"]
     assert answer["ran"][1] == ["\n".join(LINES[:4])]
     assert last(answer).count("The printed lines that you typed") == 1
@@ -301,8 +302,8 @@ def test_how_many_sheets_are_missing_is_said_where_it_is_known(lines, needed):
 
 def test_a_damaged_sheet_is_advice_after_the_number():
     said = told(["{1}", "{2 1-29} ? ? ? ?", "{symbol}"])
-    assert said["sentence"] == "There are not enough sheets yet, and sheet 2 as typed lacks 4 words."
-    assert said["next"] == "Read another sheet, or put right in the list what is wrong with sheet 2."
+    assert said["sentence"] == "There are not enough sheets yet, and sheet 2 as typed still needs 4 words."
+    assert said["next"] == "Read another sheet, or correct sheet 2 in the list."
 
 
 def test_a_fault_that_was_put_right_is_told_no_more():
