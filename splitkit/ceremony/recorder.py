@@ -135,10 +135,11 @@ class Recorder:
         """Make the set void, if there is one: the witness has seen every page of it shredded.
 
         Raises:
-            AttentionError: If there is none.
+            AttentionError: If there is none, or nobody has said what came of a page.
         """
         self.course.check_made()
         set_id, pages = self.course.things.set_id, self.course.things.pages
+        pages.check_over()
         for sheet, copy in pages.copies.items():
             if (set_id, sheet, copy) not in pages.missing:
                 self.record(
