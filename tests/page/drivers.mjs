@@ -68,7 +68,7 @@ class ByPuppeteer {
   }
 }
 
-const KEYS = { Enter: "\uE007", Tab: "\uE004", Escape: "\uE00C" };
+const KEYS = { Enter: "\uE007", "\n": "\uE007", Tab: "\uE004", Escape: "\uE00C" };
 
 /** A port that was free a moment ago. */
 const freePort = () =>
@@ -148,7 +148,7 @@ class ByWebDriver {
   down = (key) => this.press({ type: "keyDown", value: KEYS[key] ?? key });
   up = (key) => this.press({ type: "keyUp", value: KEYS[key] ?? key });
   key = (key) => this.type([KEYS[key] ?? key]);
-  type = (text) => this.press(...[...text].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }])); // fmt: skip
+  type = (text) => this.press(...[...text].map((sign) => KEYS[sign] ?? sign).flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }])); // fmt: skip
   add = (script) => this.ask("POST", "/execute/sync", { script, args: [] });
 }
 

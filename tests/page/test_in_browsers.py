@@ -106,11 +106,9 @@ def by_key(words, done):
     return ("keys", [*(key for word in words for key in (word[:4], "Enter"))]), ("reach", done), ("keys", ["Enter"])  # fmt: skip
 
 
+@in_each
 def test_the_keyboard_alone_is_enough(drive, page):
-    """Every screen begins at its heading, or in its first field; the tabulator leads on from there, to the secret and till it is cleared.
-
-    Not in WebKit: its driver types other signs than it is told, under a screen without a keyboard.
-    """
+    """Every screen begins at its heading, or in its first field; the tabulator leads on from there, to the secret and till it is cleared."""
     chosen = lambda name: [("reach", name), ("keys", ["Enter"])]
     first, third = (SHARES[sheet]["words"].split() for sheet in "13")
     steps = [*chosen("All of this is done"), *by_key(WORDS, "These are the 12 words")]
