@@ -356,6 +356,7 @@ export const ENTRIES = {
 };
 
 const KEEP = "Keep what is typed, and go back";
+const NO_CAMERA = "Or use a scanner or photographs, or type.";
 
 /** The screens, in their order. */
 export const SCREENS = {
@@ -474,11 +475,19 @@ export const SCREENS = {
   camera: {
     heading: "Hold a code in front of the camera",
     help: "Show the codes of a sheet one after the other, SHARE and ENVELOPE, and then the next sheet. Each code that has been read is counted.",
+    asking: "The browser asks whether this page may use the camera. Allow it: the question is at the edge of the window.",
     stop: "No more codes",
     back: "Back",
+    again: "Try the camera again",
     name: "camera",
     count: (count) => `${plural(count, "code")} read.`,
-    none: "The camera cannot be used here. Use a scanner or photographs, or type.",
+    problems: {
+      refused: `The camera may not be used: it was refused here, or by the settings of the browser or of the computer. Allow it and try again. ${NO_CAMERA}`,
+      none: `No camera has been found. Plug one in and try again. ${NO_CAMERA}`,
+      busy: `The camera does not start. Close any other program that uses it, and try again. ${NO_CAMERA}`,
+      gone: "The camera has gone away. What it has read is kept. Look at its plug and try again, or go on without it.",
+      other: "The camera cannot be used here. Use a scanner or photographs, or type.",
+    },
   },
   picture: {
     heading: "Reading pictures",

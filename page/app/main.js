@@ -84,7 +84,7 @@ function sheets() {
     hidden: true,
     change: () => pictures(files.files),
   });
-  const byPicture = [button(text.pictures, () => files.click()), button(text.camera, camera), files];
+  const byPicture = [button(text.pictures, () => files.click()), button(text.camera, () => camera()), files];
   const byHand = [button(text.words, () => typeSheet(table, sheets)), button(text.lines, () => typeLines(table, sheets))];
   const status = element("div", { role: "status" });
   const list = element("div", {}, table.pieces.length ? entriesOf(table, null, { change, removed: sheets }) : paragraph(`${nothing} ${howMany}`));
@@ -156,37 +156,53 @@ async function pictures(files) {
   sheets();
 }
 
-async function camera() {
-  const { heading, help, stop, back, name, count, none } = SCREENS.camera;
+/** Why a camera cannot be used, by the name of the error. */
+const CAMERA_PROBLEMS = { NotAllowedError: "refused", NotFoundError: "none", OverconstrainedError: "none", NotReadableError: "busy", AbortError: "busy" };
+
+/** Asks for the camera, and lets go of it with the screen. @param {HTMLVideoElement} video @returns {Promise<MediaStream>} */
+async function streamFor(video) {
+  const stream = await navigator.mediaDevices.getUserMedia({
+    video: { facingMode: "environment", width: { ideal: 1920 } },
+  });
+  const off = () => stream.getTracks().forEach((track) => track.stop());
+  if (!video.isConnected) off(); // people went on before the browser had asked them
+  else {
+    whenLeft(off);
+    video.srcObject = stream;
+    await video.play();
+  }
+  return stream;
+}
+
+/** Reads what is held before the camera. @param {Set<string>} [found] before it went away */
+async function camera(found = new Set()) {
+  const { heading, help, asking, stop, back, again, name, count, problems } = SCREENS.camera;
   const video = element("video", { muted: true, playsinline: true });
-  const said = paragraph(count(0), { role: "status" });
-  const found = new Set();
+  const said = paragraph(asking, { role: "status" });
   const end = () => {
     if (found.size) table.addPicture({ name, symbols: [...found] });
     sheets();
   };
   const away = button(stop, end, { class: "go" });
-  show(heading, paragraph(help), said, buttons(away), video);
+  const choices = buttons(away);
+  const fail = (why) => {
+    said.textContent = [found.size && count(found.size), problems[why]].filter(Boolean).join(" ");
+    said.className = "problem";
+    if (!found.size) away.textContent = back;
+    choices.append(button(again, () => camera(found)));
+    video.remove();
+  };
+  show(heading, paragraph(help), said, choices, video);
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({
-      video: { facingMode: "environment", width: { ideal: 1920 } },
-    });
-    const off = () => stream.getTracks().forEach((track) => track.stop());
-    if (!video.isConnected) off(); // people went on before the browser had asked them
-    else {
-      whenLeft(off);
-      video.srcObject = stream;
-      await video.play();
-    }
+    const stream = await streamFor(video);
     while (stream.active && video.isConnected) {
       for (const text of await readFrame(video)) found.add(text);
       said.textContent = count(found.size);
       await new Promise((done) => setTimeout(done, FRAME_MS));
     }
-  } catch {
-    said.textContent = none;
-    away.textContent = back;
-    video.remove();
+    if (video.isConnected) fail("gone");
+  } catch (error) {
+    if (video.isConnected) fail(CAMERA_PROBLEMS[error.name] ?? "other");
   }
 }
 

@@ -80,7 +80,7 @@ const freePort = () =>
   });
 
 class ByWebDriver {
-  static async launch({ program, browser, profile }) {
+  static async launch({ program, browser, profile, args = [] }) {
     const made = new ByWebDriver();
     made.kept = profile !== undefined;
     made.home = profile ?? mkdtempSync(join(tmpdir(), "webkit-"));
@@ -91,7 +91,7 @@ class ByWebDriver {
     made.driver = spawn(program, [`--port=${port}`, "--host=127.0.0.1"], { env: environment, stdio: "ignore" });
     made.base = `http://127.0.0.1:${port}`;
     await until(() => fetch(`${made.base}/status`).then((found) => found.ok, () => false), "WebKitWebDriver"); // fmt: skip
-    const wanted = { "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] } };
+    const wanted = { "webkitgtk:browserOptions": { binary: browser, args: ["--automation", ...args] } };
     const { sessionId } = await made.ask("POST", "/session", { capabilities: { alwaysMatch: wanted } });
     made.base += `/session/${sessionId}`;
     await made.ask("POST", "/timeouts", { script: PATIENCE_MS, pageLoad: PATIENCE_MS });

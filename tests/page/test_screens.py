@@ -54,7 +54,7 @@ WALKS = {
             ("open", "Type the printed lines"),
             ("open", "Keep what is typed, and go back"),
             ("open", "Camera"),
-            ("told", "The camera cannot be used here"),
+            ("told", "No camera has been found"),
             ("open", "Back"),
         ],
         [

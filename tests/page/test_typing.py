@@ -233,7 +233,7 @@ def test_a_word_that_was_illegible_is_named_once_it_is_put_right(at_table):
 
 
 def test_a_camera_that_is_not_there_has_a_way_back(at_table):
-    answer = at_table(("open", "Camera"), ("told", "The camera cannot be used here"), ("open", "Back"))
+    answer = at_table(("open", "Camera"), ("told", "No camera has been found"), ("open", "Back"))
     assert "Nothing has been read yet. The first sheet will tell how many are needed." in last(answer)
 
 
