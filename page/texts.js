@@ -335,11 +335,13 @@ export function described(set) {
 export const NAMED = { verdicts: Object.keys(VERDICTS), findings: Object.keys(FINDINGS) };
 
 const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+const ORDER = new Intl.PluralRules("en", { type: "ordinal" });
+const ENDINGS = { one: "st", two: "nd", few: "rd", other: "th" };
 
 /** What an entry of the list is called, and what is asked before it is removed. */
 export const ENTRIES = {
   sheet: (sheet) => `Sheet ${sheet}, typed`,
-  typed: (number) => `The ${ORDINALS[number - 1] ?? `${number}th`} sheet that you typed`,
+  typed: (number) => `The ${ORDINALS[number - 1] ?? `${number}${ENDINGS[ORDER.select(number)]}`} sheet that you typed`,
   lines: "The printed lines that you typed",
   thing: ({ sheet, text }) => (sheet ? `sheet ${sheet}: ${text}` : text),
   words: (all) =>
@@ -533,6 +535,7 @@ export const SCREENS = {
     keepHolding: "That was too short. Keep holding the button for one second.",
     shown: (name) => ({ account: "Account", note: "Note", password: "Password", user: "User" })[name],
     gaps: "Write it down. The gaps between groups of four are not part of it.",
+    spaces: "Each open box is a space, and part of it.",
     spelled: "Character by character",
     left: (seconds) => `It will be cleared in ${plural(seconds, "second")}.`,
     more: "More time",

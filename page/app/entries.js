@@ -59,7 +59,8 @@ export function entriesOf(table, things, by) {
       const away = by && button("\u00d7", remove, { "aria-label": ENTRIES.remove(name), class: "away" });
       const label = changeOf(table, piece, said);
       const change = by && !piece.symbols && button(label, () => by.change(piece), { "aria-label": `${label}: ${name}` });
-      row.replaceChildren(...[away, change].filter(Boolean), element("strong", {}, name), element("ul", {}, ...texts));
+      const head = element("div", { class: "head" }, element("strong", {}, name), ...[change, away].filter(Boolean));
+      row.replaceChildren(head, element("ul", {}, ...texts));
     };
     fill();
     return row;

@@ -178,26 +178,31 @@ async function streamFor(video) {
 async function camera(found = new Set()) {
   const { heading, help, asking, stop, back, again, name, count, problems } = SCREENS.camera;
   const video = element("video", { muted: true, playsinline: true });
-  const said = paragraph(asking, { role: "status" });
+  const said = paragraph("", { role: "status" });
   const end = () => {
     if (found.size) table.addPicture({ name, symbols: [...found] });
     sheets();
   };
-  const away = button(stop, end, { class: "go" });
+  const away = button("", end, { class: "go" });
   const choices = buttons(away);
+  const tell = (text) => {
+    if (said.textContent === text) return; // it is heard once
+    said.textContent = text;
+    away.textContent = found.size ? stop : back;
+  };
   const fail = (why) => {
-    said.textContent = [found.size && count(found.size), problems[why]].filter(Boolean).join(" ");
+    tell([found.size && count(found.size), problems[why]].filter(Boolean).join(" "));
     said.className = "problem";
-    if (!found.size) away.textContent = back;
     choices.append(button(again, () => camera(found)));
     video.remove();
   };
+  tell(asking);
   show(heading, paragraph(help), said, choices, video);
   try {
     const stream = await streamFor(video);
     while (stream.active && video.isConnected) {
       for (const text of await readFrame(video)) found.add(text);
-      said.textContent = count(found.size);
+      tell(count(found.size));
       await new Promise((done) => setTimeout(done, FRAME_MS));
     }
     if (video.isConnected) fail("gone");
@@ -209,7 +214,7 @@ async function camera(found = new Set()) {
 /** Judges in slices: the page says what it does at least ten times a second, and can be stopped. */
 async function judging() {
   const { working, step, stop, stopped } = SCREENS.verdict;
-  const now = paragraph(working, { role: "status" });
+  const now = paragraph("", { role: "status" });
   let going = true;
   show(working, now, buttons(button(stop, () => (going = false))));
   const turn = slices(

@@ -10,6 +10,9 @@ const MOST_S = 600;
 const LAST_S = 30;
 const GROUP = 4;
 
+/** Characters as they are; a space is one that is seen. @param {string[]} group */
+const seen = (group) => group.map((character) => (character === " " ? element("b", {}, character) : character));
+
 /** A value in groups of four characters, each with its own place on the screen; its text is the value as it is. */
 function grouped(value) {
   const characters = Array.from(value);
@@ -19,7 +22,7 @@ function grouped(value) {
   return element(
     "p",
     { class: "value", translate: "no" },
-    ...groups.map((group) => element("span", {}, group.join(""))),
+    ...groups.map((group) => element("span", {}, ...seen(group))),
   );
 }
 
@@ -30,6 +33,7 @@ function field(name, value) {
     {},
     element("h2", {}, SCREENS.secret.shown(name)),
     grouped(value),
+    value.includes(" ") ? paragraph(SCREENS.secret.spaces) : "",
     element(
       "details",
       { open: !isPlain(value) },

@@ -94,7 +94,7 @@ UNPLUG = ("run", "document.querySelector('video').srcObject.getTracks().forEach(
 def test_a_camera_that_goes_away_is_told(browser):
     """What it shows is the test picture of the browser; then it comes back."""
     how(browser)
-    again = (("open", "Try the camera again"), ("told", "0 codes read."), ("open", "No more codes"))
+    again = (("open", "Try the camera again"), ("told", "0 codes read."), ("open", "Back"))
     steps = (("open", "Camera"), ("told", "0 codes read."), UNPLUG, ("told", "The camera has gone away."), *again)
     answer = drive(browser, built(), *TABLE, *steps, launch=FAKE[browser])
     assert "Try the camera again" in answer["screens"][5]["text"]
@@ -117,7 +117,7 @@ def test_that_the_browser_asks_is_told(browser):
     asked = () if browser in ASKING else (answered("() => new Promise(() => {})"),)
     told = ("told", "The browser asks whether this page may use the camera.")
     launch = ASKING.get(browser, FAKE[browser])
-    answer = drive(browser, built(), *TABLE, *asked, ("open", "Camera"), told, ("open", "No more codes"), launch=launch)
+    answer = drive(browser, built(), *TABLE, *asked, ("open", "Camera"), told, ("open", "Back"), launch=launch)
     assert answer["screens"][-1]["heading"] == "Read one sheet, then the next"
 
 

@@ -222,6 +222,20 @@ def test_what_is_not_seen_in_a_secret_is_spelled_out_at_once(drive, page):
     assert drive(page, *OPENED, ("hold", None), spelled)["ran"] == [False]
 
 
+def test_a_space_in_a_secret_is_seen(drive, page):
+    """Other than the gaps between groups of four."""
+    of = made("2of2", "page", "four plus  it", practice=False)
+    lines = "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
+    marks = ("run", "[...document.querySelectorAll('.value b')].map((one) => one.textContent + one.offsetWidth)")
+    begin = ("start", None), ("record", list(of.envelope.fingerprint)), ("lines", lines), ("judge", None)
+    answer = drive(page, *begin, ("hold", None), marks)
+    assert answer["screens"][-1]["values"] == [of.record.password]
+    assert "Each open box is a space, and part of it." in answer["screens"][-1]["text"]
+    assert len(answer["ran"][0]) == 3
+    assert all(int(mark) > 4 for mark in answer["ran"][0])
+    assert "open box" not in drive(page, *OPENED, ("hold", None))["screens"][-1]["text"]
+
+
 def test_nothing_of_others_is_markup(drive, page, tmp_path):
     """The label of an envelope, and the name of a file."""
     label = "<img src=x onerror=alert(1)><b>x</b>"
@@ -306,7 +320,7 @@ def test_a_camera_that_is_allowed_too_late_stays_off(drive, page):
         f"[...document.querySelectorAll('button')].find((one) => one.textContent === '{text}').click()",
     )
     state = ("run", "new Promise((done) => { window.allow(); setTimeout(() => done(window.stream.active), 300); })")
-    answer = drive(page, ("start", None), ("record", WORDS), late, press("Camera"), press("No more codes"), state)
+    answer = drive(page, ("start", None), ("record", WORDS), late, press("Camera"), press("Back"), state)
     assert answer["ran"][-1] is False
     on = ("run", "new Promise((done) => { window.allow(); setTimeout(() => done(window.stream.active), 300); })")
     off = ("run", "new Promise((done) => setTimeout(() => done(window.stream.active), 300))")

@@ -8,6 +8,7 @@ import pytest
 
 from splitkit.quorum.textform import symbol_text
 from tests.support import make_testkit
+from tests.support.builders import made
 from tests.support.differential.examples import SHARES, WORKED
 from tests.support.page.browsers import HERE, built, drive, how
 from tests.support.page.sheets import SECRET, WORDS, picture
@@ -16,8 +17,8 @@ from tests.support.sampling import sampled
 BROWSERS = ("chromium", "firefox", "webkit")
 SIZES = {"360": {"width": 360}, "800": {"width": 800}, "1920": {"width": 1920}, "200 %": {"width": 800, "zoom": 2}}
 CASES = list(itertools.product(BROWSERS, SIZES, ("light", "dark")))
-NOT_THERE = {case for case in CASES if case[0] == "webkit" and (case[1] in ("360", "200 %") or case[2] == "dark")}
-"""The window of WebKit's driver is never so narrow, and it knows neither another scheme nor another scale."""
+NOT_THERE = {case for case in CASES if case[0] == "webkit" and case[1] in ("360", "200 %")}
+"""The window of WebKit's driver is never so narrow, and it knows no other scale."""
 
 
 STILL_READING = ("run", "void (window.createImageBitmap = () => new Promise(() => {}))")
@@ -36,6 +37,15 @@ LINES = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"
 UNFOLD = ("run", "document.querySelectorAll('details').forEach((one) => (one.open = true))")
 OLD, NEW = make_testkit.OLD, make_testkit.NEW
 TWO_SETS = "\n".join([OLD.share("1").digits, OLD.share("2").digits, *(symbol_text(of.envelope.raw) for of in (OLD, NEW))])  # fmt: skip
+
+LONG = made(
+    "2of2",
+    "page",
+    "W" * 40 + " with spaces  and " + "W" * 40,
+    practice=False,
+    label="Administrator-of-all-production-accounts-of-the-European-branch",
+)
+ALL_OF_LONG = "\n".join([*(share.digits for share in LONG.dealt.shares.values()), symbol_text(LONG.envelope.raw)])
 
 
 WALKS = {
@@ -89,6 +99,33 @@ WALKS = {
         [("start", None), ("record", list(OLD.envelope.fingerprint)), ("lines", TWO_SETS), ("judge", None)],
         ["Another envelope here says that it is of a newer set."],
     ),
+    "the camera": (
+        [
+            *TABLE,
+            ("run", "void (MediaDevices.prototype.getUserMedia = () => new Promise(() => {}))"),
+            ("open", "Camera"),
+            ("told", "The browser asks"),
+            ("open", "Back"),
+            (
+                "run",
+                "void (MediaDevices.prototype.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); })",
+            ),
+            ("open", "Camera"),
+            ("told", "The camera may not be used"),
+        ],
+        ["Hold a code in front of the camera"],
+    ),
+    "all that is long": (
+        [
+            ("start", None),
+            ("record", list(LONG.envelope.fingerprint)),
+            ("lines", ALL_OF_LONG),
+            ("judge", None),
+            ("hold", None),
+            UNFOLD,
+        ],
+        ["The secret"],
+    ),
     "a fault": (
         [
             *TABLE,
@@ -115,7 +152,7 @@ def scheme_of(browser, scheme):
     if browser == "chromium":
         return {"scheme": scheme}
     prefs = {"prefs": {"layout.css.prefers-color-scheme.content-override": 0 if scheme == "dark" else 1}}
-    return {"launch": prefs} if browser == "firefox" else {}
+    return {"launch": prefs if browser == "firefox" else {"args": ["--dark-mode"] if scheme == "dark" else []}}
 
 
 EACH = [(*case, walk) for case in CASES if case not in NOT_THERE for walk in WALKS]

@@ -24,7 +24,7 @@ export const STAYING = {
   EventSource: `(to) => new EventSource(to)`,
   image: `(to) => { new Image().src = to; }`,
   "style sheet": link("stylesheet"),
-  "style with an address": `(to) => put("style", { textContent: "html { background: url(" + to + ") }" })`,
+  "style with an address": `(to) => put("style", { textContent: ":root { background: url(" + to + ") !important }" })`,
   "style attribute with an address": `(to) => { document.body.style.backgroundImage = "url(" + to + ")"; }`,
   font: `(to) => new FontFace("x", "url(" + to + ")").load()`,
   frame: `(to) => put("iframe", { src: to })`,
