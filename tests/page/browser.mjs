@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { launch, until } from "./drivers.mjs";
+import { questionsOf } from "./questions.mjs";
 import { LEAVING, STAYING, tryWays } from "./ways_out.mjs";
 
 /** Texts go into fields, each as if it had been typed and left. */
@@ -134,15 +135,12 @@ async function findings(page) {
 }
 
 /** All questions in one go, by the judge of the page. */
-function judged(questions) {
-  /* global modules */
-  const { judge, reveal } = modules["judge/judge.js"];
-  return questions.map(({ typed, ...rest }) => {
-    const bytes = Uint8Array.from(atob(typed), (character) => character.charCodeAt(0));
-    const judgement = judge({ ...rest, typed: bytes });
-    return { exit: judgement.exit, password: reveal(judgement)?.password ?? null };
-  });
-}
+const judged = `async (questions) => {
+  const answer = (${questionsOf})(modules);
+  const all = [];
+  for (const question of questions) all.push(JSON.parse(await answer(question)));
+  return all;
+}`;
 
 let [browser, begun] = [null, ""];
 
@@ -162,7 +160,7 @@ async function done({ launch: how, page: url, steps = [], questions = [], sinks,
     await STEPS[step](browser, value, answer);
     answer.screens.push({ ...(await browser.evaluate(seen)), ...(axe && { findings: await findings(browser) }) });
   }
-  if (questions.length) answer.judged = await browser.evaluate(judged, questions);
+  if (questions.length) answer.judged = await browser.evaluate(`(${judged})(${JSON.stringify(questions)})`);
   if (sinks) await tryWays(browser, open, sinks);
   await browser.shut();
   if (ends) await end();

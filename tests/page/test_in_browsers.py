@@ -14,7 +14,7 @@ from tests.support.builders import made
 from tests.support.differential.examples import EXAMPLES, SHARES, WORKED, given
 from tests.support.differential.scenarios import KIT
 from tests.support.page.browsers import built, driver
-from tests.support.page.judging import question_of
+from tests.support.page.judging import outcome, question_of
 from tests.support.page.sheets import SECRET, WORDS, picture
 from tests.support.sampling import sampled
 
@@ -390,13 +390,12 @@ def test_the_kit_and_the_examples_in_its_engine(drive, page, part):
     scenarios, unrecorded = WITH_RECORD[part::PARTS], WITHOUT[part::PARTS]
     examples = [one for one in EXAMPLES if given(one).fingerprint is not None][part::PARTS]
     questions = [question_of(one) for one in [*(s.given() for s in scenarios), *map(given, examples), *unrecorded]]
-    judged = iter(drive(page, questions=questions)["judged"])
+    judged = map(outcome, drive(page, questions=questions)["judged"])
     for scenario in scenarios:
-        came = next(judged)
-        digest = came["password"] and hashlib.sha256(came["password"].encode()).hexdigest()
-        assert (came["exit"], digest) == (scenario.exit, scenario.head.get("secret")), scenario.name
+        code, password = next(judged)
+        digest = password and hashlib.sha256(password.encode()).hexdigest()
+        assert (code, digest) == (scenario.exit, scenario.head.get("secret")), scenario.name
     for example in examples:
-        came = next(judged)
         password = None if example["exit"] else WORKED["record"]["password"]
-        assert (came["exit"], came["password"]) == (example["exit"], password), example
-    assert all(came["exit"] and came["password"] is None for came in judged)
+        assert next(judged) == (example["exit"], password), example
+    assert all(code and password is None for code, password in judged)

@@ -5,13 +5,16 @@ Without a record the page opens nothing, whatever another reader would do when p
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import json
 
 import pytest
 
 from tests.support.differential.examples import EXAMPLES, WORKED, given
 from tests.support.differential.scenarios import KIT
-from tests.support.page.judging import judged
+from tests.support.page.judging import ask_all, judged, outcome, question_of, typed
+from tests.support.places import TESTS
 from tests.support.sampling import sampled
 
 
@@ -36,3 +39,36 @@ def test_an_example_of_the_text_rules(example):
         return
     assert code == example["exit"]
     assert password == (None if code else WORKED["record"]["password"])
+
+
+def unrecorded():
+    """All that anything here is tried with, without its record: of vectors their own texts, of sets the whole and the quorum."""
+    load = lambda name: json.loads((TESTS / "vectors" / f"{name}.json").read_text("utf-8"))
+    for vector in load("sets"):
+        quorum = [share for share in vector["shares"] if share["sheet"] in vector["quorum"]]
+        for shares in (quorum, vector["shares"]):
+            for form, envelope in (("words", [vector["symbol"]]), ("digits", vector["lines"])):
+                lines = [*(share[form] for share in shares), *envelope]
+                yield {"ask": "judge", "typed": typed(lines), "practice": vector["practice"]}
+        pages = [{"name": str(at), "symbols": [share["words"].upper(), vector["symbol"]]} for at, share in enumerate(quorum)]  # fmt: skip
+        yield {"ask": "judge", "pages": pages, "practice": vector["practice"]}
+    accepted = load("accepted")
+    spelled = [one for name in ("envelope_lines", "share_lines", "headers") for one in accepted[name]]
+    yield from ({"ask": "judge", "typed": typed(one["lines"])} for one in [*load("refusals"), *spelled])
+    for of in [*(scenario.given() for scenario in KIT), *map(given, EXAMPLES)]:
+        for practice in (False, True):
+            bare = dataclasses.replace(of, fingerprint=None, practice=practice, superseded=True)
+            yield question_of(bare)
+
+
+UNRECORDED = list(unrecorded())
+PARTS = 8
+
+
+@pytest.mark.parametrize("part", sampled(range(PARTS), 1, seed="record", ids=str))
+def test_without_a_record_nothing_ever_opens(part):
+    """Neither of the kit, nor of the text rules, nor of the vectors, whatever else people say."""
+    came = [outcome(answer) for answer in ask_all(UNRECORDED[part::PARTS])]
+    assert len(UNRECORDED) > 1_000
+    assert [code for code, _ in came if not code] == []
+    assert [password for _, password in came if password is not None] == []
