@@ -348,7 +348,8 @@ export const ENTRIES = {
     capital(listed(all.map(({ place, is, was }) => `word ${place} is ${is.toUpperCase()}${was ? `, not ${was.toUpperCase()}` : ""}`))),
   said: (text) => `${capital(text)}.`,
   again: (text) => `${text}. It has been read more than once, and counts once`,
-  putRight: "it is not needed: what it lacks has been read elsewhere",
+  another: (problem) => `of another file of this name: ${problem}`,
+  putRight: "it adds nothing to what else has been read",
   change: "Change",
   complete: "Finish typing",
   remove: (name) => `Remove ${name}`,
@@ -499,6 +500,7 @@ export const SCREENS = {
     step: (number, of) => `Step ${number}${of ? ` of at most ${of}` : ""}`,
     read: (count) => `${plural(count, "code")} read from it`,
     none: "no code of a sheet has been read: take it again in better light, or type what is printed",
+    beyond: (count) => `${plural(count, "photograph")} further on in it ${count === 1 ? "was" : "were"} not looked at: give its pages in smaller files`,
     cannot: "this is no picture that a browser opens, or far too large a one: save it as JPEG or PNG, or type what is printed",
   },
   verdict: {

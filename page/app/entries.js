@@ -26,7 +26,7 @@ function textsOf(piece, said, isJudged) {
     const text = piece.words ? thing.text + word : ENTRIES.thing(thing);
     return thing.isAgain ? ENTRIES.again(text) : text;
   });
-  if (piece.symbols) return [piece.problem ?? SCREENS.picture.read(piece.symbols.length), ...texts];
+  if (piece.symbols) return [piece.problem ?? SCREENS.picture.read(piece.symbols.length), ...[piece.note ?? []].flat(), ...texts];
   return isJudged && !texts.length ? [ENTRIES.putRight] : texts;
 }
 

@@ -54,7 +54,7 @@ function record(look) {
     words.focus(firstGap(gaps) - 1);
   };
   const accept = () => {
-    table.words = words.words();
+    table.keepRecord(words.words());
     const found = fingerprintFrom(table.words.join(" "));
     const gaps = gapsIn(table.words, false);
     if (firstGap(gaps) && !ofNoRecord(found)) complain(gaps);
@@ -140,7 +140,7 @@ async function pictures(files) {
   show(heading, said, alive, buttons(button(stop, () => (going = false))));
   whenLeft(() => (going = false));
   for (const [at, file] of [...files].entries()) {
-    const read = { texts: new Set(), isPicture: false };
+    const read = { texts: new Set(), isPicture: false, beyond: 0 };
     said.textContent = now(file.name, at + 1, files.length);
     let steps = 0;
     for await (const most of reading(file, read)) {
@@ -150,7 +150,8 @@ async function pictures(files) {
     }
     if (!said.isConnected) return; // who has left the screen leaves nothing on the table
     const problem = going ? (read.isPicture ? none : cannot) : stopped(files.length - at - 1);
-    table.addPicture({ name: file.name, symbols: [...read.texts], problem: going && read.texts.size ? undefined : problem });
+    const note = read.beyond > 0 ? SCREENS.picture.beyond(read.beyond) : undefined;
+    table.addPicture({ name: file.name, symbols: [...read.texts], problem: going && read.texts.size ? undefined : problem, note });
     if (!going) break;
   }
   sheets();

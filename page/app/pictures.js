@@ -103,25 +103,26 @@ function jpegsIn(bytes) {
   return Array.from(text.matchAll(/stream\r?\n(?=\xff\xd8\xff)/g), (found) => found.index + found[0].length);
 }
 
-/** A file as pictures: of a PDF the photographs in it, one a page as scanners make them. @param {File} file */
-async function blobsOf(file) {
+/** A file as pictures: of a PDF the photographs in it, one a page as scanners make them. @param {File} file @param {{beyond: number}} read gets how many are too many */
+async function blobsOf(file, read) {
   if (file.size > MOST_BYTES) return [];
   const head = new Uint8Array(await file.slice(0, 5).arrayBuffer());
   if (String.fromCharCode(...head) !== "%PDF-") return [file];
-  const starts = jpegsIn(new Uint8Array(await file.arrayBuffer())).slice(0, MOST_PAGES);
-  return starts.map((at, page) => file.slice(at, starts[page + 1], "image/jpeg"));
+  const starts = jpegsIn(new Uint8Array(await file.arrayBuffer()));
+  read.beyond = starts.length - MOST_PAGES;
+  return starts.slice(0, MOST_PAGES).map((at, page) => file.slice(at, starts[page + 1], "image/jpeg"));
 }
 
 /**
  * Reads the symbols in a file, and yields before each step that takes a while: whoever asked can say so, or ask no more.
  *
  * @param {File} file
- * @param {{texts: Set<string>, isPicture: boolean}} read gets their texts, and whether there is a picture that this browser opens
+ * @param {{texts: Set<string>, isPicture: boolean, beyond: number}} read gets their texts, whether there is a picture that this browser opens, and how many of a PDF are too many
  * @returns {AsyncGenerator<number>} how many steps there are at most; 0 where that is not yet known
  */
 export async function* reading(file, read) {
   yield 0;
-  const blobs = await blobsOf(file).catch(() => []);
+  const blobs = await blobsOf(file, read).catch(() => []);
   for (const blob of blobs) {
     try {
       for await (const _ of symbolsIn(blob, read.texts)) yield 1 + MOST_STEPS * blobs.length;

@@ -4,12 +4,13 @@ import { ILLEGIBLE, UNLISTED } from "../judge/kinds.js";
 import { solutions } from "../judge/rs1024.js";
 import { claimIn, ourShare, sheetName, WORDS_OF_A_SHARE } from "../judge/share.js";
 import { indexOf, WORDS } from "../judge/wordlist.js";
+import { ENTRIES } from "../texts.js";
 import { gapsIn, firstGap } from "./boxes.js";
 
 /**
  * What was read in one go: 33 words that were typed, all lines that were typed, or the codes of a picture.
  *
- * @typedef {{ordinal: number, words: string[]} | {text: string} | {name: string, symbols: string[], problem?: string}} Piece
+ * @typedef {{ordinal: number, words: string[]} | {text: string} | {name: string, symbols: string[], problem?: string, note?: string}} Piece
  */
 
 const indexOfTyped = (word) => (/^\?+$/.test(word) ? ILLEGIBLE : word && indexOf(word) < 0 ? UNLISTED : indexOf(word));
@@ -32,8 +33,11 @@ export function seemsOf(words) {
   return claim ? sheetName({ groups: Array(claim.groupCount) }, claim.group, claim.member) : "";
 }
 
+/** A word as one of a line: what is no row of letters could make the line another thing, or part it. @param {string} word */
+const asWord = (word) => (/^[A-Za-z]+$/.test(word) ? word : "?");
+
 /** What the judge is given of a typed piece: always 33 words, so that none of another piece is taken for one of it. @param {Piece} piece */
-const linesOf = ({ words, text }) => (words ? [words.map((word) => word || "?").join(" ")] : text.split(/\r\n|\r|\n/));
+const linesOf = ({ words, text }) => (words ? [words.map(asWord).join(" ")] : text.split(/\r\n|\r|\n/));
 
 /** The table. */
 export class Table {
@@ -52,12 +56,19 @@ export class Table {
     this.isEnvelopeRead = false;
   }
 
-  /** Symbols of one name are put together, the same once. @param {{name: string, symbols: string[], problem?: string}} piece */
+  /** Takes the words of the record; what people said of another set is said anew. @param {string[]} words */
+  keepRecord(words) {
+    if (words.join() !== this.words.join()) [this.practice, this.superseded] = [false, undefined];
+    this.words = words;
+  }
+
+  /** Symbols of one name are put together, the same once; telephones give one name to many. @param {{name: string, symbols: string[], problem?: string, note?: string}} piece */
   addPicture(piece) {
     const same = this.pieces.find(({ symbols, name }) => symbols && name === piece.name);
     if (!same) this.pieces.push(piece);
     else {
       same.symbols = [...new Set([...same.symbols, ...piece.symbols])];
+      same.note = piece.note ?? (same.symbols.length ? piece.problem && ENTRIES.another(piece.problem) : undefined);
       same.problem = same.symbols.length ? undefined : piece.problem;
     }
   }

@@ -171,6 +171,28 @@ def test_nothing_is_put_onto_a_table_that_was_left(drive, page, tmp_path):
 
 
 @in_each
+def test_a_second_file_of_one_name_is_told_of(drive, page, tmp_path):
+    """Telephones call every picture the same."""
+    for name in ("good", "bad"):
+        (tmp_path / name).mkdir()
+    good = picture(tmp_path / "good" / "image.jpg", "1")
+    bad = tmp_path / "bad" / "image.jpg"
+    Image.new("L", (640, 480), 128).save(bad)
+    answer = drive(page, *TABLE, ("pictures", [good]), ("upload", [str(bad)]), ("told", "Of another file of this name"))
+    assert "3 codes read from it." in answer["screens"][-1]["text"]
+    assert "Of another file of this name: no code of a sheet has been read" in answer["screens"][-1]["text"]
+
+
+@in_each
+def test_pages_that_are_too_many_are_told(drive, page, tmp_path):
+    """Of a PDF 32 are looked at."""
+    blank = [Image.new("RGB", (64, 64), (at, 128, 128)) for at in range(34)]
+    blank[0].save(tmp_path / "long.pdf", save_all=True, append_images=blank[1:])
+    answer = drive(page, *TABLE, ("pictures", [str(tmp_path / "long.pdf")]))
+    assert "2 photographs further on in it were not looked at" in answer["screens"][-1]["text"]
+
+
+@in_each
 def test_two_hundred_files(drive, page, tmp_path):
     """As somebody who marks the whole folder; two sheets are among them."""
     files = [picture(tmp_path / f"{sheet}.jpg", sheet) for sheet in "13"]

@@ -360,6 +360,18 @@ def test_a_reason_that_was_left_out_is_asked_for_again(drive, page):
     assert answer["screens"][-1]["values"] == [old.record.password]
 
 
+def test_what_was_said_of_one_set_is_not_said_of_another(drive, page):
+    """Here a reason that was left empty, and then the words of the newer set."""
+    old, new = make_testkit.OLD, make_testkit.NEW
+    shares = [of.share(sheet).digits for of in (old, new) for sheet in "12"]
+    lines = "\n".join([*shares, *(symbol_text(of.envelope.raw) for of in (old, new))])
+    words = lambda of: ("record", list(of.envelope.fingerprint))
+    begin = ("start", None), words(old), ("lines", lines), ("judge", None), ("press", "The older set is meant: go on")
+    answer = drive(page, *begin, ("open", "Back to the words of the record"), words(new), ("judge", None))
+    assert answer["screens"][4]["heading"] == "No reason has been given for opening an older set."
+    assert answer["screens"][-1]["heading"].startswith("These are the sheets of the signed record.")
+
+
 def test_a_fault_of_the_page_is_told_and_quotes_nothing(drive, page):
     answer = drive(
         page,

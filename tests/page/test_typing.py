@@ -168,6 +168,40 @@ def test_an_entry_is_removed_alone_and_after_one_question(at_table):
     assert "Sheet 1, typed" not in last(answer)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "#acid",
+        "SK1:AAAA",
+        "01/11",
+        "1234",
+        "ac id",
+        "-",
+        "0",
+        "r\u00e9sum\u00e9",
+        "\u202eacid",
+        "acid\u200b",
+        "\U0001f600",
+    ],
+)
+def test_what_is_no_word_makes_no_other_thing_of_its_sheet(odd, at_table):
+    """It is one word that is not known, and the envelope tells which; the sheet is never passed over."""
+    answer = at_table(
+        ("words", [odd, *FIRST[1:]]),
+        ("words", THIRD),
+        ("lines", WORKED["symbol"]),
+        ("told", f"Word 1 is {FIRST[0].upper()}."),
+    )
+    assert "There are enough sheets." in last(answer)
+
+
+def test_a_remark_is_not_said_to_be_elsewhere(at_table):
+    answer = at_table(
+        ("lines", "# a remark"), ("words", THIRD), ("told", "It adds nothing to what else has been read.")
+    )
+    assert answer["errors"] == []
+
+
 GO_ON = ("open", "The first sheet that you typed is not complete: go on with it")
 
 
