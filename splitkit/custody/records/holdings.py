@@ -430,8 +430,9 @@ class Register:
 
     def left_on(self, person: str, day: dt.date = dt.date.max) -> dt.date | None:
         """Return when somebody left who was here no more on a *day*; else None."""
-        until = self.people[person].until if person in self.people else None
-        return until if until and until < day else None
+        seats = [person] if person in self.people else self.roll.others_of(person, self.people)
+        until = max((self.people[seat].until or dt.date.max for seat in seats), default=dt.date.max)
+        return until if until < day else None
 
     def owner_left(self, owner: str, day: dt.date = dt.date.max) -> dt.date | None:
         """Return the same of everybody who is called like that, by name or by seat; None where one of them is here."""
@@ -443,8 +444,9 @@ class Register:
         return max((one for one in days if one), default=None) if all(days) else None
 
     def are_two(self, people: Iterable[str], day: dt.date = dt.date.max) -> bool:
-        """Whether two different people are among these, for certain, who had not left before a *day*."""
-        return self.roll.are_two([one for one in people if not self.left_on(one, day)], self.who)
+        """Whether two different people are among these, for certain, who are known and had not left before a *day*."""
+        known = [one for one in people if one in self.roll.introduced or self.knows("person", one)]
+        return self.roll.are_two([one for one in known if not self.left_on(one, day)], self.who)
 
     def vouched(self, what: Happening) -> bool:
         """Whether more than one person's word stands behind an entry: the program saw it, or somebody else has seen it too."""
