@@ -444,9 +444,8 @@ class Register:
         return max((one for one in days if one), default=None) if all(days) else None
 
     def are_two(self, people: Iterable[str], day: dt.date = dt.date.max) -> bool:
-        """Whether two different people are among these, for certain, who are known and had not left before a *day*."""
-        known = [one for one in people if one in self.roll.introduced or self.knows("person", one)]
-        return self.roll.are_two([one for one in known if not self.left_on(one, day)], self.who)
+        """Whether two different people are among these, for certain, who had not left before a *day*."""
+        return self.roll.are_two([one for one in people if not self.left_on(one, day)], self.who)
 
     def vouched(self, what: Happening) -> bool:
         """Whether more than one person's word stands behind an entry: the program saw it, or somebody else has seen it too."""
