@@ -16,7 +16,7 @@ from splitkit.custody.drills import next_drill
 from splitkit.custody.persons import bound
 from splitkit.custody.records.holdings import Register, SetRecord, new_codes
 from splitkit.custody.records.lives import Life
-from splitkit.custody.withdrawal import withdrawals
+from splitkit.custody.register import taken_back
 from splitkit.errors import AttentionError, ForgedError, NoQuorumError, Remedy, SplitkitError
 from splitkit.host import clock, files
 from splitkit.host.home import Ledgers
@@ -109,7 +109,7 @@ _NOTHING_TO_CERTIFY = (
 def _certify(ledgers: Ledgers, set_id: str, path: Path, paper: Paper) -> None:
     """Write the certificate of the last drill from what the ledgers hold by now."""
     custody = built_from(ledgers)
-    gone = {one.entry.hash for one in withdrawals(custody.entries, clock.day())[0]}
+    gone = taken_back(custody.entries, clock.day())
     entries = _ledger_of_drill(read(ledgers), set_id)
     known = custody.register.sets[set_id]
     drill = Drill(custody.register, known, entries, clock.day(), head_words(entries[-1].hash), gone)

@@ -21,7 +21,8 @@ from splitkit.cli.ui.hints import worded
 from splitkit.cli.ui.ledger_reading import Reading, find, note_head, read_one, settings_of
 from splitkit.cli.ui.talk import json_result, result, safe, say, spelt_rows
 from splitkit.cli.ui.vouching import agree, check_asked
-from splitkit.custody.persons import bound
+from splitkit.custody.persons import bound, leavings
+from splitkit.custody.records.thing_changes import check_here
 from splitkit.custody.register import build
 from splitkit.custody.repeats import recorded_already
 from splitkit.custody.saying.naming import person_meant
@@ -168,12 +169,7 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
     if len(found) != 1:
         raise UsageError("no branch, or more than one, begins like that", "'splitkit ledger verify' shows the branches")
     kept, branches = found[0]
-    more = [Placed(entry, kept.root) for entry in kept.entries] if kept.desk else []
-    placed = {one.entry.hash: one for one in (*reading.ordered.placed, *more)}
-    register = build((one.entry for one in bound([*placed.values()])), clock.day()).register
-    approved = [person_meant(register, one) for one in approved]
-    if not register.are_two(approved):
-        raise UsageError("fewer than two people have chosen this branch", Remedy.NAME_TWO)
+    people = _who_choose(reading.ordered, kept, branches, approved)
     known = {entry.hash for entry in kept.entries}
     others = {
         one.head: [entry for entry in one.entries if entry.hash not in known] for one in branches if one is not kept
@@ -186,18 +182,35 @@ def _settle(reading: Reading, beginning: str, approved: Sequence[str]) -> None:
         )
         agree(
             dialogue,
-            map(register.called, approved),
+            people.values(),
             "is this branch chosen?",
             "nothing follows from the others any longer",
         )
-    choices = [_chosen(kept, head, approved, entries) for head, entries in left.items()]
+    choices = [_chosen(kept, head, [*people], entries) for head, entries in left.items()]
     with _going_on_with(reading, kept) if kept.desk else open_ledger(reading.ledgers.last) as ledger:
-        ledger.append_all(choices, by=approved[0], at=clock.stamp())  # nobody was asked whether they watched
+        ledger.append_all(choices, by=next(iter(people)), at=clock.stamp())  # nobody was asked whether they watched
     if kept.desk:
         note_head(Branch(tuple(ledger.entries)), chosen=True)
     for entries in others.values():
         say("this branch is left; whatever in it is true is entered again:")
         result(*table(entries))
+
+
+def _who_choose(ordered: Order, kept: Branch, branches: Sequence[Branch], approved: Sequence[str]) -> Mapping[str, str]:
+    """Return who chooses a branch, with their names.
+
+    Raises:
+        UsageError: If they are not two people, or one has left by any of the branches.
+    """
+    more = [Placed(entry, kept.root) for entry in kept.entries] if kept.desk else []
+    others = leavings(Placed(entry, one.root) for one in branches for entry in one.entries)
+    placed = {one.entry.hash: one for one in (*ordered.placed, *more, *others)}
+    register = build((one.entry for one in bound([*placed.values()])), clock.day()).register
+    people = [person_meant(register, one) for one in approved]
+    check_here(register, people, clock.day())
+    if not register.are_two(people):
+        raise UsageError("fewer than two people have chosen this branch", Remedy.NAME_TWO)
+    return {one: register.called(one) for one in people}
 
 
 def _end_of(branch: Branch) -> str:

@@ -24,10 +24,10 @@ from splitkit.cli.ui.ledger_reading import Reading, last_ledger, read_one, tell_
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
 from splitkit.cli.ui.vouching import agree, check_asked
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.register import check_may_go, resting_on
+from splitkit.custody.register import check_may_go, resting_on, taken_back
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant, is_event
 from splitkit.custody.saying.question import FIELD, LEFT_OUT, Sentence, UnclearError, shown
-from splitkit.custody.withdrawal import check_withdrawable, find_entry, withdrawals
+from splitkit.custody.withdrawal import check_withdrawable, find_entry
 from splitkit.errors import (
     AttentionError,
     SplitkitError,
@@ -329,7 +329,7 @@ def _agreed(
 
 def _check_stand(entries: Sequence[Entry], gone: Sequence[Entry]) -> None:
     """Refuse to withdraw what the program saw, or what was withdrawn before."""
-    before = {one.entry.hash for one in withdrawals(entries, clock.day())[0]}
+    before = taken_back(entries, clock.day())
     for one in gone:
         check_withdrawable(one)
         if one.hash in before:

@@ -6,14 +6,14 @@ custody is judged by speaks of people.
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.records.roll import in_ledgers, people_in, roll_of
-from splitkit.custody.register import build
-from splitkit.custody.withdrawal import nobody, withdrawals
+from splitkit.custody.records.roll import people_in
+from splitkit.custody.register import Built, build, taken_back
+from splitkit.custody.withdrawal import nobody
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.branches import Contents, Order, Placed, SeenWrong, order, without_effect
@@ -148,12 +148,21 @@ def order_of(files: Contents) -> Order:
     return order(files, _by_two, _put_right)
 
 
-def _by_two(placed: Sequence[Placed]) -> set[str]:
-    """Return the hashes of what two people settled who are known, and two for certain."""
-    entries = [one.entry for one in bound(placed)]
-    roll = roll_of(in_ledgers(entries))
-    settled = {one.hash: set(one.data.approved) for one in entries if isinstance(one.data, events.ForkSettled)}
-    return {name for name, people in settled.items() if people <= roll.introduced and roll.are_two(people)}
+def _by_two(placed: Sequence[Placed], others: Sequence[Placed]) -> set[str]:
+    """Return the hashes of the choices that the register takes, by what counts and also if everybody has left who has by the *others*."""
+    first = next((at for at, one in enumerate(placed) if isinstance(one.entry.data, events.ForkSettled)), len(placed))
+    told = (placed, [*placed[:first], *leavings(others), *placed[first:]])
+    left, by_any = ({one.choice.hash for one in _built(some).left} for some in told)
+    return left & by_any
+
+
+def leavings(placed: Iterable[Placed]) -> list[Placed]:
+    """Return the entries that say that somebody left: whoever did by any branch of a ledger chooses none."""
+    return [one for one in placed if isinstance(one.entry.data, events.PersonLeft)]
+
+
+def _built(placed: Sequence[Placed]) -> Built:
+    return build((one.entry for one in bound(placed)), dt.date.max)
 
 
 def _put_right(placed: Sequence[Placed], wrong: Sequence[SeenWrong]) -> list[SeenWrong]:
@@ -211,7 +220,7 @@ def _withdrawn(placed: Sequence[Placed]) -> frozenset[str]:
     """Return the hashes of what two people withdrew: they are people, and so all seats are bound for it.  Who is who is the same on every day."""
     if not any(isinstance(one.entry.data, events.Withdrawn) for one in placed):
         return frozenset()
-    return frozenset(one.entry.hash for one in withdrawals([one.entry for one in _bound(placed, ())], dt.date.max)[0])
+    return taken_back([one.entry for one in _bound(placed, ())], dt.date.max)
 
 
 def _bound(placed: Sequence[Placed], gone: Collection[str]) -> Iterator[Placed]:

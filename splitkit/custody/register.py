@@ -7,10 +7,9 @@ it is made, and named when it is found.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import count
 from typing import NamedTuple
 
 from splitkit.custody.records.alone import check_word
@@ -31,6 +30,7 @@ from splitkit.custody.records.thing_changes import (
     check_in_use,
 )
 from splitkit.custody.records.wrongs import looked_at
+from splitkit.custody.turns import Codes, in_turn
 from splitkit.custody.withdrawal import (
     LeftBranch,
     Names,
@@ -39,7 +39,8 @@ from splitkit.custody.withdrawal import (
     left_branches,
     left_standing,
     nobody,
-    withdrawals,
+    reviewed,
+    why_not,
 )
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger import events
@@ -54,8 +55,8 @@ _CHANGES = {**SET_CHANGES, **SHEET_CHANGES, **THING_CHANGES}
 _VOUCHED = {**LINE_VOUCHED, **SET_VOUCHED, **SHEET_VOUCHED, **THING_VOUCHED}
 
 
-def after(register: Register, what: Happening) -> Register:
-    """Return the register after one entry.
+def after(register: Register, what: Happening, *, whoever: bool = False) -> Register:
+    """Return the register after one entry; *whoever* is whether it does not matter who is behind it.
 
     Raises:
         UsageError: If the list of events does not allow the entry.
@@ -64,6 +65,8 @@ def after(register: Register, what: Happening) -> Register:
     data, before, moment = what.listed(), register, Moment.of(what.time)
     if isinstance(data, events.LedgerOpened):
         register = replace(register, openers=register.openers | introduced_by(what))
+    if not whoever:
+        _check_behind(register, what, data)
     _check_known(register, what, data)
     if is_over(register, data, moment):
         return register
@@ -97,26 +100,38 @@ _ADDED: Mapping[str, tuple[str, str | Remedy]] = {
 """Of each thing what is said of one that no entry added, and what would help."""
 
 
-def _check_known(register: Register, what: Happening, data: Event) -> None:
-    """Refuse an entry about something that does not exist, whoever and whatever it is.
+def _check_behind(register: Register, what: Happening, data: Event) -> None:
+    """Refuse an entry where nobody knows of somebody who is behind it, or who it speaks of, or where somebody has left.
 
     Raises:
-        AttentionError: If two people settle it, and fewer are named.
-        NotIntroducedError: If no entry added it.
+        AttentionError: If somebody has left, or two people settle it and fewer are named.
+        UsageError, NotIntroducedError: If nobody is called so, or it is no seat.
     """
-    set_id = getattr(data, "set", "")
     check_here(register, getattr(data, data.two) if data.two else (), what.day)
     register.roll.check_two(data, register.who)
     check_people(register, what.by, what.witness)
-    if not what.saw:  # what the program saw stands, whoever looked on
+    if not what.saw:
         check_here(register, [what.witness], what.day)
+    for thing, name in data.names():
+        if thing == "person" and not register.knows(thing, name):
+            raise nobody(name)
+
+
+def _check_known(register: Register, what: Happening, data: Event) -> None:
+    """Refuse an entry about a thing that does not exist, whatever it is, or of a day that has not come.
+
+    Raises:
+        AttentionError: If it is so.
+        NotIntroducedError: If no entry added the thing.
+    """
+    set_id = getattr(data, "set", "")
     for attribute, after_it in _days_bound(data.event).items():
         if not after_it and (day := getattr(data, attribute)) and day > what.day:
             fact = f"'{attribute}' is {day}, and on {what.day} that day had not come"
             raise AttentionError(fact, "record it on that day; a day is that of UTC")
     for thing, name in data.names():
-        if not register.knows(thing, name, set_id):
-            raise nobody(name) if thing == "person" else NotIntroducedError(*_ADDED[thing])
+        if thing != "person" and not register.knows(thing, name, set_id):
+            raise NotIntroducedError(*_ADDED[thing])
     check_in_use(register, what, data)
 
 
@@ -127,9 +142,9 @@ def _days_bound(event: str) -> Mapping[str, dt.timedelta]:
     return gone | ({"until": OVERRULED} if find_event(event) is events.RuleOverruled else {})
 
 
-def _happened(entry: Entry, said: Iterable[Entry]) -> Entry:
-    """Return an entry as it happened: no later than it was *said* what is right of it, and with no day that is too far after that."""
-    time = min((one.time for one in said), default=entry.time)
+def _happened(entry: Entry, said: Iterable[Entry], least: str) -> Entry:
+    """Return an entry as it happened: no later than it was *said* what is right of it, nor before a time, and with no day that is too far after that."""
+    time = max(min((one.time for one in said), default=entry.time), least)
     if time >= entry.time:
         return entry
     moved = replace(entry, time=time)
@@ -169,7 +184,9 @@ class Built:
     register: Register
     findings: tuple[str, ...] = ()
     contradicting: Mapping[str, Entry] = field(default_factory=dict)
-    """The entries that are left out, by what they are called, also where a correction names them."""
+    """The entries that are left out, or of which nobody knows who is behind them, by what they are called, also where a correction names them."""
+    waiting: frozenset[str] = frozenset()
+    """Those of the findings that no correction settles: what the program saw of something that was not recorded counts once that is."""
     withdrawn: tuple[Withdrawal, ...] = ()
     """What two people took back, which is in neither; in the order in which they did."""
     left: tuple[LeftBranch, ...] = ()
@@ -186,53 +203,6 @@ class Built:
     def left_out(self) -> list[str]:
         """Which branches were left, in words, since the last review."""
         return [one.told(self.register.name_of) for one in self.left if not one.confirmed]
-
-
-CODED = frozenset({"action", "incident", "intent"})
-"""What a ceremony gives codes of its own, each counted from one."""
-
-
-class Codes:
-    """Tells the codes of ledgers apart: what two ledgers call alike are two things, also where they tell it in the same words."""
-
-    def __init__(self) -> None:
-        self._first: dict[tuple[str, str], str] = {}
-        """Of each code which ledger has introduced it."""
-        self._names: dict[tuple[str, str, str], str] = {}
-        """Of a ledger, and a code that another ledger had before, the name here: 'A-1-2'."""
-
-    def told_apart(self, ledger: str, entry: Entry) -> Entry:
-        """Return the entry with a name of its own for every code that another ledger had before."""
-        data = entry.data
-        if isinstance(data, Unlisted) or not _has_codes(data.event):
-            return entry
-        if data.introduces in CODED:
-            self._introduce(ledger, data.introduces, getattr(data, data.adds))
-        names = {
-            attribute: self._names[ledger, kind.thing, value]
-            for attribute, kind, value in data.things()
-            if (ledger, kind.thing, value) in self._names
-        }
-        return replace(entry, data=data.saying(names)) if names else entry
-
-    def parted(self) -> Codes:
-        """Return the same as they are now, to go on apart."""
-        other = Codes()
-        other._first, other._names = dict(self._first), dict(self._names)
-        return other
-
-    def _introduce(self, ledger: str, thing: str, code: str) -> None:
-        owner = self._first.setdefault((thing, code), ledger)
-        if owner == ledger or (ledger, thing, code) in self._names:
-            return
-        name = next(name for at in count(2) if (thing, name := f"{code[:20]}-{at}") not in self._first)
-        self._first[thing, name] = ledger
-        self._names[ledger, thing, code] = name
-
-
-@cache
-def _has_codes(event: str) -> bool:
-    return any(kind.thing in CODED for _, kind, _ in find_event(event).kinds())
 
 
 _STANDS: Mapping[str, Callable[[Register, str], object]] = {
@@ -280,8 +250,10 @@ class _Following:
         self.contradicting: dict[str, Entry] = {}
         self.found: list[tuple[Entry, str, str]] = []
         """What is wrong with which entries, and what those are called."""
-        self.stand: list[Entry] = []
-        """The entries that contradict nothing."""
+        self.stand: list[tuple[str, Entry]] = []
+        """The entries that contradict nothing, each with its ledger."""
+        self.waiting = set[str]()
+        """The hashes of entries that the program saw, and that speak of something that is not there."""
         self._deeds = dict[tuple[dt.date, Event], tuple[object, ...]]()
         """What people said, of which day, and how the things stood after it of which that is."""
         self._behind = dict[str, dt.date]()
@@ -292,21 +264,40 @@ class _Following:
         self.register = _within(self.register, self.names.begins(ledger))
         entry, alone = self._here(self._codes.told_apart(ledger, spoken))
         fact = self._wrong.get(spoken.hash) or misplaced(entry, desk=self.names.at_desk(ledger))
-        try:
-            self.register = self.register if fact else after(self.register, entry)
-        except (AttentionError, UsageError) as error:
-            fact = error.fact
+        fact = fact or self._refused(entry, whoever=bool(alone))
         deed = (entry.day, entry.data) if not isinstance(entry.data, Unlisted) and not entry.data.saw else None
         stands = _standing(self.register, deed[1]) if deed else ()
         if fact and deed and self._deeds.get(deed) == stands and _is_so(self.register, entry, deed[1]):
             return
-        if fact:
+        if fact or (alone and entry.saw):
             self.contradicting[self.names.of(ledger, entry)] = entry
-        else:
-            self.stand.append(entry)
+        if not fact:
+            self.stand.append((ledger, entry))
             self._deeds |= {deed: stands} if deed else {}
             fact = self._left_before(entry) or alone
         self.found += [(entry, self.names.of(ledger, entry), fact)] if fact else []
+
+    def _refused(self, entry: Entry, *, whoever: bool) -> str:
+        """Go on with an entry that may stand where it does, and return why the register refuses it; nothing where it does not."""
+        try:
+            self.register = after(self.register, entry, whoever=whoever and entry.saw)
+        except (AttentionError, UsageError) as error:
+            if entry.saw and isinstance(error, NotIntroducedError) and not entry.listed().two:
+                self.waiting.add(entry.hash)
+            return error.fact
+        return ""
+
+    def heard(self, told: Iterable[tuple[str, Entry]]) -> _Following:
+        """Go on with all that was *told*, and return this."""
+        for ledger, entry in told:
+            self.hear(ledger, entry)
+        return self
+
+    def refusal(self, ledger: str, entry: Entry) -> str:
+        """Go on with an entry, and return why the register refuses it; nothing where it does not."""
+        self.hear(ledger, entry)
+        stands = bool(self.stand) and self.stand[-1][1].hash == entry.hash
+        return "" if stands else self.found[-1][2]
 
     def parted(self) -> _Following:
         """Return the same as it is now, to go on apart; what is wrong with entries is not asked of it."""
@@ -316,12 +307,29 @@ class _Following:
         return other
 
     def _here(self, entry: Entry) -> tuple[Entry, str]:
-        """Return an entry without a witness who had left by then, and why: it stays, as the word of one, or somebody who is said to have left would take it back."""
-        left = None if entry.saw or not entry.witness else self.register.left_on(entry.witness, entry.day)
+        """Return an entry as it counts by who is behind it, and what is wrong with that.
+
+        It stays without a witness who had left by then, as the word of one, or somebody who is said to have left would take it back.  What
+        the program saw stands where nobody can be behind it, unless it is what two people settle.
+        """
+        if entry.saw:
+            unknown = self._unknown(entry)
+            return replace(entry, by=PROGRAM, witness="") if unknown else entry, unknown
+        left = self.register.left_on(entry.witness, entry.day) if entry.witness else None
         if not left:
             return entry, ""
         fact = f"{self.register.called(entry.witness)} left on {left}: it counts as what one person says"
         return replace(entry, witness=""), fact
+
+    def _unknown(self, entry: Entry) -> str:
+        """Return why nobody knows who is behind what the program saw; nothing where that is known, or it does not count without."""
+        if isinstance(entry.data, Unlisted) or entry.data.two or introduced_by(entry):
+            return ""
+        try:
+            _check_behind(self.register, entry, entry.listed())
+        except (AttentionError, UsageError) as error:
+            return error.fact
+        return ""
 
     def _left_before(self, entry: Entry) -> str:
         """Return what is wrong where it is said that somebody left, and they stood behind something later; else nothing."""
@@ -361,13 +369,28 @@ def build(
     again what was said of the same day, and is so still: one deed that two people told counts once.  What was withdrawn is as if it had never
     been.
     """
+    everything = as_happened(entries, until)
+    return _build(everything, until, packs or {}, follow, without)
+
+
+def as_happened(entries: Iterable[Entry], until: dt.date) -> list[Entry]:
+    """Return all entries as they happened, by what was said up to a day of those that a clock had dated ahead."""
     everything = list(entries)
     while _are_behind(everything, until):
-        said = _build(everything, until, packs or {}, lambda _register, _day: None, without).corrected
-        told, everything = everything, [_happened(one, said.get(one.hash, ())) for one in everything]
+        said = _build(everything, until, {}, lambda _register, _day: None, ()).corrected
+        told, everything = everything, list(_moved(everything, said, until))
         if all(one is now for one, now in zip(told, everything, strict=True)):
             break
-    return _build(everything, until, packs or {}, follow, without)
+    return everything
+
+
+def _moved(entries: Sequence[Entry], said: Mapping[str, Sequence[Entry]], until: dt.date) -> Iterator[Entry]:
+    """Yield entries as they happened: none before the last one before it in its ledger that is not *said* to be wrong itself."""
+    latest = dict[str, str]()
+    for ledger, entry in in_ledgers(entries):
+        yield _happened(entry, said.get(entry.hash, ()), latest.get(ledger, ""))
+        if entry.hash not in said and entry.day <= until:
+            latest[ledger] = entry.time
 
 
 def _are_behind(entries: Iterable[Entry], until: dt.date) -> bool:
@@ -387,8 +410,8 @@ def _build(
     follow: Callable[[Register, dt.date], None],
     without: Container[str],
 ) -> Built:
-    back, wrong = withdrawals(everything, until)
-    back = [one for one in back if one.back.hash not in without]
+    found, wrong = withdrawals(everything, until)
+    back = [one for one in found if one.back.hash not in without]
     stands = left_standing(everything, {one.entry.hash for one in back})
     told = _told(everything, stands, wrong, until)
     first = Register(roll=roll_of(in_ledgers(stands)), packs=packs)
@@ -405,15 +428,26 @@ def _build(
     for rule, one in late.items():  # what broke a rule after the day on which two overruled it they have not borne
         overruled = replace(following.register.overrides[rule], known=known[one])
         following.register = following.register.having("overrides", rule, overruled)
+    return _built(everything, following, back)
+
+
+def _built(everything: Sequence[Entry], following: _Following, back: Sequence[Withdrawal]) -> Built:
+    """Return what follows from entries once all of them are heard, but those that two people took *back*."""
     corrected = corrected_for_good([*in_ledgers(everything)], following.stand, following.register)
-    left = left_branches(everything, until)
-    findings = (
-        f"entry {name} of {entry.day} ({entry.event}): {fact}"
+    findings = {
+        entry.hash: f"entry {name} of {entry.day} ({entry.event}): {fact}"
         for entry, name, fact in following.found
-        if not _is_settled(entry, corrected.get(entry.hash, ()))
+        if entry.hash in following.waiting or not _is_settled(entry, corrected.get(entry.hash, ()))
+    }
+    return Built(
+        following.register,
+        tuple(findings.values()),
+        following.contradicting,
+        frozenset(told for name, told in findings.items() if name in following.waiting),
+        tuple(reviewed(back, following.stand)),
+        tuple(left_branches(following.stand)),
+        corrected,
     )
-    register, contradicting = following.register, following.contradicting
-    return Built(register, tuple(findings), contradicting, tuple(back), tuple(left), corrected)
 
 
 def _is_settled(entry: Entry, said: Sequence[Entry]) -> bool:
@@ -435,7 +469,7 @@ def _told(
                 continue  # the ledger that people called lost was found
             wrong[entry.hash] = "the program saw this set made, and not so"
         told.append((where[entry.hash], entry))
-    return told
+    return in_turn(told, wrong)
 
 
 class _Told(NamedTuple):
@@ -462,6 +496,51 @@ def _known_then(
         if len(apart) < len(days):
             following.hear(ledger, entry)
     return known
+
+
+_OF_PEOPLE = (events.LedgerOpened, events.PersonJoined, events.PersonLeft, events.RollCalled, events.RoleTaken)
+"""What says who is there, and who of them are two."""
+
+
+def withdrawals(entries: Sequence[Entry], until: dt.date) -> tuple[list[Withdrawal], dict[str, str]]:
+    """Return what was withdrawn up to a day, be it dated later itself, and why some withdrawals count for nothing, by their hashes.
+
+    Whether two stand behind one the register says, as of all that two people settle: by what was said before it of who is there.
+    """
+    if not any(isinstance(entry.data, events.Withdrawn) for entry in entries):
+        return [], {}
+    known, found, wrong = dict[str, Entry](), dict[str, Withdrawal](), dict[str, str]()
+    told, heard = [*in_ledgers(entries)], list[tuple[str, Entry]]()
+    first = Register(roll=roll_of(one for one in told if one[1].day <= until))
+    people = _Following(entries, first, {})
+    for ledger, entry in told:
+        happened = entry.day <= until
+        if happened and isinstance(entry.data, events.Withdrawn):
+            fact = why_not(entry.data, known, found) or people.refusal(ledger, entry)
+            if fact:
+                wrong[entry.hash] = fact
+            else:
+                gone = known[entry.data.entry]
+                found[gone.hash] = Withdrawal(gone, entry, entry.data, confirmed=False)
+                if isinstance(gone.data, _OF_PEOPLE):  # then others may have been there
+                    heard = [one for one in heard if one[1] is not gone]
+                    people = _Following(entries, first, {}).heard(heard)
+        elif happened and isinstance(entry.data, _OF_PEOPLE):
+            heard.append((ledger, entry))
+            people.hear(ledger, entry)
+        known[entry.hash] = entry
+    return list(found.values()), wrong
+
+
+def standing_entries(entries: Iterable[Entry], until: dt.date) -> list[Entry]:
+    """Return the entries from which something follows, as they happened: all but those that were withdrawn up to a day."""
+    everything = as_happened(entries, until)
+    return left_standing(everything, taken_back(everything, until))
+
+
+def taken_back(entries: Iterable[Entry], until: dt.date) -> frozenset[str]:
+    """Return the hashes of the entries that were withdrawn up to a day."""
+    return frozenset(one.entry.hash for one in withdrawals(as_happened(entries, until), until)[0])
 
 
 def _within(register: Register, begins: events.LedgerOpened | None) -> Register:

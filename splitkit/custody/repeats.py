@@ -7,8 +7,7 @@ from typing import Any
 
 from splitkit.custody.records.holdings import Register
 from splitkit.custody.records.roll import in_ledgers, roll_of
-from splitkit.custody.register import after
-from splitkit.custody.withdrawal import standing_entries
+from splitkit.custody.register import after, standing_entries
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import LedgerClosed

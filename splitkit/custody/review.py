@@ -22,9 +22,9 @@ from splitkit.custody.records.holdings import (
     new_codes,
 )
 from splitkit.custody.records.lives import Life
-from splitkit.custody.register import build, resting_on
+from splitkit.custody.register import Built, build, resting_on
 from splitkit.custody.ways.targets import Target, targets
-from splitkit.custody.withdrawal import Withdrawal, left_branches, withdrawals
+from splitkit.custody.withdrawal import Withdrawal
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import ActionAgreed, IncidentOpened, LineReviewed, ReviewHeld
@@ -98,7 +98,8 @@ class Decision:
 
 def lines_of(register: Register, entries: Sequence[Entry], day: dt.date) -> list[Access]:
     """Return what a review goes through on a *day*: what two people withdrew or left and no review has confirmed, then every way in."""
-    return [*_withdrawn(register, entries, day), *_left_out(register, entries, day), *accesses(register, day)]
+    built = build(entries, day)
+    return [*_withdrawn(register, built, entries, day), *_left_out(register, built), *accesses(register, day)]
 
 
 def accesses(register: Register, day: dt.date) -> list[Access]:
@@ -115,16 +116,16 @@ def accesses(register: Register, day: dt.date) -> list[Access]:
     return list(dict.fromkeys(found))
 
 
-def _withdrawn(register: Register, entries: Sequence[Entry], day: dt.date) -> Iterator[Access]:
+def _withdrawn(register: Register, built: Built, entries: Sequence[Entry], day: dt.date) -> Iterator[Access]:
     """Yield what was withdrawn, with what rested on it and contradicts the rest since then."""
-    back = [one for one in withdrawals(entries, day)[0] if not one.confirmed]
-    faults = _rested(entries, back, day)
+    back = [one for one in built.withdrawn if not one.confirmed]
+    faults = _rested(entries, built, back, day)
     for one in back:
         what = f"WITHDRAWN: {one.told(register.name_of)}"
         yield Access(one.line, one.data.approved[0], what, tuple(faults.get(one.line, ())))
 
 
-def _rested(entries: Sequence[Entry], back: Sequence[Withdrawal], day: dt.date) -> dict[str, list[Fault]]:
+def _rested(entries: Sequence[Entry], built: Built, back: Sequence[Withdrawal], day: dt.date) -> dict[str, list[Fault]]:
     """Return what contradicts the rest because of each withdrawal, by its line; found by halves, as on most of them nothing rested."""
     found = dict[str, list[Fault]]()
 
@@ -138,7 +139,7 @@ def _rested(entries: Sequence[Entry], back: Sequence[Withdrawal], day: dt.date) 
             halved(rest, [what for what in told if what not in known])
 
     if back:
-        halved(back, resting_on(build(entries, day, without=_backs(back)), build(entries, day)))
+        halved(back, resting_on(build(entries, day, without=_backs(back)), built))
     return found
 
 
@@ -146,9 +147,9 @@ def _backs(withdrawn: Sequence[Withdrawal]) -> set[str]:
     return {one.back.hash for one in withdrawn}
 
 
-def _left_out(register: Register, entries: Sequence[Entry], day: dt.date) -> Iterator[Access]:
+def _left_out(register: Register, built: Built) -> Iterator[Access]:
     """Yield the branches of ledgers that two people left: what they said is entered anew where it is so."""
-    for one in left_branches(entries, day):
+    for one in built.left:
         if not one.confirmed:
             yield Access(one.line, one.data.approved[0], f"LEFT OUT: {one.told(register.name_of)}")
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import dataclass, replace
 
 from splitkit.custody.records.holdings import Register
-from splitkit.custody.records.roll import Roll, in_ledgers, introduced_by, people_in, roll_of
+from splitkit.custody.records.roll import in_ledgers, people_in
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, UsageError
 from splitkit.ledger.chain import Entry
 from splitkit.ledger.events import (
@@ -18,8 +18,6 @@ from splitkit.ledger.events import (
     ForkSettled,
     LedgerOpened,
     LineReviewed,
-    PersonJoined,
-    PersonLeft,
     ReviewHeld,
     RollCalled,
     Withdrawn,
@@ -73,14 +71,17 @@ class LeftBranch:
         return f"a branch {self.data.left[:12]} that {said}, by {people} on {self.choice.day}: whatever is true is entered again"
 
 
-def left_branches(everything: Sequence[Entry], until: dt.date) -> list[LeftBranch]:
-    """Return every branch that two people left up to a day."""
-    told = [(ledger, entry) for ledger, entry in in_ledgers(everything) if entry.day <= until]
-    roll, entries = roll_of(told), [entry for _, entry in told]
-    confirmed = _confirmed(entries, roll)
-    left = [(one, one.data) for one in entries if isinstance(one.data, ForkSettled) and roll.are_two(one.data.approved)]
-    found = [LeftBranch(one, data, confirmed=False) for one, data in left]
-    return [replace(one, confirmed=one.choice.hash in confirmed.get(one.line, ())) for one in found]
+def left_branches(stand: Sequence[tuple[str, Entry]]) -> list[LeftBranch]:
+    """Return every branch that two people left, by the entries that *stand*, each with its ledger."""
+    confirmed = _confirmed(stand)
+    left = [LeftBranch(one, one.data, confirmed=False) for _, one in stand if isinstance(one.data, ForkSettled)]
+    return [replace(one, confirmed=one.choice.hash in confirmed.get(one.line, ())) for one in left]
+
+
+def reviewed(back: Iterable[Withdrawal], stand: Sequence[tuple[str, Entry]]) -> list[Withdrawal]:
+    """Return the withdrawals with whether a review confirms them, by the entries that *stand*, each with its ledger."""
+    confirmed = _confirmed(stand)
+    return [replace(one, confirmed=one.back.hash in confirmed.get(one.line, ())) for one in back]
 
 
 def _corrected(told: Iterable[tuple[str, Entry]], by: Container[str]) -> Iterator[tuple[Entry, str]]:
@@ -100,7 +101,7 @@ def _corrected(told: Iterable[tuple[str, Entry]], by: Container[str]) -> Iterato
 
 
 def corrected_for_good(
-    told: Sequence[tuple[str, Entry]], stand: Sequence[Entry], register: Register
+    told: Sequence[tuple[str, Entry]], stand: Iterable[tuple[str, Entry]], register: Register
 ) -> dict[str, list[Entry]]:
     """Return the entries that correct others for good, by the hashes of those: two people, or the one who said what was wrong, alone.
 
@@ -108,10 +109,10 @@ def corrected_for_good(
 
     Args:
         told: All entries, each with its ledger.
-        stand: Those of them that contradict nothing: no other correction counts.
+        stand: Those of them that contradict nothing, each with its ledger: no other correction counts.
         register: Who is who.
     """
-    said = {one.hash: one for one in stand if isinstance(one.data, Correction)}
+    said = {one.hash: one for _, one in stand if isinstance(one.data, Correction)}
     found = dict[str, list[Entry]]()
     for one, by in _corrected(told, said) if said else ():
         own = register.who(one.by) == register.who(said[by].by) and not _of_more(one, register)
@@ -183,56 +184,17 @@ def nobody(name: str) -> NotIntroducedError:
     return NotIntroducedError(f'nobody is called "{name}"', Remedy.RECORD_PERSON)
 
 
-def withdrawals(entries: Sequence[Entry], until: dt.date) -> tuple[list[Withdrawal], dict[str, str]]:
-    """Return what was withdrawn up to a day, be it dated later itself, and why some withdrawals count for nothing, by their hashes."""
-    if not any(isinstance(entry.data, Withdrawn) for entry in entries):
-        return [], {}
-    known: dict[str, Entry] = {}
-    found: dict[str, tuple[Entry, Withdrawn]] = {}
-    wrong: dict[str, str] = {}
-    people, moves = set[str](), dict[str, list[Entry]]()
-    roll = roll_of((ledger, entry) for ledger, entry in in_ledgers(entries) if entry.day <= until)
-    for entry in entries:
-        if entry.day > until:
-            known[entry.hash] = entry
-            continue
-        if isinstance(entry.data, PersonJoined | PersonLeft):
-            moves.setdefault(entry.data.person, []).append(entry)
-        if isinstance(entry.data, Withdrawn):
-            try:
-                _check(entry.data, known, found, people, roll)
-                _check_here(entry.data.approved, moves, found, entry.day)
-                found[entry.data.entry] = (entry, entry.data)
-            except (AttentionError, UsageError) as error:
-                wrong[entry.hash] = error.fact
-        known[entry.hash] = entry
-        people |= introduced_by(entry)
-    confirmed = _confirmed([one for name, one in known.items() if name not in found and one.day <= until], roll)
-    return [
-        Withdrawal(known[name], back, data, back.hash in confirmed.get(review_line(name), ()))
-        for name, (back, data) in found.items()
-    ], wrong
-
-
-def _check(data: Withdrawn, known: Mapping[str, Entry], found: Container[str], people: set[str], roll: Roll) -> None:
+def why_not(data: Withdrawn, known: Mapping[str, Entry], found: Container[str]) -> str:
+    """Return why nothing is taken back of the entries that are *known* by their hashes, whoever says so; *found* is what was before."""
     if data.entry not in known:
-        raise AttentionError("no entry before it has this hash", Remedy.SEE_NUMBERS)
+        return "no entry before it has this hash"
     if data.entry in found:
-        raise AttentionError("this entry was withdrawn before", "it stands for nothing already")
-    check_withdrawable(known[data.entry])
-    roll.check_two(data)
-    if unknown := set(data.approved) - people:
-        raise nobody(min(unknown))
-
-
-def _check_here(
-    people: Iterable[str], moves: Mapping[str, Sequence[Entry]], found: Container[str], day: dt.date
-) -> None:
-    """Refuse people who had left before a *day*, by what stands of who came and went."""
-    for one in people:
-        last = next((move.data for move in reversed(moves.get(one, ())) if move.hash not in found), None)
-        if isinstance(last, PersonLeft) and last.until < day:
-            raise AttentionError(f"one of the two left on {last.until}", Remedy.NAME_WHO_IS_HERE)
+        return "this entry was withdrawn before"
+    try:
+        check_withdrawable(known[data.entry])
+    except AttentionError as error:
+        return error.fact
+    return ""
 
 
 def review_line(name: str) -> str:
@@ -240,25 +202,22 @@ def review_line(name: str) -> str:
     return f"withdrawn.{name[:12]}"
 
 
-def _confirmed(entries: Sequence[Entry], roll: Roll) -> dict[str, set[str]]:
-    """Return for each line of the reviews that were held which withdrawals and choices, by their hashes, stood before it when it said 'keep'."""
-    confirmed: dict[str, set[str]] = {}
-    before, lines = set[str](), dict[str, set[str]]()
-    for entry in entries:
+def _confirmed(stand: Iterable[tuple[str, Entry]]) -> dict[str, set[str]]:
+    """Return for each line of the reviews that were held which withdrawals and choices, by their hashes, came before it when it said 'keep'.
+
+    A review says nothing but what its own ledger says, and of what came after it nothing, though it is taken up later.
+    """
+    confirmed, before = dict[str, set[str]](), dict[str, str]()
+    lines = dict[str, dict[str, set[str]]]()
+    for ledger, entry in stand:
         if isinstance(entry.data, LineReviewed):
-            lines[entry.data.subject] = set(before) if entry.data.verdict == "keep" else set()
-        elif isinstance(entry.data, ReviewHeld) and roll.are_two(entry.data.reviewers):
-            confirmed |= lines
-            lines = {}
+            kept = {name for name, time in before.items() if time <= entry.time and entry.data.verdict == "keep"}
+            lines.setdefault(ledger, {})[entry.data.subject] = kept
+        elif isinstance(entry.data, ReviewHeld):
+            confirmed |= lines.pop(ledger, {})
         elif isinstance(entry.data, Withdrawn | ForkSettled):
-            before.add(entry.hash)
+            before[entry.hash] = entry.time
     return confirmed
-
-
-def standing_entries(entries: Iterable[Entry], until: dt.date) -> list[Entry]:
-    """Return the entries from which something follows: all but those that were withdrawn up to a day."""
-    everything = list(entries)
-    return left_standing(everything, {one.entry.hash for one in withdrawals(everything, until)[0]})
 
 
 def left_standing(entries: Sequence[Entry], gone: Collection[str]) -> list[Entry]:

@@ -63,8 +63,11 @@ class Placed:
     ledger: str
 
 
-ByTwo = Callable[[Sequence[Placed]], Collection[str]]
-"""Tells, of entries in their order, the hashes of those by which two people have chosen a branch: who is who follows from all of them."""
+ByTwo = Callable[[Sequence[Placed], Sequence[Placed]], Collection[str]]
+"""Tells, of entries in their order, the hashes of those by which two people have chosen a branch: who is who follows from all of them.
+
+Then come those of all branches of the ledgers that fork: whoever has left by any of them chooses none.
+"""
 
 
 PutRight = Callable[[Sequence[Placed], Sequence["SeenWrong"]], Collection["SeenWrong"]]
@@ -215,10 +218,13 @@ def order(files: Contents, by_two: ByTwo, put_right: PutRight) -> Order:
     gathered = _gathered(files)
     all_ends = [gathered.branches(root) for root in gathered.following.get("", ())]
     unsettled = [_Ledger.of(ends, lambda _: ()) for ends in all_ends if not ends[0].desk]
+    forked = [Placed(one, end.root) for ends in all_ends if ends[1:] for end in ends for one in end.entries]
 
     def chosen(desk: Branch) -> tuple[ForkSettled, ...]:
         found = {one.hash: one.data for one in desk.entries if isinstance(one.data, ForkSettled)}
-        agreed = by_two(_taken_up(desk, unsettled, gathered)[0]) if found else ()
+        told = _taken_up(desk, unsettled, gathered)[0] if found else []
+        counts = {one.entry.hash for one in told}
+        agreed = by_two(told, [one for one in forked if one.entry.hash not in counts]) if found else ()
         return tuple(choice for name, choice in found.items() if name in agreed)
 
     desks = [_Ledger.of(ends, chosen) for ends in all_ends if ends[0].desk]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from itertools import product
 
 import pytest
 
+from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from tests.support.ceremonies import plan_of, whole
 from tests.support.custody.company import opened, written
@@ -310,6 +312,24 @@ def test_two_people_choose_a_branch_of_a_fork_and_what_the_other_said_is_shown(h
     said(home, "record", "note", f"text={left}", *BY)
 
 
+def test_whoever_left_by_a_branch_that_would_be_left_does_not_choose_the_other(home):
+    ada_joins(home)
+    taken(home)
+    copy = home / "stick.ledger"
+    shutil.copy(desk(home), copy)
+    yesterday = str(clock.day() - dt.timedelta(1))
+    said(home, "record", "left", "ada-example", "reason=dismissed", f"until={yesterday}", "--ledger", copy, *BY)
+    said(home, "record", "note", "text=at the desk", "--ledger", desk(home), *BY)
+    copy.rename(home / "custody" / "ledgers" / "stick.ledger")
+    shown = said(home, "ledger", "verify", code=8).stderr
+    for head in (row.split()[0] for row in shown.splitlines() if row.startswith("  ")):
+        refused = said(
+            home, "ledger", "verify", "--settle", head, "--approved", "ada-example", "--approved", "max-example", code=8
+        )
+        assert "error: Ada Example left on " in refused.stderr
+    said(home, "ledger", "verify", code=8)
+
+
 def test_an_older_copy_on_another_computer_is_chosen_by_two_and_the_doubt_ends(home, monkeypatch, tmp_path):
     """Only a ceremony that is here tells that the desk has lost entries: this computer has never seen them."""
     ada_joins(home)
@@ -534,7 +554,7 @@ def test_a_ledger_of_somebody_else_in_the_folder_is_refused(home):
 
 def test_a_correction_counts_for_its_own_ledger_however_the_folder_is_ordered(home):
     said(home, "record", "note", "text=a", *BY)
-    lost = {"set": SET, "sheet": "1", "circumstances": "gone"}  # written by a hand that asked no register
+    lost = {"set": "9" * 32, "sheet": "1", "circumstances": "gone"}  # written by a hand that asked no register
     desk(home).write_bytes(joined(going_on(desk(home).read_bytes().splitlines(), "sheet.lost", lost, by=BY[1], wit="")))
     taken(home)
     assert "entry 4" in told(home)["findings"][0]

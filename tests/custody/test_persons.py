@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from splitkit.custody.persons import People, bound, check_seats_bound, order_of, people_of
@@ -187,3 +189,43 @@ def test_what_a_branch_that_was_left_says_later_settles_nothing_either():
     files = {"desk": chained([*begins, NOTE, choice]), "stick": left}
     found = order_of({name: b"".join(one.line + b"\n" for one in of) for name, of in files.items()})
     assert [one.where for one in found.doubts] == ["a branch that was left"]
+
+
+def leaves(seat="WIT", by="ADM", witness="SCR", day="2026-03-20"):
+    said = event("person.left", day, person=seat, until=day, reason="dismissed")
+    return dataclasses.replace(said, by=by, witness=witness)
+
+
+ALIAS = event("person.joined", "2026-01-15", person="W2", name="WIT Example", since="2026-01-15")
+RETURN = dataclasses.replace(
+    event("person.joined", "2026-03-25", person="WIT", name="WIT Example", since="2026-03-25"), by="ADM", witness=""
+)
+CHOOSE = {
+    "nobody left": ([], [], [], "WIT", True),
+    "before the fork": ([leaves()], [], [], "WIT", False),
+    "by the branch that is kept": ([], [leaves()], [], "WIT", False),
+    "by the branch that is left": ([], [], [leaves()], "WIT", False),
+    "by the branch that is left, as one says": ([], [], [leaves(witness="")], "WIT", False),
+    "before the fork, under another seat": ([leaves()], [], [], "W2", False),
+    "by the branch that is left, under another seat": ([], [], [leaves()], "W2", False),
+    "before the fork, and brought back by one": ([leaves(), RETURN], [], [], "WIT", False),
+    "left, and brought back by two on the branch that is kept": (
+        [leaves()], [dataclasses.replace(RETURN, witness="SCR")], [], "WIT", True,
+    ),
+    "only after the choice": ([], [], [leaves(day="2026-04-09")], "WIT", True),
+    "somebody else left": ([], [], [leaves("C3")], "WIT", True),
+}  # fmt: skip
+"""What was said before the fork, by the branch that is kept and by the one that is left, who chooses with ADM, and whether they can."""
+
+
+@pytest.mark.parametrize("case", CHOOSE)
+def test_whoever_left_by_any_branch_chooses_none(case):
+    before, here, there, seat, can = CHOOSE[case]
+    begins = introduced(*held(), ALIAS, *before, people=("SCR", "WIT"))
+    begins[0] = changed(begins[0], kind="desk")
+    kept, left = chained([*begins, *here, NOTE]), chained([*begins, *there, WRONG["a sheet"]])
+    choice = event("fork.settled", "2026-04-02", kept=kept[-1].hash, left=left[-1].hash, approved=["ADM", seat])
+    files = {"desk": chained([*begins, *here, NOTE, choice]), "stick": left}
+    found = order_of({name: b"".join(one.line + b"\n" for one in of) for name, of in files.items()})
+    assert bool(found.choices) is can
+    assert bool(found.forks) is not can

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from splitkit.custody.register import build, check_may_go, resting_on
-from splitkit.custody.withdrawal import check_withdrawable, find_entry, standing_entries, withdrawals
+from splitkit.custody.register import build, check_may_go, resting_on, standing_entries, withdrawals
+from splitkit.custody.withdrawal import check_withdrawable, find_entry
 from splitkit.errors import AttentionError, UsageError
 from splitkit.ledger.chain import GENESIS, Entry, Happening, decode_line, new_entry
 from splitkit.ledger.events import EVENTS, told
@@ -173,14 +173,24 @@ def test_what_is_not_there_comes_later_or_was_withdrawn_is_named_and_changes_not
 
 def said_of(entry: Entry, verdict: str = "keep") -> Happening:
     """A line of a review."""
-    return event("review.line", subject=f"withdrawn.{entry.hash[:12]}", person="C1", verdict=verdict)
+    return by_two(event("review.line", REVIEWED, subject=f"withdrawn.{entry.hash[:12]}", person="C1", verdict=verdict))
+
+
+REVIEWED = "2026-03-02"
+
+
+def by_two(what: Happening) -> Happening:
+    return replace(what, by=TWO[0], witness=TWO[1])
+
+
+def review_of(*reviewers: str) -> Happening:
+    return by_two(event("review", REVIEWED, reviewers=list(reviewers), confirmed=1, removed=0))
 
 
 def test_a_review_of_two_that_still_stands_and_keeps_it_withdrawn_confirms_it():
     entries = ledger(*BEGUN, stored("1"))
     slip = entries[-1]
-    review = event("review", reviewers=["C1", "C2"], confirmed=1, removed=0)
-    lone = event("review", reviewers=["C1", "C1"], confirmed=1, removed=0)
+    review, lone = review_of("C1", "C2"), review_of("C1", "C1")
     gone = ledger(said_of(slip), review, back(slip), lone, before=entries)
     for more in ([], [review], [said_of(slip)], [said_of(slip), lone], [said_of(slip, "change"), review],
                  [said_of(slip), said_of(slip, "remove"), review], [said_of(entries[1]), review]):  # fmt: skip
@@ -192,9 +202,88 @@ def test_a_review_of_two_that_still_stands_and_keeps_it_withdrawn_confirms_it():
         assert "is what the program sees" in build(ledger(back(last), before=confirmed), EVER).findings[-1]
 
 
+def test_a_review_confirms_by_its_own_lines_alone_that_are_later_than_the_withdrawal():
+    """One that began with them and was never held says nothing, nor does one that was held before, and is taken up later."""
+    entries = ledger(OPEN, *BEGUN, stored("1"))
+    gone = ledger(back(entries[-1]), before=entries)
+    line, held = said_of(entries[-1]), review_of("C1", "C2")
+    opens = [
+        by_two(event("open", REVIEWED, format=1, ceremony=code, kind="review", practice=False, version="0.1.0"))
+        for code in ("R-1", "R-2")
+    ]
+    early = [replace(one, time=f"2026-02-28T1{at}:00:00Z") for at, one in enumerate([opens[1], line, held])]
+    for ledgers, confirmed in (
+        ([[opens[0], line], [opens[1], held]], False),
+        ([[opens[0], line], early], False),
+        ([[opens[0], line, held]], True),
+        ([early, [opens[0], line, held]], True),
+    ):
+        assert (
+            build([*gone, *(one for some in ledgers for one in ledger(*some))], EVER).unconfirmed == []
+        ) is confirmed
+
+
+def left(*by: str) -> Happening:
+    what = event("person.left", "2026-02-20", person="C2", until="2026-02-20", reason="another post")
+    return replace(what, by=by[0], witness="".join(by[1:]))
+
+
+def joined(seat: str, name: str, *by: str) -> Happening:
+    what = event("person.joined", "2026-02-25", person=seat, name=name, since="2026-02-25")
+    return replace(what, by=by[0], witness="".join(by[1:]))
+
+
+ALIAS = event("person.joined", person="c2-again", name="C2  EXAMPLE", since="2026-01-10")
+BACK = joined("C2", "C2 Example", *TWO)
+STANDS = {
+    "here": ([], "C2", True),
+    "two said they left": ([left(*TWO)], "C2", False),
+    "one said so": ([left("C1")], "C2", False),
+    "under another seat": ([ALIAS, left(*TWO)], "c2-again", False),
+    "brought back by one": ([left(*TWO), joined("C2", "C2 Example", "C1")], "C2", False),
+    "under a new seat by one": ([left(*TWO), joined("c2-new", "C2 Example", "C1")], "c2-new", False),
+    "one who had left said they are back": ([left(*TWO), joined("C2", "C2 Example", "C1", "C2")], "C2", False),
+    "brought back by two": ([left(*TWO), BACK], "C2", True),
+    "their leaving taken back by two": ([left(*TWO)], "C2", True),
+}
+"""What is said of somebody, who they are called then, and whether they may stand behind what two settle."""
+
+
+@pytest.mark.parametrize("what", ["withdrawal", "review", "incident", "correction"])
+@pytest.mark.parametrize("case", STANDS)
+def test_who_stands_behind_what_two_settle_is_one_question_whatever_it_is(case, what):
+    """Somebody is one person under every seat and name, and whoever has left is gone under all."""
+    said, seat, stands = STANDS[case]
+    incident = event("incident.open", incident="I-1", cause="a stranger")
+    wrong = event("sheet.lost", set="9" * 32, sheet="1", circumstances="gone")
+    more = [replace(one, by=TWO[0], witness=TWO[1]) for one in (incident, wrong, event("note", text="x"))]
+    entries = ledger(*BEGUN, *(one if one is not ALIAS else by_two(one) for one in said), *more)
+    if "taken back" in case:
+        (gone,) = [one for one in entries if one.event == "person.left"]
+        entries = ledger(back(gone), before=entries)
+    note = next(one for one in entries if one.event == "note")
+    if what == "withdrawal":
+        assert bool(built_with(entries, back(note, "C1", seat)).withdrawn[("taken back" in case) :]) is stands
+    elif what == "review":
+        entries = ledger(back(note), before=entries)
+        kept = said_of(note), review_of("C1", seat)
+        assert (len(built_with(entries, *kept).unconfirmed) == ("taken back" in case)) is stands
+    elif what == "incident":
+        over = event("incident.close", REVIEWED, incident="I-1", cause="x", outcome="y", approved=["C1", seat])
+        assert ("I-1" not in built_with(entries, by_two(over)).register.incidents) is stands
+    else:
+        number = next(one.seq for one in entries if one.event == "sheet.lost")
+        right = replace(event("correction", REVIEWED, seq=number, text="a slip"), by="C1", witness=seat)
+        assert any("sheet.lost" in one for one in built_with(entries, right).findings) is not stands
+
+
+def built_with(entries: list[Entry], *more: Happening):
+    return build(ledger(*more, before=entries), EVER)
+
+
 def test_a_review_that_people_say_was_held_confirms_nothing():
     entries = ledger(*BEGUN, stored("1"))
-    held = said_of(entries[-1]), event("review", reviewers=["C1", "C2"], confirmed=1, removed=0)
+    held = said_of(entries[-1]), review_of("C1", "C2")
     said = [
         decode_line(one.line)
         for one in ledger(

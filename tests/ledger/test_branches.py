@@ -19,7 +19,9 @@ from tests.support.ledgers import FINGERPRINT, SEEN
 
 def order(files):
     """The order of a folder in which everybody has one id."""
-    return branches.order(files, lambda placed: {one.entry.hash for one in placed if _by_two(one.entry)}, _put_right)
+    return branches.order(
+        files, lambda placed, _others: {one.entry.hash for one in placed if _by_two(one.entry)}, _put_right
+    )
 
 
 def _by_two(entry):

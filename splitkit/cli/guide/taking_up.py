@@ -204,7 +204,10 @@ def _ask_all_the_same(dialogue: Dialogue, new: Sequence[str]) -> None:
     """Ask whether a ledger is taken up although something contradicts then."""
     dialogue.say("With this ledger the folder contradicts itself:")
     dialogue.rows(f"  {one}" for one in new)
-    yes = "each is left out, and told until it is corrected: splitkit record correction ENTRY TEXT"
+    yes = (
+        "each is left out, and told until it is corrected: splitkit record correction ENTRY TEXT; what the program saw of a set "
+        "counts as soon as the ledger is taken up that made the set"
+    )
     if not dialogue.certain("Is it brought into the folder anyway?", yes):
         raise StoppedError("it was not brought in: nothing was recorded")
 

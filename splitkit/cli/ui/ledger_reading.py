@@ -22,7 +22,7 @@ from splitkit.custody.own_packs import parse_own
 from splitkit.custody.persons import bound, order_of
 from splitkit.custody.records.roll import in_ledgers
 from splitkit.custody.register import Built, build
-from splitkit.custody.withdrawal import Names, withdrawals
+from splitkit.custody.withdrawal import Names
 from splitkit.errors import AttentionError, LedgerError, Remedy, SplitkitError, UsageError
 from splitkit.host import clock, files, state
 from splitkit.host.home import SETTINGS, Ledgers
@@ -99,7 +99,7 @@ class Reading:
     @property
     def standing(self) -> RecordStanding:
         """How much of them was compared with paper."""
-        gone = {one.entry.hash for one in withdrawals(self.entries, clock.day())[0]}
+        gone = {one.entry.hash for one in self.built.withdrawn}
         return record_standing(self.entries, self.head, gone)
 
     @property

@@ -116,7 +116,10 @@ def matters(built: Built, rules: Rules, today: dt.date, doubts: Iterable[Doubt] 
         Matter(Danger.DUE, one.day, f"{one.what} ({one.when(today)}{one.why})", one.remedy, one.about, kind=one.kind)
         for one in pressing(rules, today)
     ]
-    found += [Matter(Danger.CONTRADICTION, today, one, Remedy.CORRECT) for one in built.findings]
+    found += [
+        Matter(Danger.CONTRADICTION, today, one, Remedy.TAKE_LEDGER if one in built.waiting else Remedy.CORRECT)
+        for one in built.findings
+    ]
     found += [
         Matter(Danger.WITHDRAWN, today, f"withdrawn: {one}", Remedy.HOLD_REVIEW, kind="withdrawn")
         for one in built.unconfirmed

@@ -430,8 +430,9 @@ class Register:
 
     def left_on(self, person: str, day: dt.date = dt.date.max) -> dt.date | None:
         """Return when somebody left who was here no more on a *day*; else None."""
-        until = self.people[person].until if person in self.people else None
-        return until if until and until < day else None
+        seats = [person] if person in self.people else self.roll.others_of(person, self.people)
+        until = max((self.people[seat].until or dt.date.max for seat in seats), default=dt.date.max)
+        return until if until < day else None
 
     def owner_left(self, owner: str, day: dt.date = dt.date.max) -> dt.date | None:
         """Return the same of everybody who is called like that, by name or by seat; None where one of them is here."""

@@ -37,15 +37,14 @@ class Roll:
         shared = self.rooms.get(one, frozenset()) & self.rooms.get(other, frozenset())
         return bool(shared) or not self.nameless & {one, other}
 
-    def are_two(self, people: Iterable[str], who: Callable[[str], str] | None = None) -> bool:
+    def are_two(self, people: Iterable[str], who: Callable[[str], str]) -> bool:
         """Whether two different people are among these, for certain; *who* tells somebody under all their seats by one name."""
-        pairs = combinations(dict.fromkeys(people), 2)
         return any(
-            self.apart(one, other) and (who(one) != who(other) if who else not self._names(one) & self._names(other))
-            for one, other in pairs
+            self.apart(one, other) and who(one) != who(other) and not self._names(one) & self._names(other)
+            for one, other in combinations(dict.fromkeys(people), 2)
         )
 
-    def check_two(self, data: Event, who: Callable[[str], str] | None = None) -> None:
+    def check_two(self, data: Event, who: Callable[[str], str]) -> None:
         """Refuse what two people settle together where fewer are named; *who* as for `are_two`.
 
         Raises:
@@ -53,6 +52,11 @@ class Roll:
         """
         if data.two and not self.are_two(getattr(data, data.two), who):
             raise AttentionError(f"fewer than two people stand behind '{data.event}'", Remedy.NAME_TWO)
+
+    def others_of(self, person: str, seats: Iterable[str]) -> list[str]:
+        """Return which of *seats* somebody has who was introduced under another, where that counts for nothing."""
+        names = self.names.get(person, frozenset())
+        return [seat for seat in seats if names & self._names(seat)] if names else []
 
     def _names(self, person: str) -> frozenset[str]:
         return self.names.get(person, frozenset({person}))

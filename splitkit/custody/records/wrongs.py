@@ -17,7 +17,10 @@ from splitkit.ledger.schema import Event, Wrong
 
 def looked_at(register: Register, what: Happening, data: Event) -> Register:
     """Return the register after an entry that says whether something was as it should be; the same after any other."""
-    if isinstance(data, CheckOverruled) and register.are_two(data.approved, what.day):
+    if isinstance(data, CheckOverruled):
+        known = [one for one in data.approved if register.knows("person", one)]
+        if not register.are_two(known, what.day):
+            return register
         return _settled(register, _thing(register, PreflightCheck, data.check), what)
     if data.wrong is None or data.right is None:
         return register

@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from splitkit.custody.register import build
+from splitkit.custody.register import build, standing_entries, taken_back
 from tests.support.custody.custodies import (
     EVER,
     SET,
@@ -36,7 +36,8 @@ LOST = sheet("sheet.lost", "1", set_id=NOBODY, circumstances="gone")
 WRONG = {
     "said": by(LOST, "ADM"),
     "two": by(LOST, "ADM", "WIT"),
-    "seen": by(sheet("sheet.read", "1", set_id=NOBODY, use="drill", source="scan", result="sound"), "ADM", "WIT"),
+    "seen": by(event("drill", set=SET, sheets=["1"], way="verify", result="pass"), "ADM", "WIT"),
+    "waits": by(sheet("sheet.read", "1", set_id=NOBODY, use="drill", source="scan", result="sound"), "ADM", "WIT"),
 }
 
 
@@ -64,8 +65,14 @@ def corrected(wrong, *corrections, before=()):
 )
 def test_one_person_corrects_only_what_they_said_themselves(who, witness, said, seen):
     assert bool(corrected(WRONG["said"], (1, who, witness))) is not said
-    assert bool(corrected(WRONG["seen"], (1, who, witness))) is not seen
     assert bool(corrected(WRONG["two"], (1, who, witness))) is not seen  # what two said, two take back
+    assert bool(corrected(WRONG["seen"], (1, who, witness))) is not seen
+
+
+@pytest.mark.parametrize("witness", ["ADM", "WIT"])
+def test_what_the_program_saw_of_a_set_that_is_not_there_nobody_corrects(witness):
+    """It waits for the set: its ledger, or its public record, is still to be taken up."""
+    assert corrected(WRONG["waits"], (1, "BEN", witness), (2, "BEN", witness))
 
 
 def test_a_correction_that_counts_for_nothing_corrects_nothing():
@@ -178,3 +185,36 @@ def test_what_does_not_fit_once_a_clock_is_put_right_is_named_until_that_is_corr
     assert not build(twice, day).findings
     for told, wrong in ((once, 1), (twice, 0)):
         assert len(Truth(map(Said.of, told), DAYS[-2]).wrong) == wrong
+
+
+BEFORE_ALL = "2026-01-02"
+"""What a clock says that is behind: before anything happened."""
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_correction_by_a_clock_that_is_behind_moves_nothing_before_what_came_before_it(slip, day):
+    """It happened after the entry before it in its ledger, of whose day nobody has said anything."""
+    last = event("note", PUT_RIGHT, text="the last before it")
+    told = put_right(*SLIPS[slip], before=[last])
+    behind = [
+        dataclasses.replace(one, time=f"{BEFORE_ALL}T10:00:00Z") if one.event == "correction" else one for one in told
+    ]
+    assert build(chained(behind), day).register == build(told, day).register
+    truths = [Truth(map(Said.of, chained(some)), DAYS[-2]) for some in (behind, told)]
+    assert truths[0].leavers == truths[1].leavers
+    assert truths[0].piles[SET].proven == truths[1].piles[SET].proven
+
+
+def test_who_took_back_what_is_the_same_question_for_all_whatever_day_a_clock_gave_it():
+    """A withdrawal that a clock dated ahead, and that was put right, counts from then on also for what was recorded already."""
+    told = [*introduced(*held("2of3", 3), people=PEOPLE), event("note", "2026-02-20", text="x")]
+    note = chained(told)[-1]
+    told.append(event("withdrawn", AHEAD, entry=note.hash, reason="a slip", approved=["ADM", "WIT"]))
+    ahead = chained(told)
+    right = chained([*told, event("correction", PUT_RIGHT, seq=len(told), text="the clock was ahead")])
+    day = dt.date.fromisoformat(PUT_RIGHT)
+    for entries, back in ((ahead, False), (right, True)):
+        assert bool(build(entries, day).withdrawn) is back
+        assert (note.hash in taken_back(entries, day)) is back
+        assert (note.hash not in {one.hash for one in standing_entries(entries, day)}) is back

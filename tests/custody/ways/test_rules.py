@@ -716,7 +716,9 @@ def test_a_site_is_called_as_it_is_spelt():
 def test_what_is_overruled_late_costs_one_more_hearing_however_often_it_is(monkeypatch):
     """And each bears what was known on its own day, of what was told before it: the same as if nothing later had been told."""
     heard = []
-    monkeypatch.setattr(register_module, "after", lambda known, what: heard.append(what) or after(known, what))
+    monkeypatch.setattr(
+        register_module, "after", lambda known, what, **how: heard.append(what) or after(known, what, **how)
+    )
     days = [dt.date(2026, 2, day) for day in range(1, 25)]
     broken = [deputy(seat, "C5") for seat in ("C1", "C2", "C3", "C4")]
     told = [*introduced(*map(joined, NAMES), *held("3of5", 5), people=["C4", "C5"])]

@@ -261,7 +261,7 @@ class Truth:
     def __init__(self, entries: Iterable[Said], today: dt.date) -> None:
         told = list(entries)
         self._listen(told, today)
-        while (now := [self._as_it_happened(one) for one in told]) != told:
+        while (now := self._as_they_happened(told)) != told:
             told = now
             self._listen(told, today)
 
@@ -310,7 +310,7 @@ class Truth:
         self.corrections = [one for one in entries if one.event == "correction" and one.name not in back]
         told: dict[str, tuple[Any, ...]] = {}
         seen = {one.data.get("set"): one.data for one in entries if one.event == "set.made" and one.saw}
-        for entry in entries:
+        for entry in _sets_first(one for one in entries if one.name not in back):
             if entry.name in back:
                 continue
             if entry.event == "set.made" and not entry.saw and entry.data.get("set") in seen:
@@ -318,18 +318,20 @@ class Truth:
                     self.wrong.append((entry.seq, entry.event, "the program saw it made, and not so"))
                 continue
             same = repr((entry.day, entry.event, sorted(entry.data.items())))
-            alone = not entry.saw and self.left(entry.wit, entry.day)
+            alone = "the witness had left" if not entry.saw and self.left(entry.wit, entry.day) else ""
             entry = replace(entry, wit="") if alone else entry  # noqa: PLW2901  it is the word of one
+            if entry.saw and entry.event not in ("review", "fork.settled", "open") and not self._known_people(entry):
+                alone, entry = "nobody knows who did it", replace(entry, by=PROGRAM, wit="")  # noqa: PLW2901  the program saw it all the same
             try:
                 self._hear(entry)
-                self.wrong += [(entry.seq, entry.event, "the witness had left")] if alone else []
+                self.wrong += [(entry.seq, entry.event, alone)] if alone else []
                 self._stands_behind(entry)
                 told[same] = self._standing(entry.data)
             except (Contradicts, KeyError) as error:
                 if entry.event in SEEN or told.get(same) != self._standing(entry.data):
                     self.wrong.append((entry.seq, entry.event, str(error)))
         self.contradicts = {seq for seq, *_ in self.wrong}
-        self.wrong = [one for one in self.wrong if not self._settled(one[0], entries)]
+        self.wrong = [one for one in self.wrong if not self._settled(one, entries)]
         self.ahead = any(entry.day > today for entry in entries)
 
     def _standing(self, data):
@@ -383,14 +385,27 @@ class Truth:
             if self.vouched(one) or (not two and self.human(one.by) == self.human(entry.by))
         ]
 
-    def _settled(self, seq, entries):
-        """Whether people have looked at what is wrong: the one who says that the clock was ahead has not yet seen what comes of that."""
-        (entry,) = [one for one in entries if one.seq == seq]
-        return len(self._corrected(entry)) > (entry.dated > entry.day)
+    def _settled(self, wrong, entries):
+        """Whether people have looked at what is wrong: the one who says that the clock was ahead has not yet seen what comes of that.
 
-    def _as_it_happened(self, entry):
+        What the program saw of a set or a sheet that nobody knows is not looked at by anybody who says so: its set is to come.
+        """
+        seq, _, why = wrong
+        (entry,) = [one for one in entries if one.seq == seq]
+        waits = entry.saw and why.startswith("no such")
+        return not waits and len(self._corrected(entry)) > (entry.dated > entry.day)
+
+    def _as_they_happened(self, entries):
+        """All entries on their days: none before the last one before it of which nobody says that it is wrong."""
+        now, last = [], dt.date.min
+        for one in entries:
+            now.append(self._as_it_happened(one, last))
+            last = one.day if one.day <= self.today and not self._corrected(one) else last
+        return now
+
+    def _as_it_happened(self, entry, last):
         """An entry on the first day on which somebody said what is right of it, if a clock was ahead: what it tells had happened by then."""
-        days = self._corrected(entry) if self.corrections else []
+        days = [max(one, last) for one in self._corrected(entry)] if self.corrections else []
         if min(days, default=entry.day) >= entry.day:
             return entry
         latest = {"since": min(days), "until": min(days), "last_seen": min(days)}
@@ -403,20 +418,15 @@ class Truth:
         """What two people have withdrawn: only what people said."""
         back, before = set[str](), dict[str, Said]()
         names: dict[str, str] = {}
-        moves: dict[str, list[Said]] = {}
+        moves: list[Said] = []
         """Who came and went."""
         for entry in entries:
             if entry.event == "withdrawn" and not entry.saw and NEEDED["withdrawn"] <= entry.data.keys():
                 which = before.get(entry.data["entry"])
                 approved = entry.data["approved"]
-                moved = [
-                    next((one for one in reversed(moves.get(who, ())) if one.name not in back), None)
-                    for who in approved
-                ]
-                here = not any(
-                    one and one.event == "person.left" and one.data["until"] < str(entry.day) for one in moved
-                )
-                named = here and all(one in names for one in approved)
+                gone = _gone([one for one in moves if one.name not in back], names, entry.day)
+                here = not any((names.get(one) or one) in gone for one in approved)
+                named = here and all(one in names for one in (*approved, entry.by, *filter(None, [entry.wit])))
                 if (named and which and which.name not in back and which.event not in {*SEEN, "withdrawn"} and not which.saw
                         and len({names[one] or one for one in approved}) > 1):  # fmt: skip
                     back.add(which.name)
@@ -424,7 +434,7 @@ class Truth:
                     self.wrong.append((entry.seq, entry.event, "it takes nothing back"))
             before[entry.name] = entry
             if entry.event in ("person.joined", "person.left") and NEEDED[entry.event] <= entry.data.keys():
-                moves.setdefault(entry.data["person"], []).append(entry)
+                moves.append(entry)
             for one in introduced(entry):
                 names[one] = plain(entry.data.get("name", "")) or names.get(one, "")
         return back
@@ -462,6 +472,11 @@ class Truth:
         elif names_it and self.two((who, entry.by), entry.day):
             maybe = set()
         pile.doubted[about] = maybe - {now}, who
+
+    def _known_people(self, entry):
+        """Whether everybody is known who did something and who looked on, and they are two."""
+        same = entry.wit and self.human(entry.by) == self.human(entry.wit)
+        return entry.by in self.everybody | {PROGRAM} and entry.wit in self.everybody | {""} and not same
 
     def _person(self, *seats):
         fits(all(seat in self.names for seat in seats), "nobody of this name")
@@ -1187,6 +1202,59 @@ class Truth:
         found += [f"set {name[:4]} is spoilt" for name in self.spoilt()]
         found += [f"the password of {one.name[:4]} has no set" for one in self.counted if self.without_set(one)]
         return found + [f"set {name[:4]} is stolen" for name in self.stolen()]
+
+
+def _sets_first(entries: Iterable[Said]) -> list[Said]:
+    """The same with what speaks of a set that is made only later at the end: it waits for that, and what speaks of what waits does so too."""
+    heard, waits = list[Said](), list(entries)
+    coming = {one for entry in waits for one in _begins(entry)}
+    while waits:
+        early = []
+        for entry in waits:
+            if _speaks_of(entry) & coming:
+                early.append(entry)
+            else:
+                heard.append(entry)
+                coming -= _begins(entry)
+        if early == waits:
+            return heard + early
+        waits = early
+    return heard
+
+
+def _begins(entry: Said) -> set[tuple[str, str]]:
+    data = entry.data
+    if entry.event == "set.made" and NEEDED["set.made"] <= data.keys():
+        return {("set", data["set"]), ("line", data.get("line") or data["set"])}
+    return {("intent", data["intent"])} if entry.event == "intent" and "intent" in data else set()
+
+
+def _speaks_of(entry: Said) -> set[tuple[str, str]]:
+    own = _begins(entry)
+    named = {
+        ("set" if of == "replaces" else of, entry.data[of])
+        for of in ("set", "line", "replaces", "intent")
+        if entry.data.get(of)
+    }
+    return {one for one in named if one not in own and (one[0] != "line" or entry.event != "set.made")}
+
+
+def _gone(moves: Iterable[Said], names: Mapping[str, str], day: dt.date) -> set[str]:
+    """Who has left before a day, by name where there is one: whoever leaves has left under every seat, and no one person brings back whom another sent away."""
+    gone: dict[str, tuple[str, str, bool]] = {}
+    last: dict[str, dt.date] = {}
+    for one in moves:
+        seat = one.data["person"]
+        who = (plain(one.data["name"]) if one.event == "person.joined" else names.get(seat)) or seat
+        two = len({names.get(seat) or seat for seat in (one.by, one.wit) if seat} - gone.keys()) > 1
+        _, by, by_two = gone.get(who, ("", "", False))
+        if one.event == "person.left":
+            last[who] = max(one.day, last.get(who, one.day))
+            if who not in gone or (two and not by_two):
+                gone[who] = one.data["until"], by or one.by, two
+        elif who in gone and one.day >= last[who] and (two or (not by_two and by == one.by)):
+            del gone[who]
+    return {who for who, (until, *_) in gone.items() if until < str(day)}
 
 
 def plain(name: str) -> str:
