@@ -24,11 +24,12 @@ from splitkit.host import clock
 from splitkit.host.home import LEDGERS, Ledgers
 from splitkit.ledger import events
 from splitkit.ledger.events import EVENTS
-from splitkit.ledger.fields import CODE, LABEL, PERSON_NAME
+from splitkit.ledger.fields import CODE, LABEL, LINE, PERSON_NAME
 
 _SHOWN = 8
 """Rows for what must be done now: below them stands the question, on a screen of 24."""
 _ROOM = "/dev/shm/pages"  # noqa: S108  (in memory, and offered, not used by itself)
+_OPENED = "/dev/shm/"  # noqa: S108  (likewise)
 _HERE = "Is this the machine of the ceremony, which no network reaches and nothing else runs on?"
 _ELSEWHERE = (
     "Nothing secret is opened here.  Start that machine, with the custody stick.  There, in the custody folder, type"
@@ -43,10 +44,10 @@ class Errand:
 
     says: str
     """In plain words."""
-    words: Callable[[Door], list[str]]
-    """Asks for what is missing, and returns the words of the command."""
+    words: Callable[[Door], list[str] | None]
+    """Asks for what is missing, and returns the words of the command; nothing where it is for another machine."""
     secret: bool = False
-    """Whether something secret is made or opened by it."""
+    """Whether something secret is made or opened by it, whatever people answer."""
     rehearsed: bool = False
     """Whether it may be a rehearsal in a folder that is for real."""
 
@@ -94,11 +95,11 @@ class Door:
         errand = errands[int(typed) - 1]
         if errand.rehearsed and not self.practice:
             self.practice = self.dialogue.choose(*_REAL) == "2"
-        if errand.secret and not self.practice and self.dialogue.choose(_HERE, _THERE) == "2":
+        words = None if errand.secret and self.elsewhere() else errand.words(self)
+        if words is None:
             self.dialogue.say(f"{_ELSEWHERE} splitkit, and answer {typed}.")
             return ()
-        last = errand.words(self)
-        commands = [*self.first, last]
+        commands = [*self.first, words]
         self.dialogue.say("The same, typed:")
         for words in commands:
             self.dialogue.rows(list(as_typed(shlex.join(["splitkit", *words]))))
@@ -118,6 +119,10 @@ class Door:
         self.dialogue.rows(list(overview.in_short(_SHOWN - self.practice)))
 
     # --- what is asked
+
+    def elsewhere(self) -> bool:
+        """Return whether this is no machine for something secret; nobody is asked in a rehearsal."""
+        return not self.practice and self.dialogue.choose(_HERE, _THERE) == "2"
 
     def file(self, question: str, usual: str = "") -> str:
         """Return the name of a file that is there; where there is no *usual* one, Enter alone goes back."""
@@ -242,17 +247,39 @@ def _scans(door: Door, command: str) -> list[str]:
     return [command, *how, *(["--practice"] if door.practice and command == "recover" else [])]
 
 
-def _needed(door: Door) -> list[str]:
-    """A guided recovery of one of the sets; or the sheets alone, whether a folder knows of their set or not."""
+def _needed(door: Door) -> list[str] | None:
+    """A guided recovery of one of the sets; or the sheets alone, whether a folder knows of their set or not; or a sealed file."""
     how = door.dialogue.choose(
-        "How do you want to get it?",
-        {"1": "guided and recorded, with everybody in one room", "2": "from sheets that are in your hand, now",
-         "3": "not at all: only see whether sheets are sound; nothing is shown"},
+        "What is to be done?",
+        {"1": "get the secret: guided and recorded, with everybody in one room",
+         "2": "get the secret: from sheets that are in your hand, now",
+         "3": "only see whether sheets are sound; nothing is shown",
+         "4": "open a sealed file with sheets that are in your hand",
+         "5": "seal a file, so that only a quorum opens it"},
         back=True,
     )  # fmt: skip
-    if how != "1":
-        return _scans(door, "recover" if how == "2" else "check")
-    return [*door.ceremony("recover", "R"), *_which_set(door)]
+    if how == "5":
+        return _seal(door)
+    if door.elsewhere():
+        return None
+    if how == "1":
+        return [*door.ceremony("recover", "R"), *_which_set(door)]
+    return _open(door) if how == "4" else _scans(door, "recover" if how == "2" else "check")
+
+
+def _seal(door: Door) -> list[str]:
+    """Return how a file is sealed; only the signed record says whose the recipient is, and the command asks for that."""
+    file = door.file("The file to seal")
+    recipient = door.file("The recipient.txt of the set, which lies beside its public record")
+    sealed = door.within("sealed", f"{Path(file).name}.age")
+    return ["seal", file, "--to", recipient, "--out", door.new_file("The sealed file", sealed)]
+
+
+def _open(door: Door) -> list[str]:
+    sealed = door.file("The sealed file")
+    opened = door.new_file("What was sealed goes to", f"{_OPENED}{Path(sealed).stem}")
+    purpose = door.dialogue.text("What is it opened for?", LINE)
+    return [*_scans(door, "open"), "--sealed", sealed, "--out", opened, "--purpose", purpose, *_which_set(door)]
 
 
 def _which_set(door: Door) -> list[str]:
@@ -335,6 +362,9 @@ OF_FOLDER = {
 }
 """Papers that tell of a custody folder, and what they are."""
 
+_AUDIT = "the pack for an auditor: what is sound, what is not, and every entry"
+"""What is written for somebody who examines the custody, and is no paper."""
+
 OF_PLAN = {
     "board": "for those who decide: what, why, who, hours, risks",
     "custodian": "for whoever is asked to keep a sheet",
@@ -348,9 +378,12 @@ _IN_FOLDERS = ("procedures", "ceremony")
 
 
 def _papers(door: Door) -> list[str]:
-    papers = [*(OF_FOLDER if door.ledgers else ()), *OF_PLAN]
-    says = {str(number): {**OF_FOLDER, **OF_PLAN}[what] for number, what in enumerate(papers, 1)}
-    what = papers[int(door.dialogue.choose("Which document?", says, back=True)) - 1]
+    of_folder = {**OF_FOLDER, "audit": _AUDIT} if door.ledgers else {}
+    papers = {**of_folder, **OF_PLAN}
+    says = dict(zip(map(str, count(1)), papers.values(), strict=False))
+    what = [*papers][int(door.dialogue.choose("Which document?", says, back=True)) - 1]
+    if what == "audit":
+        return ["audit", "--out", door.new_file("Its new folder", door.within("papers", "audit"))]
     about = [door.plan()] if what in OF_PLAN else []
     out = door.within("papers", what if what in _IN_FOLDERS else f"{what}.pdf")
     return ["papers", what, *about, "--out", door.new_file("Save it as", out)]
@@ -366,13 +399,13 @@ def _init(door: Door) -> list[str]:
 WITH_FOLDER: Sequence[Errand] = (
     Errand("see all that is due, and who holds what", lambda _: ["status"]),
     Errand("something happened: a lost sheet, an alert, a leaver, a hand-over", lambda _: ["incident"]),
-    Errand("the secret is needed, or sheets are to be read", _needed, secret=True),
+    Errand("get the secret, open or seal a file, or only read sheets", _needed),
     Errand("hold a drill: prove that the sheets still work", lambda door: door.ceremony("drill", "D"), secret=True),
     Errand("renew sheets, or the secret", _renew, secret=True),
     Errand("make a new set, or rehearse it", _make, secret=True, rehearsed=True),
     Errand("review who has a way in", _review),
     Errand("record something: who, where, and what somebody has done", _record),
-    Errand("print a paper", _papers),
+    Errand("print a paper, or write the pack for an auditor", _papers),
 )  # fmt: skip
 WITHOUT_FOLDER: Sequence[Errand] = (
     Errand("see what this is: a practice ceremony that plays itself", lambda _: ["demo"]),

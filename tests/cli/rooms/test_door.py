@@ -18,7 +18,7 @@ from splitkit.errors import AttentionError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.ledger.events import EVENTS
-from tests.support.custody.rooms import founded
+from tests.support.custody.rooms import founded, made_in
 from tests.support.kit import COMMAND, environment, run
 from tests.support.places import copied
 from tests.support.terminals import Session
@@ -54,7 +54,7 @@ def test_the_door_of_a_folder_says_what_is_due_and_leads_to_it(home):
 
 
 def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
-    code, shown = gone_through(home, ("What brings you here?", "3"), ("How do you want to get it?", "1"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
+    code, shown = gone_through(home, ("What brings you here?", "3"), ("What is to be done?", "1"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
     assert "$ splitkit ceremony recover --ledger ledgers/r-0001.ledger --ceremony R-0001 --practice" in " ".join(
         " ".join(shown).split()
     )
@@ -69,7 +69,7 @@ def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
 def test_sheets_in_the_hand_are_read_from_the_door_of_a_folder_too(home, how, who, command):
     answers = (
         ("What brings you here?", "3"),
-        ("How do you want to get it?", how),
+        ("What is to be done?", how),
         ("How are the sheets read?", "2"),
         *(("Who does this?", one) for one in who),
         ("TYPE THE SHEETS", "3"),
@@ -78,6 +78,49 @@ def test_sheets_in_the_hand_are_read_from_the_door_of_a_folder_too(home, how, wh
     code, shown = gone_through(home, *answers)
     assert f"$ splitkit {command}" in " ".join(" ".join(shown).split())
     assert code in (0, 2, 3, 4)
+
+
+def test_a_file_is_sealed_and_opened_through_the_door(home):
+    """From the answers alone, with the words of the signed record and the scans of two sheets."""
+    (home.parent / "codes.txt").write_text("a recovery code")
+    scans = home.parent / "scans"
+    scans.mkdir()
+    for number in "12":
+        shutil.copy(home.parent / f"scan-{number}.png", scans)
+    begin = ("What brings you here?", "3")
+    signed = ("Who does this?", "1"), ("headed F of the SIGNED RECORD", made_in(home.parent)["fingerprint"])
+    sealed = (
+        ("The file to seal", "../codes.txt"),
+        ("The recipient.txt", "../old/recipient.txt"),
+        ("The sealed file", ""),
+    )
+    code, shown = gone_through(home, begin, ("What is to be done?", "5"), *sealed, *signed, ("Is this the set", "yes"))
+    assert code == 0 and "$ splitkit seal ../codes.txt" in "\n".join(shown)
+    about = (
+        ("The sealed file", "sealed/codes.txt.age"),
+        ("What was sealed goes to", str(home.parent / "opened")),
+        ("What is it opened for?", "a new phone"),
+    )
+    way = ("How are the sheets read?", "3"), ("The folder", "../scans")
+    code, shown = gone_through(
+        home,
+        begin,
+        ("What is to be done?", "4"),
+        *about,
+        *way,
+        *signed,
+        ("the file that they sealed", "yes"),
+        ("the set that opens the file", "yes"),
+    )
+    assert code == 0, shown
+    assert (home.parent / "opened").read_text() == "a recovery code"
+
+
+def test_the_pack_for_an_auditor_is_written_from_the_door(home):
+    answers = ("What brings you here?", "9"), ("Which document?", "5"), ("Its new folder", "")
+    code, shown = gone_through(home, *answers)
+    assert code in (0, 9) and "$ splitkit audit --out papers/audit" in "\n".join(shown)
+    assert any((home / "papers" / "audit").glob("*.pdf"))
 
 
 def test_every_set_of_a_folder_is_recovered_from_its_door(home):
@@ -92,7 +135,7 @@ def test_every_set_of_a_folder_is_recovered_from_its_door(home):
         session.until_text("is only its record brought in?")
         session.type("yes\r")
         assert session.finish() == 0
-    answers = (("What brings you here?", "3"), ("How do you want to get it?", "1"), ("this ceremony called?", ""), ("Which set?", "2"), ("room is prepared", "!"),
+    answers = (("What brings you here?", "3"), ("What is to be done?", "1"), ("this ceremony called?", ""), ("Which set?", "2"), ("room is prepared", "!"),
                ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
     _, shown = gone_through(home, *answers)
     text = " ".join(" ".join(shown).split())
@@ -245,7 +288,7 @@ def test_all_that_is_recorded_can_be_reached_from_the_door_and_each_asks_for_wha
 
 def test_a_place_is_recorded_through_the_door(home):
     answers = (
-        ("What brings you here?", "8"), ("What is it about?", "2"), ("What happened?", "1"), ("name,", "Munich safe"), ("kind, one of", "safe"), ("site, free", "Munich"),
+        ("What brings you here?", "8"), ("What is it about?", "2"), ("What happened?", "1"), ("Name (", "Munich safe"), ("Kind (one of", "safe"), ("Site (words", "Munich"),
         ("Who says so", "Ada Example"),
     )  # fmt: skip
     code, shown = gone_through(home, *answers)
@@ -268,7 +311,9 @@ def test_the_example_at_the_question_is_accepted_as_it_is_typed(home):
         assert "error:" not in "\n".join(session.screen.main)
 
 
-@pytest.mark.parametrize("answers", [["8"], ["8", "2"], ["8", "8"], ["9"], ["3"], ["3", "2"], ["3", "2", "3"]])
+@pytest.mark.parametrize(
+    "answers", [["8"], ["8", "2"], ["8", "8"], ["9"], ["3"], ["3", "2"], ["3", "2", "3"], ["3", "4"], ["3", "5"]]
+)
 def test_enter_alone_goes_back_from_each_question_of_the_door_and_is_no_error(home, answers):
     with Session([*COMMAND], home) as session:
         for typed in [*answers, *[""] * len(answers)]:
@@ -299,7 +344,7 @@ def test_a_rehearsal_out_of_a_folder_for_real_sets_leaves_nothing_in_doubt(tmp_p
     assert code == 130 and "--ledger plans/rehearsal-c-0001.ledger" in " ".join(" ".join(shown).split())
     assert "DOUBT" not in run("status", cwd=home).stderr
     assert sorted(one.name for one in home.iterdir() if one.is_file()) == ["splitkit.toml"]
-    answers = ("What brings you here?", "9"), ("Which document?", "5"), ("The plan", ""), ("Save it as", "")
+    answers = ("What brings you here?", "9"), ("Which document?", "6"), ("The plan", ""), ("Save it as", "")
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board.pdf").exists()
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board-2.pdf").exists()
 
