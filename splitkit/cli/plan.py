@@ -82,7 +82,9 @@ def new(path: str, *, practice: bool) -> None:
     files.write_new_file(target, content)
     result(f"plan written to {safe(path)}; its hash (it may be read aloud):")
     result(*spelt_rows(plan_hash(plan).words, MARK))
-    say("next: 'splitkit plan check' shows it for signing, and with --risk compares its policy with others")
+    say(
+        f"next: 'splitkit plan check {safe(path)}' shows it for signing, and with --risk compares its policy with others"
+    )
 
 
 def _known() -> dict[str, str]:

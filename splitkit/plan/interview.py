@@ -176,8 +176,8 @@ def _custodian_questions(answers: Answers) -> Iterator[Question]:
         place = place[0].upper() + place[1:]
         yield Question(f"name.{number}", place, f"{place}: who keeps it?", partial(_name, taken=frozenset(seen)))
         seen.add(plain_person(answers[f"name.{number}"]))
-        yield Question(f"title.{number}", place, "Title? (Enter: none)", _short)
-        yield Question(f"site.{number}", place, "At which site will it lie? (Enter: not said)", _short)
+        yield Question(f"title.{number}", place, "Job title? (Enter: none)", _short)
+        yield Question(f"site.{number}", place, "At which site is their safe? (Enter: not said)", _short)
     for role in LEADERS:
         prompt = f"Who is the {role}, and keeps no sheet? (Enter: not known yet)"
         yield Question(role, role, prompt, partial(_leader, taken=frozenset(seen)))

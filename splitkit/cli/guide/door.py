@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -19,7 +19,7 @@ from splitkit.custody.overview.glance import Overview
 from splitkit.custody.records.holdings import SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant, short_name
-from splitkit.errors import UsageError
+from splitkit.errors import About, Remedy, UsageError
 from splitkit.host import clock
 from splitkit.host.home import LEDGERS, Ledgers
 from splitkit.ledger import events
@@ -34,6 +34,12 @@ _HERE = "Is this the machine of the ceremony, which no network reaches and nothi
 _ELSEWHERE = (
     "Nothing secret is opened here.  Start that machine, with the custody stick.  There, in the custody folder, type"
 )
+_NEW_PLAN = "new"
+_GOES_ON: Mapping[Remedy, Callable[[About], list[str]]] = {
+    Remedy.WALK_ON: lambda about: ["incident", "--from", about[1], about[0]],
+    Remedy.WALK_ANEW: lambda about: ["incident", str(about)],
+}
+"""How a procedure that was begun is gone on with."""
 _REAL = "Is it for real?", {"1": "yes: a real secret", "2": "no: a rehearsal, with practice sheets"}
 _THERE = {"1": "yes: go on", "2": "no: nothing is opened here"}
 
@@ -65,6 +71,8 @@ class Door:
     """What is done before, such as writing a plan that is not there yet."""
     real: bool = False
     """Whether the custody folder is for real sets."""
+    begun: list[tuple[str, list[str]]] = field(default_factory=list)
+    """The procedures that were begun and not ended: what each is, and the words of the command that goes on with it."""
     sets: list[SetRecord] = field(default_factory=list)
     """The sets that the custody folder knows and a quorum of which opens something."""
 
@@ -114,6 +122,8 @@ class Door:
         self.codes = frozenset(one.ceremony for one in opened)
         self.sets = [one for one in built.register.sets.values() if one.life in (Life.LIVE, Life.PENDING)]
         overview = Overview(built, reading.standing, clock.day(), [], [], reading.all_doubts)
+        begun = [one for one in overview.pressing if one.remedy in _GOES_ON]
+        self.begun = [(one.what.partition(" (step")[0], _GOES_ON[one.remedy](one.about)) for one in begun]
         if self.practice:
             self.dialogue.say("This folder is for rehearsals, and for nothing real.")
         self.dialogue.rows(list(overview.in_short(_SHOWN - self.practice)))
@@ -130,28 +140,34 @@ class Door:
         def take(typed: str) -> str:
             if not (typed or usual):
                 raise BackError
-            if not _there(typed or usual):
+            name = _in_full(typed or usual)
+            if not _there(name):
                 raise UsageError(
                     "no file of that name is here", "type its name, with its folder, such as plans/plan.toml"
                 )
-            return typed or usual
+            return name
 
         return self.dialogue.read(f"{question} (Enter: {usual or 'go back'}):", take, "The name of a file.")
 
     def plan(self) -> str:
-        """Return the name of a plan; where there is none yet, it is written first."""
-        usual = self.within("plans", "plan.toml")
-        written = Path(usual).exists()
+        """Return the name of a plan: one that is here, another one, or a new one, which is written first."""
+        usual, home = self.within("plans", "plan.toml"), self.ledgers.folder
+        found = [os.path.relpath(one) for one in (home / "plans").glob("*.toml")] if home else [usual]
+        here = sorted(name for name in found if Path(name).exists())
+        offered = dict(zip(here, here, strict=True)) | {_NEW_PLAN: "a new one: you are asked for all of it now"}
 
         def take(typed: str) -> str:
-            if not typed and not written:
-                self.first = [["plan", "new", usual, *(["--practice"] if self.practice and not self.real else [])]]
-            elif not _there(typed or usual):
-                raise UsageError("no plan of that name is here", "type its name, with its folder, or Enter alone")
-            return typed or usual
+            name = _in_full(typed or (usual if usual in here else _NEW_PLAN))
+            if name != _NEW_PLAN and not _there(name):
+                raise UsageError("no plan of that name is here", "type its name, with its folder, or a number")
+            return name
 
-        enter = usual if written else f"write one now, {usual}"
-        return self.dialogue.read(f"The plan (Enter: {enter}):", take, "The name of the file that holds the plan.")
+        enter = usual if usual in here else "a new one"
+        name = self.dialogue.pick("Which plan?", offered, take, "The file that holds the plan.", empty=enter)
+        if name == _NEW_PLAN:
+            name = self.new_file("The new plan goes to", usual)
+            self.first = [["plan", "new", name, *(["--practice"] if self.practice and not self.real else [])]]
+        return name
 
     def within(self, folder: str, name: str) -> str:
         """Return the name of a file in a *folder* of the custody folder, or of one that lies here where there is none."""
@@ -163,9 +179,10 @@ class Door:
         usual = free_name(usual)
 
         def take(typed: str) -> str:
-            if _there(typed or usual):
+            name = _in_full(typed or usual)
+            if _there(name):
                 raise UsageError("something of that name is there already", "type another name")
-            return typed or usual
+            return name
 
         return self.dialogue.read(f"{question} (Enter: {usual}):", take, "A name that is new.")
 
@@ -193,6 +210,11 @@ class Door:
         return [word for queue in typed for word in ("--print-to", queue)] or ["--to-files", room]
 
 
+def _in_full(name: str) -> str:
+    """Return a name as a shell has it: ~ is the folder of whoever types it."""
+    return os.path.expanduser(name) if name.isprintable() else name  # noqa: PTH111  (a name is kept as it was typed)
+
+
 def _there(name: str) -> bool:
     """Whether there is a file or folder of a name that people typed.
 
@@ -205,6 +227,16 @@ def _there(name: str) -> bool:
     except OSError:  # it is longer than a name may be
         pass
     raise UsageError("no file can be called that", "type a short name, of letters, digits and signs")
+
+
+def _happened(door: Door) -> list[str]:
+    """Something new, or a procedure that was begun and not ended."""
+    if not door.begun:
+        return ["incident"]
+    new = {"1": "something new happened"}
+    says = {str(at): f"go on with {words[-1]}: {what}" for at, (what, words) in enumerate(door.begun, 2)}
+    answer = int(door.dialogue.choose("What is it about?", new | says, back=True))
+    return ["incident"] if answer == 1 else door.begun[answer - 2][1]
 
 
 def _make(door: Door) -> list[str]:
@@ -398,7 +430,7 @@ def _init(door: Door) -> list[str]:
 
 WITH_FOLDER: Sequence[Errand] = (
     Errand("see all that is due, and who holds what", lambda _: ["status"]),
-    Errand("something happened: a lost sheet, an alert, a leaver, a hand-over", lambda _: ["incident"]),
+    Errand("something happened: a lost sheet, an alert, a leaver, a hand-over", _happened),
     Errand("get the secret, open or seal a file, or only read sheets", _needed),
     Errand("hold a drill: prove that the sheets still work", lambda door: door.ceremony("drill", "D"), secret=True),
     Errand("renew sheets, or the secret", _renew, secret=True),

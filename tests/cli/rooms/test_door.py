@@ -177,7 +177,7 @@ def test_whoever_gets_a_practice_secret_back_says_so_before_anything_is_typed(tm
 
 def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
     answers = (
-        ("What brings you here?", "4"), ("The plan", ""), ("this ceremony called?", ""), ("Which printers?", ""),
+        ("What brings you here?", "4"), ("Which plan?", ""), ("this ceremony called?", ""), ("Which printers?", ""),
         ("What is the password for?", "Root password"), ("One circle of people", ""), ("How many people keep a sheet?", "3"),
         ("How many of the 3", "2"), ("Leave label and names", ""), ("Which paper?", ""),
         ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
@@ -197,7 +197,7 @@ def test_a_real_set_needs_a_signed_plan_so_that_is_written_and_printed_first(tmp
     assert run("init", "custody", "--name", "Example AG", "--by", "Ada Example", cwd=tmp_path).returncode == 0
     home = tmp_path / "custody"
     answers = (
-        ("What brings you here?", "6"), ("Is it for real?", "1"), ("machine of the ceremony", "1"), ("The plan", ""),
+        ("What brings you here?", "6"), ("Is it for real?", "1"), ("machine of the ceremony", "1"), ("Which plan?", ""),
         ("The papers go to", ""), ("What is the password for?", "Root password"), ("One circle of people", ""),
         ("How many people keep a sheet?", "3"), ("How many of the 3", "2"), ("Leave label and names", ""), ("Which paper?", ""),
         ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
@@ -233,7 +233,7 @@ def test_a_new_folder_through_the_door(tmp_path):
 @pytest.mark.parametrize(("number", "what"), [("1", "board"), ("2", "custodian"), ("3", "week"), ("4", "ceremony")])
 def test_what_is_printed_before_the_day_through_the_door(tmp_path, number, what):
     (tmp_path / "plan.toml").write_text('policy = "2of3"')
-    answers = (("What brings you here?", "3"), ("Which document?", number), ("The plan", ""), ("Save it as", ""))
+    answers = (("What brings you here?", "3"), ("Which document?", number), ("Which plan?", ""), ("Save it as", ""))
     code, shown = gone_through(tmp_path, *answers)
     out = what if what == "ceremony" else f"{what}.pdf"
     assert (code, (tmp_path / out).exists()) == (0, True)
@@ -337,14 +337,14 @@ def test_a_rehearsal_out_of_a_folder_for_real_sets_leaves_nothing_in_doubt(tmp_p
     home = tmp_path / "custody"
     (home / "plans" / "plan.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
     answers = (
-        ("What brings you here?", "6"), ("Is it for real?", "2"), ("The plan", ""), ("this ceremony called?", ""),
+        ("What brings you here?", "6"), ("Is it for real?", "2"), ("Which plan?", ""), ("this ceremony called?", ""),
         ("Which printers?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"),
     )  # fmt: skip
     code, shown = gone_through(home, *answers)
     assert code == 130 and "--ledger plans/rehearsal-c-0001.ledger" in " ".join(" ".join(shown).split())
     assert "DOUBT" not in run("status", cwd=home).stderr
     assert sorted(one.name for one in home.iterdir() if one.is_file()) == ["splitkit.toml"]
-    answers = ("What brings you here?", "9"), ("Which document?", "6"), ("The plan", ""), ("Save it as", "")
+    answers = ("What brings you here?", "9"), ("Which document?", "6"), ("Which plan?", ""), ("Save it as", "")
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board.pdf").exists()
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board-2.pdf").exists()
 
@@ -371,7 +371,7 @@ def test_the_stick_leads_on_where_the_desk_opens_nothing(tmp_path):
     real = ("What brings you here?", "6"), ("Is it for real?", "1")
     code, shown = gone_through(desk, *real, ("machine of the ceremony", "2"))
     assert code == 0 and "type splitkit, and answer 6." in " ".join(" ".join(shown).split())
-    begun = ("The plan", ""), ("this ceremony called?", ""), ("Which printers?", "")
+    begun = ("Which plan?", ""), ("this ceremony called?", ""), ("Which printers?", "")
     stop = ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes")
     assert gone_through(stick, *real, ("machine of the ceremony", "1"), *begun, *stop)[0] == 130
     ledger = Path("ledgers", "c-0001.ledger")
