@@ -144,7 +144,7 @@ _ASKED: Mapping[str, str] = MappingProxyType({
     "TASK": "What is to be done",
     "KIND": "What it is",
     "PURPOSE": "What it is opened or used for",
-    "REASON": "For which reason",
+    "REASON": "Why",
     "CAUSE": "What the cause of the incident was",
     "OUTCOME": "What came of the incident",
     "WHAT-WENT-WRONG": "What went wrong",

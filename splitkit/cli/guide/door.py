@@ -165,7 +165,7 @@ class Door:
         enter = usual if usual in here else "a new one"
         name = self.dialogue.pick("Which plan?", offered, take, "The file that holds the plan.", empty=enter)
         if name == _NEW_PLAN:
-            name = self.new_file("The new plan goes to", usual)
+            name = self.new_file("The new plan goes to", usual) if Path(usual).exists() else usual
             self.first = [["plan", "new", name, *(["--practice"] if self.practice and not self.real else [])]]
         return name
 

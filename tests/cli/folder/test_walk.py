@@ -658,7 +658,7 @@ def test_a_leaver_is_recorded_and_the_procedure_knows_whom_it_is_about(folder):
         text = walk.shown()
         assert "It was reported that Ben Example leaves, so this is needed." in text
         walk.session.type("yes\r")
-        assert "Reason:" in walk.shown()
+        assert "Why:" in walk.shown()
         walk.session.type("moves on\r")
         walk.asked()
         walk.session.type("\x03")

@@ -18,6 +18,7 @@ from splitkit.errors import AttentionError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.ledger.events import EVENTS
+from splitkit.packs.pack import find_procedure
 from tests.support.custody.rooms import founded, made_in
 from tests.support.kit import COMMAND, environment, run
 from tests.support.places import copied
@@ -114,6 +115,31 @@ def test_a_file_is_sealed_and_opened_through_the_door(home):
     )
     assert code == 0, shown
     assert (home.parent / "opened").read_text() == "a recovery code"
+
+
+def test_people_go_on_from_the_door_with_what_they_have_begun(home):
+    steps = len(find_procedure("R8")[1].numbered)
+    by = ("--by", "Ada Example", "--wit", "Ben Example")
+    assert run("record", "procedure", "aws-root", "R8", "1", str(steps), "done", *by, cwd=home).returncode == 0
+    answers = (
+        ("What brings you here?", "2"),
+        ("What is it about?", "2"),
+        ("Who does this?", "1"),
+        ("Now: step 2 of", "\x03"),
+    )
+    code, shown = gone_through(home, *answers)
+    assert code == 130 and "$ splitkit incident --from 2 R8" in "\n".join(shown)
+
+
+def test_a_second_plan_is_written_through_the_door_and_plans_are_chosen_by_number(home):
+    (home / "plans" / "other.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
+    (home / "plans" / "plan.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
+    begin = ("What brings you here?", "9"), ("Which document?", "6")
+    code, shown = gone_through(home, *begin, ("Which plan?", "1"), ("Save it as", ""))
+    assert code == 0 and "$ splitkit papers board plans/other.toml" in "\n".join(shown)
+    new = ("Which plan?", "3"), ("The new plan goes to", ""), ("Save it as", ""), ("What is the password for?", "\x03")
+    code, shown = gone_through(home, *begin, *new)
+    assert code == 130 and "$ splitkit plan new plans/plan-2.toml" in "\n".join(shown)
 
 
 def test_the_pack_for_an_auditor_is_written_from_the_door(home):
