@@ -470,7 +470,8 @@ def _intended(course: Course, what: Happening, data: events.Intent) -> Course:
     step = course.next_step
     if step and step.step.secret:
         course.room.check_two(what.by, what.witness)
-    if data.act in _SHOWS and not (_is_turn(course, Task.REVEAL) or _may_show_again(course)):
+    turn = _is_turn(course, Task.REVEAL) or _may_show_again(course)
+    if data.act in _SHOWS and not (turn and data.set == course.things.set_id):
         raise course.refused(what)
     return _job(course, what, data) if data.act in ("print", "write") else course
 

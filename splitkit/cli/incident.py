@@ -250,7 +250,9 @@ def _asked(dialogue: Dialogue, register: Register, given: IncidentOptions) -> In
     about = given.about
     if about == "sheets" and not given.sheets:
         record = _set(register, given)
-        sheets = dialogue.read("Which sheets, as 2 or A1, B2?", lambda typed: _sheets_of(record, typed))
+        kept = [f"\n  {one}: {register.called(sheet.holder)}" for one, sheet in record.sheets.items()]
+        question = f"Which sheets?{''.join(kept)}\n  one or more of these, with commas:"
+        sheets = dialogue.read(question, lambda typed: _sheets_of(record, typed))
         given = replace(given, sheets=sheets)
     if about in _ASKED and not given.thing:
         thing: Any = dialogue.pick(

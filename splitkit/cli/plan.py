@@ -82,7 +82,9 @@ def new(path: str, *, practice: bool) -> None:
     files.write_new_file(target, content)
     result(f"plan written to {safe(path)}; its hash (it may be read aloud):")
     result(*spelt_rows(plan_hash(plan).words, MARK))
-    say("next: 'splitkit plan check' shows it for signing, and with --risk compares its policy with others")
+    say(
+        f"next: 'splitkit plan check {safe(path)}' shows it for signing, and with --risk compares its policy with others"
+    )
 
 
 def _known() -> dict[str, str]:
@@ -122,15 +124,17 @@ class _Interview:
 
     def _ask(self, question: Question) -> None:
         usual = self.drafts.get(question.key, question.default)
-        prompt, kept = (
-            _prompt(question, usual),
-            f"Enter alone takes the answer that is shown for it; {NONE} means none.",
-        )
-        one_of = f"One of: {', '.join(question.choices)}.  " if question.choices else ""
-        means = f"{question.means}  {one_of}{kept}"
-        self.answers[question.key] = self.dialogue.read(
-            prompt, lambda typed: question.taken(typed or usual), means, either="no" in question.choices
-        )
+        several = {word: f"{word}: {means}" for word, means in question.choices.items() if means}
+        means = f"{question.means}  Enter alone takes the answer that is shown for it; {NONE} means none."
+
+        def take(typed: str) -> str:
+            return question.taken(typed or usual)
+
+        if several:
+            answer = self.dialogue.pick(question.prompt, several, take, means, empty=usual)
+        else:
+            answer = self.dialogue.read(_prompt(question, usual), take, means, either=bool(question.choices))
+        self.answers[question.key] = answer
         self.drafts.pop(question.key, None)
 
     def _go_back(self) -> str:
@@ -194,7 +198,7 @@ def _prompt(question: Question, usual: str) -> str:
     """Return what is shown: the question, its answers where there are few, and which of them Enter alone is."""
     asked_for = question.prompt.partition(" (Enter: ")[0] if usual else question.prompt
     if question.choices:
-        return listed(asked_for, question.choices, usual)
+        return listed(asked_for, [*question.choices], usual)
     if not usual:
         return asked_for if asked_for.endswith("?") else f"{asked_for}:"
     within = asked_for.endswith(")")

@@ -155,9 +155,9 @@ def command(given: RecoverOptions) -> None:
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
     if given.ledgers and given.head is None:
-        words = "--head, the 12 words headed L of a signed close-out sheet"
+        words = "--head, the 12 words headed L"
         say(
-            f"note: the ledgers decide nothing on whether a newer set has replaced this one, as no head was given: {words}"
+            f"note: without the words of a signed close-out sheet nobody can tell from these ledgers whether a newer set has replaced this one: {words}"
         )
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
 

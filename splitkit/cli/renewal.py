@@ -174,7 +174,10 @@ def _compare(old: Header, plan: Plan, register: Register, known: SetRecord | Non
     if told and interactive():
         with Dialogue.open("nothing was made") as dialogue:
             if not dialogue.certain("Is that what was agreed?"):
-                raise StoppedError("this is not what was agreed", "nothing was made; give the plan that was agreed")
+                raise StoppedError(
+                    "this is not what was agreed",
+                    "nothing was made: give the plan that was agreed, or write one with those who are to keep the sheets: splitkit plan new FILE",
+                )
 
 
 def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None:
@@ -184,9 +187,12 @@ def _report(renewal: Renewal, issued: IssuedSet, folder: Path, how: str) -> None
     result(f"replaces {renewal.old.set_id}, which counts until every new sheet has been read back")
     result("fingerprint (write it into the signed record; it may be read aloud):")
     result(*spelt_rows(issued.envelope.fingerprint))
+    rehearsed = " --practice" if renewal.plan.practice else ""
+    drill = f"splitkit ceremony drill SCAN...{rehearsed} --set {new[:8]}"
+    say(f"next: print each sheet, read all of them back with '{drill}'; then {KEPT}")
     say(
-        f"next: print each sheet, read all of them back with 'splitkit ceremony drill SCAN... --set {new[:8]}'; then {KEPT}"
+        f"{FORMER_FILE} is no secret either: only a quorum of the new set opens it, and with it what was sealed to the old one"
     )
     accepted = ", and once the new secret is set where it is used" if how == "rotated" else ""
-    say(f"then{accepted}: splitkit record set.{how} set={new} replaces={renewal.old.set_id} reason=...")
+    say(f'then{accepted}: splitkit record {how} {new[:8]} {renewal.old.set_id[:8]} "REASON"')
     say("then: destroy every old sheet; 'splitkit status' counts down until none of them opens anything")

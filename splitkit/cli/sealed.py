@@ -91,6 +91,8 @@ def seal_file(path: str, given: SealOptions) -> None:
         sealed = _hashed(age.seal(recipient, _Joined(start, stream), Entropy()), digest)  # type: ignore[arg-type]
         size = _seal(writer, set_id, out, sealed, digest)
     result(f"sealed: {safe(given.out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
+    if path != "-":
+        say(f"next: {safe(path)} can be read as before: delete it once the sealed file was copied to where it is kept")
     if not given.ledgers:
         say("write its SHA-256 into the ledger: an age file does not say who sealed it")
 
@@ -275,6 +277,9 @@ def open_file(given: OpenOptions) -> None:
         ):
             files.write_whole(out, _unchanged(age.opened(stream, file_key), whole, digest))
     result(f"opened into {safe(given.out)}")
+    say(
+        "next: delete it once it was used, and put the sheets back into bags and safes: 'splitkit status' asks for each"
+    )
 
 
 class _Hashing(io.RawIOBase):

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 _DRAWN_INTO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 """Korean vowels and endings, which stand in the square of the letter before them."""
 
+_SHELL_WORD = re.compile(r"""(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*'|["'])+""")
+"""A word of a command; a quotation mark that nothing closes is a sign like any other."""
+
 _WIDE = 2
 
 
@@ -61,3 +64,22 @@ def _pieces(text: str, most: int) -> Iterator[tuple[str, str]]:
                 space, piece = "", ""  # noqa: PLW2901
             piece, before = piece + character, cells or before
         yield space, piece
+
+
+def command_rows(command: str, columns: int, first: str, rest: str) -> Iterator[str]:
+    """Break a command between its words, as a shell takes it back: what stands in quotes is one word, and no word is ever cut.
+
+    Args:
+        command: As it is typed.
+        columns: How wide a row may be, unless one word alone is wider.
+        first: How the first row begins.
+        rest: How every other row does.
+    """
+    row, begun = first, False
+    for word in _SHELL_WORD.findall(command):
+        if begun and width(f"{row} {word} \\") > columns:
+            yield f"{row} \\"
+            row, begun = rest, False
+        row += f" {word}" if begun else word
+        begun = True
+    yield row

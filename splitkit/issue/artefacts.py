@@ -25,8 +25,8 @@ RECORD_FILE = "record.pdf"
 RECIPIENT_FILE = "recipient.txt"
 BROWSER_FILE = "recover.html"
 KEPT = (
-    "delete the pages of the sheets alone, share-*.pdf; all else is the public record: copy it to 'records' of the custody "
-    "folder and to two sticks, and never delete it"
+    "delete the pages of the sheets alone, share-*.pdf; all else is the public record: copy it into a new folder for this set "
+    "under 'records' of the custody folder, and to two sticks, and never delete it"
 )
 """What people do with a folder in which a set was made, once every sheet was read back."""
 FORMER_FILE = "former-identity.age"

@@ -73,7 +73,7 @@ def text(most: int, *, accounts: bool = False) -> Kind:
         check_free_text(value, most, accounts=accounts)
 
     also = ", accounts" if accounts else ""
-    return Kind(f"text {most}{also}", f"free text of at most {most} characters", check, free=True)
+    return Kind(f"text {most}{also}", f"words of your own, at most {most} characters", check, free=True)
 
 
 def number(least: int = 0, most: int = MAX_INTEGER) -> Kind:
@@ -264,9 +264,7 @@ ACCOUNT = pattern(
 COUNTRY = pattern("country", "[A-Z]{2}", "a country as two capital letters, such as DE")
 VERSION = pattern("version", "[0-9][0-9A-Za-z.+-]{0,23}", "a version such as 0.1.0")
 NAME = text(48)
-PERSON_NAME = Kind(
-    "name of a person", "the name of a person, in full, of at most 48 characters", _check_person, free=True
-)
+PERSON_NAME = Kind("name of a person", "the name of a person in full, at most 48 characters", _check_person, free=True)
 LINE = text(120)
 LABEL = text(120, accounts=True)
 TEXT = text(400)

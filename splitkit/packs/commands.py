@@ -143,6 +143,13 @@ _ASKED: Mapping[str, str] = MappingProxyType({
     "TEXT": "What is noted",
     "TASK": "What is to be done",
     "KIND": "What it is",
+    "PURPOSE": "What it is opened or used for",
+    "REASON": "Why",
+    "CAUSE": "What the cause of the incident was",
+    "OUTCOME": "What came of the incident",
+    "WHAT-WENT-WRONG": "What went wrong",
+    "WHAT-SURPRISED": "What was surprising",
+    "CIRCUMSTANCES": "How it was lost",
     "DONE": "What was done about it",
 })  # fmt: skip
 """What is asked for where it stands in a command."""

@@ -86,7 +86,7 @@ def _of_sites(plan: Plan) -> Iterator[str]:
             places.setdefault(plain_name(custodian.site), (custodian.site, []))[1].append(sheet)
     homeless = sum(not custodian.site for _, custodian in plan.custodians)
     if places and homeless:
-        yield f"the site of {homeless} of {plan.policy.sheets} sheets is not given: taken to lie apart from all others"
+        yield f"the site of {homeless} of {plan.policy.sheets} sheets is not named: each is taken to lie at a site of its own"
     for name, here in places.values():
         yield from _of_site(plan.policy, name, here)
 

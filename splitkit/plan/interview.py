@@ -6,7 +6,7 @@ the next.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -42,8 +42,8 @@ class Question:
     check: Check
     default: str = ""
     """What Enter alone means."""
-    choices: tuple[str, ...] = ()
-    """The only answers, where there are few."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """The only answers, where there are few, and what each means; nothing is said of yes and no."""
 
     @property
     def means(self) -> str:
@@ -65,7 +65,7 @@ class Question:
 
 _MEANS = {
     "label": "A few words that tell this password from all others, such as 'AWS management account, root user'; at most 64 bytes.",
-    "kind": "one: everybody counts the same.  groups: such as board and IT, each of which must bring some sheets.",
+    "kind": "In groups, each must bring some of its sheets.",
     "members": "Each of them keeps one sheet in a safe of their own.  The more, the harder it is to lose the password.",
     "threshold": "So many sheets open it; one fewer tells nothing.  If all are needed, one lost sheet loses the password.",
     "groups": "Each group has its own people, and its own number of sheets that it must bring.",
@@ -75,8 +75,8 @@ _MEANS = {
     "group.threshold": "So many of this group must come before the group counts.",
     "practice": "yes: sheets made from this plan always say PRACTICE.  no: it is the plan of the real set, which can be rehearsed too.",
     "anonymous": "yes: a thief who finds a sheet does not see what it is for.  Then nobody else sees it either: keep a list.",
-    "paper": "The paper in the printers: a4, or letter in North America.",
-    "profile": "aws-root: what AWS takes.  generic: for most other systems.  words: easier to type.",
+    "paper": "The paper in the printers.",
+    "profile": "It says which characters the password is made of.",
     "length": "The longer, the stronger.  The usual length is strong enough, and the set shows it nowhere.",
     "user": "It is encrypted with the password, and shown beside it at a recovery: what is typed at the sign-in.",
     "account": "It is encrypted with the password, and shown beside it at a recovery: such as the account number.",
@@ -118,11 +118,11 @@ def asked(answers: Answers) -> list[Question]:
 def questions(answers: Answers) -> Iterator[Question]:
     """Yield the questions in their order; each needs the answers to all before it."""
     yield Question("label", "for", "What is the password for? (it is printed)", _label)
-    yield _choice("kind", "people", "One circle of people, or several groups?", "one", "groups")
+    yield _choice("kind", "people", "One circle of people, or several groups?", _KINDS)
     yield from _flat_questions(answers) if answers["kind"] == "one" else _group_questions(answers)
-    yield _choice("practice", "practice", "Are its sheets for practice alone?", "yes", "no", usual="no")
-    yield _choice("anonymous", "anonymous", "Leave label and names off the sheets?", "yes", "no", usual="no")
-    yield _choice("paper", "paper", "Which paper?", "a4", "letter")
+    yield _either("practice", "practice", "Are its sheets for practice alone?", usual="no")
+    yield _either("anonymous", "anonymous", "Leave label and names off the sheets?", usual="no")
+    yield _choice("paper", "paper", "Which paper?", _PAPERS)
     yield from _password_questions(answers)
     yield from _custodian_questions(answers)
 
@@ -157,7 +157,7 @@ def _one_group(answers: Answers, at: int) -> Iterator[Question]:
 
 
 def _password_questions(answers: Answers) -> Iterator[Question]:
-    yield _choice("profile", "profile", "What kind of password?", "aws-root", "generic", "words")
+    yield _choice("profile", "profile", "What kind of password?", _PROFILES)
     profile = find_profile(answers["profile"])
     length = partial(_length, profile.name)
     yield Question("length", "length", f"How many {profile.unit}?", length, str(profile.length))
@@ -167,7 +167,7 @@ def _password_questions(answers: Answers) -> Iterator[Question]:
 
 
 def _custodian_questions(answers: Answers) -> Iterator[Question]:
-    yield _choice("named", "names", "Name the people now?", "yes", "no")
+    yield _either("named", "names", "Name the people now?", usual="yes")
     if answers["named"] == "no":
         return
     policy, seen = policy_of(answers), set[str]()
@@ -176,17 +176,32 @@ def _custodian_questions(answers: Answers) -> Iterator[Question]:
         place = place[0].upper() + place[1:]
         yield Question(f"name.{number}", place, f"{place}: who keeps it?", partial(_name, taken=frozenset(seen)))
         seen.add(plain_person(answers[f"name.{number}"]))
-        yield Question(f"title.{number}", place, "Title? (Enter: none)", _short)
-        yield Question(f"site.{number}", place, "At which site will it lie? (Enter: not said)", _short)
+        yield Question(f"title.{number}", place, "Job title? (Enter: none)", _short)
+        yield Question(f"site.{number}", place, "At which site is their safe? (Enter: not said)", _short)
     for role in LEADERS:
         prompt = f"Who is the {role}, and keeps no sheet? (Enter: not known yet)"
         yield Question(role, role, prompt, partial(_leader, taken=frozenset(seen)))
         seen.add(plain_person(answers[role]))
 
 
-def _choice(key: str, what: str, prompt: str, *choices: str, usual: str = "") -> Question:
-    """Return a question with several answers, of which the first is usual when nothing else is said."""
-    return Question(key, what, prompt, partial(_one_of, choices), usual or choices[0], choices)
+_KINDS = {"one": "everybody counts the same", "groups": "such as board and IT; each must bring some sheets"}
+_PAPERS = {"a4": "as in most countries", "letter": "as in North America"}
+_PROFILES = {
+    "aws-root": "what AWS takes for a root user",
+    "generic": "for most other systems",
+    "words": "easier to type",
+}
+
+
+def _choice(key: str, what: str, prompt: str, choices: Mapping[str, str]) -> Question:
+    """Return a question with several answers, of which the first is usual."""
+    return Question(key, what, prompt, partial(_one_of, tuple(choices)), next(iter(choices)), choices)
+
+
+def _either(key: str, what: str, prompt: str, usual: str) -> Question:
+    """Return a question that is answered by yes or no."""
+    either = {"yes": "", "no": ""}
+    return Question(key, what, prompt, partial(_one_of, tuple(either)), usual, either)
 
 
 def _count(key: str, what: str, prompt: str, within: tuple[int, int], usual: str = "") -> Question:

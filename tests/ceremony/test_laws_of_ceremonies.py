@@ -116,6 +116,23 @@ def test_whoever_is_alone_begins_nothing_that_is_secret_at_any_place_of_any_cere
     assert tried or script is REVIEW
 
 
+@pytest.mark.parametrize("name", PLAYED)
+def test_only_the_set_that_was_proven_is_shown(name):
+    """Where the secret is about to be shown, an intent to show that of another set is refused."""
+    script, entries = PLAYED[name]
+    course, shown = begin(PLAN, SHA256, script, SET if script in (RECOVER, DRILL) else ""), 0
+    for entry in entries:
+        if course.next_step.step.title == "Reveal once":
+            for one in SHOWN:
+                if one.data.set == course.things.set_id:
+                    shown += course.advance(one) is not None
+                else:
+                    with pytest.raises(AttentionError):
+                        course.advance(one)
+        course = course.advance(entry)
+    assert shown or "reveal" not in [one.event for one in entries]
+
+
 def marks_of(course):
     return events_of(course.next_step.marks[course.within :])
 

@@ -61,7 +61,7 @@ def test_a_conversation(folder):
     with Session([*COMMAND, "incident", "--ledger", "c1", "--ledger", "c2"], folder) as session:
         for asked, typed in [
             ("  1: an alert says that the root user signed in", "sheets"), ("What happened?", "destroyed"),
-            ("Which sheets, as 2 or A1, B2?", "Z9"), ("error: this is not the number of a sheet", "2"),
+            ("one or more of these, with commas:", "Z9"), ("error: this is not the number of a sheet", "2"),
             ("How was it destroyed?", "water"), ("Who has seen it destroyed", "adm, c2"), ("What happened, in a sentence or two?", ""),
             ("nothing was typed", "call +44 20 7946 0018"), ("looks like a phone number", "a pipe burst above the safe"),
             ("Is this what happened?", "yes"), ("Go through R13 now", "no"),

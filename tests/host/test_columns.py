@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 import unicodedata
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from splitkit.host.columns import padded, width, wrapped
+from splitkit.host.columns import command_rows, padded, width, wrapped
 
 WORDS = st.lists(st.text("ab-", min_size=1, max_size=12), min_size=1, max_size=40).map(" ".join)
 SCRIPTS = st.text("aé \u0301王山ア가\u1161漢。", max_size=80)
@@ -46,3 +47,12 @@ def test_a_word_that_is_too_long_is_cut_or_stays_whole():
     assert wrapped("abcdef gh", 4, whole=True) == ["abcdef", "gh"]
     assert wrapped("", 4, "> ") == ["> "]
     assert wrapped("  a bc", 4, rest="-") == ["  a", "-bc"]
+
+
+@given(st.lists(st.text("ab '\"\\$é山", max_size=12), min_size=1, max_size=12), st.integers(20, 80))
+def test_a_command_in_rows_is_the_same_command_to_a_shell(words, columns):
+    command = shlex.join(words)
+    rows = list(command_rows(command, columns, "$ ", "   "))
+    assert all(row.endswith(" \\") for row in rows[:-1])
+    assert shlex.split("".join(row.removesuffix("\\") for row in rows).removeprefix("$ ")) == words
+    assert all(width(row) <= columns or len(shlex.split(row.removeprefix("$ ").removesuffix("\\"))) < 2 for row in rows)

@@ -41,7 +41,7 @@ def lying(policy, *sites, **more):
         (lying("2of4", "Bern", "Bern", "Chur", "Basel"), ["the sheets at Bern are a quorum"]),
         (lying("3of4", "Bern", "Bern", "Chur", "Basel"), ["without the sheets at Bern"]),
         (lying("3of5", "Bern", "Bern", "Chur", "Chur", "Basel"), []),
-        (lying("2of3", "Bern", "", "Chur"), ["the site of 1 of 3 sheets is not given"]),
+        (lying("2of3", "Bern", "", "Chur"), ["the site of 1 of 3 sheets is not named"]),
         (lying("3of3", "Bern", "Basel", "Chur"), ["no sheet may be missing", *[f"without the sheets at {site}" for site in ("Bern", "Basel", "Chur")]]),
         (lying("1 of: Board 2of2, IT 2of3", *"abcde"), ["Board needs all of its 2 sheets"]),
         (lying("2 of: Board 2of2, IT 2of3", *"abcde"), ["no sheet may be missing", "Board needs all of its 2 sheets", "without the sheets at a", "without the sheets at b"]),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -19,20 +19,27 @@ from splitkit.custody.overview.glance import Overview
 from splitkit.custody.records.holdings import SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant, short_name
-from splitkit.errors import UsageError
+from splitkit.errors import About, Remedy, UsageError
 from splitkit.host import clock
 from splitkit.host.home import LEDGERS, Ledgers
 from splitkit.ledger import events
 from splitkit.ledger.events import EVENTS
-from splitkit.ledger.fields import CODE, LABEL, PERSON_NAME
+from splitkit.ledger.fields import CODE, LABEL, LINE, PERSON_NAME
 
 _SHOWN = 8
 """Rows for what must be done now: below them stands the question, on a screen of 24."""
 _ROOM = "/dev/shm/pages"  # noqa: S108  (in memory, and offered, not used by itself)
+_OPENED = "/dev/shm/"  # noqa: S108  (likewise)
 _HERE = "Is this the machine of the ceremony, which no network reaches and nothing else runs on?"
 _ELSEWHERE = (
     "Nothing secret is opened here.  Start that machine, with the custody stick.  There, in the custody folder, type"
 )
+_NEW_PLAN = "new"
+_GOES_ON: Mapping[Remedy, Callable[[About], list[str]]] = {
+    Remedy.WALK_ON: lambda about: ["incident", "--from", about[1], about[0]],
+    Remedy.WALK_ANEW: lambda about: ["incident", str(about)],
+}
+"""How a procedure that was begun is gone on with."""
 _REAL = "Is it for real?", {"1": "yes: a real secret", "2": "no: a rehearsal, with practice sheets"}
 _THERE = {"1": "yes: go on", "2": "no: nothing is opened here"}
 
@@ -43,10 +50,10 @@ class Errand:
 
     says: str
     """In plain words."""
-    words: Callable[[Door], list[str]]
-    """Asks for what is missing, and returns the words of the command."""
+    words: Callable[[Door], list[str] | None]
+    """Asks for what is missing, and returns the words of the command; nothing where it is for another machine."""
     secret: bool = False
-    """Whether something secret is made or opened by it."""
+    """Whether something secret is made or opened by it, whatever people answer."""
     rehearsed: bool = False
     """Whether it may be a rehearsal in a folder that is for real."""
 
@@ -64,6 +71,8 @@ class Door:
     """What is done before, such as writing a plan that is not there yet."""
     real: bool = False
     """Whether the custody folder is for real sets."""
+    begun: list[tuple[str, list[str]]] = field(default_factory=list)
+    """The procedures that were begun and not ended: what each is, and the words of the command that goes on with it."""
     sets: list[SetRecord] = field(default_factory=list)
     """The sets that the custody folder knows and a quorum of which opens something."""
 
@@ -94,11 +103,11 @@ class Door:
         errand = errands[int(typed) - 1]
         if errand.rehearsed and not self.practice:
             self.practice = self.dialogue.choose(*_REAL) == "2"
-        if errand.secret and not self.practice and self.dialogue.choose(_HERE, _THERE) == "2":
+        words = None if errand.secret and self.elsewhere() else errand.words(self)
+        if words is None:
             self.dialogue.say(f"{_ELSEWHERE} splitkit, and answer {typed}.")
             return ()
-        last = errand.words(self)
-        commands = [*self.first, last]
+        commands = [*self.first, words]
         self.dialogue.say("The same, typed:")
         for words in commands:
             self.dialogue.rows(list(as_typed(shlex.join(["splitkit", *words]))))
@@ -113,11 +122,17 @@ class Door:
         self.codes = frozenset(one.ceremony for one in opened)
         self.sets = [one for one in built.register.sets.values() if one.life in (Life.LIVE, Life.PENDING)]
         overview = Overview(built, reading.standing, clock.day(), [], [], reading.all_doubts)
+        begun = [one for one in overview.pressing if one.remedy in _GOES_ON]
+        self.begun = [(one.what.partition(" (step")[0], _GOES_ON[one.remedy](one.about)) for one in begun]
         if self.practice:
             self.dialogue.say("This folder is for rehearsals, and for nothing real.")
         self.dialogue.rows(list(overview.in_short(_SHOWN - self.practice)))
 
     # --- what is asked
+
+    def elsewhere(self) -> bool:
+        """Return whether this is no machine for something secret; nobody is asked in a rehearsal."""
+        return not self.practice and self.dialogue.choose(_HERE, _THERE) == "2"
 
     def file(self, question: str, usual: str = "") -> str:
         """Return the name of a file that is there; where there is no *usual* one, Enter alone goes back."""
@@ -125,28 +140,34 @@ class Door:
         def take(typed: str) -> str:
             if not (typed or usual):
                 raise BackError
-            if not _there(typed or usual):
+            name = _in_full(typed or usual)
+            if not _there(name):
                 raise UsageError(
                     "no file of that name is here", "type its name, with its folder, such as plans/plan.toml"
                 )
-            return typed or usual
+            return name
 
         return self.dialogue.read(f"{question} (Enter: {usual or 'go back'}):", take, "The name of a file.")
 
     def plan(self) -> str:
-        """Return the name of a plan; where there is none yet, it is written first."""
-        usual = self.within("plans", "plan.toml")
-        written = Path(usual).exists()
+        """Return the name of a plan: one that is here, another one, or a new one, which is written first."""
+        usual, home = self.within("plans", "plan.toml"), self.ledgers.folder
+        found = [os.path.relpath(one) for one in (home / "plans").glob("*.toml")] if home else [usual]
+        here = sorted(name for name in found if Path(name).exists())
+        offered = dict(zip(here, here, strict=True)) | {_NEW_PLAN: "a new one: you are asked for all of it now"}
 
         def take(typed: str) -> str:
-            if not typed and not written:
-                self.first = [["plan", "new", usual, *(["--practice"] if self.practice and not self.real else [])]]
-            elif not _there(typed or usual):
-                raise UsageError("no plan of that name is here", "type its name, with its folder, or Enter alone")
-            return typed or usual
+            name = _in_full(typed or (usual if usual in here else _NEW_PLAN))
+            if name != _NEW_PLAN and not _there(name):
+                raise UsageError("no plan of that name is here", "type its name, with its folder, or a number")
+            return name
 
-        enter = usual if written else f"write one now, {usual}"
-        return self.dialogue.read(f"The plan (Enter: {enter}):", take, "The name of the file that holds the plan.")
+        enter = usual if usual in here else "a new one"
+        name = self.dialogue.pick("Which plan?", offered, take, "The file that holds the plan.", empty=enter)
+        if name == _NEW_PLAN:
+            name = self.new_file("The new plan goes to", usual) if Path(usual).exists() else usual
+            self.first = [["plan", "new", name, *(["--practice"] if self.practice and not self.real else [])]]
+        return name
 
     def within(self, folder: str, name: str) -> str:
         """Return the name of a file in a *folder* of the custody folder, or of one that lies here where there is none."""
@@ -158,9 +179,10 @@ class Door:
         usual = free_name(usual)
 
         def take(typed: str) -> str:
-            if _there(typed or usual):
+            name = _in_full(typed or usual)
+            if _there(name):
                 raise UsageError("something of that name is there already", "type another name")
-            return typed or usual
+            return name
 
         return self.dialogue.read(f"{question} (Enter: {usual}):", take, "A name that is new.")
 
@@ -188,6 +210,11 @@ class Door:
         return [word for queue in typed for word in ("--print-to", queue)] or ["--to-files", room]
 
 
+def _in_full(name: str) -> str:
+    """Return a name as a shell has it: ~ is the folder of whoever types it."""
+    return os.path.expanduser(name) if name.isprintable() else name  # noqa: PTH111  (a name is kept as it was typed)
+
+
 def _there(name: str) -> bool:
     """Whether there is a file or folder of a name that people typed.
 
@@ -200,6 +227,16 @@ def _there(name: str) -> bool:
     except OSError:  # it is longer than a name may be
         pass
     raise UsageError("no file can be called that", "type a short name, of letters, digits and signs")
+
+
+def _happened(door: Door) -> list[str]:
+    """Something new, or a procedure that was begun and not ended."""
+    if not door.begun:
+        return ["incident"]
+    new = {"1": "something new happened"}
+    says = {str(at): f"go on with {words[-1]}: {what}" for at, (what, words) in enumerate(door.begun, 2)}
+    answer = int(door.dialogue.choose("What is it about?", new | says, back=True))
+    return ["incident"] if answer == 1 else door.begun[answer - 2][1]
 
 
 def _make(door: Door) -> list[str]:
@@ -242,17 +279,39 @@ def _scans(door: Door, command: str) -> list[str]:
     return [command, *how, *(["--practice"] if door.practice and command == "recover" else [])]
 
 
-def _needed(door: Door) -> list[str]:
-    """A guided recovery of one of the sets; or the sheets alone, whether a folder knows of their set or not."""
+def _needed(door: Door) -> list[str] | None:
+    """A guided recovery of one of the sets; or the sheets alone, whether a folder knows of their set or not; or a sealed file."""
     how = door.dialogue.choose(
-        "How do you want to get it?",
-        {"1": "guided and recorded, with everybody in one room", "2": "from sheets that are in your hand, now",
-         "3": "not at all: only see whether sheets are sound; nothing is shown"},
+        "What is to be done?",
+        {"1": "get the secret: guided and recorded, with everybody in one room",
+         "2": "get the secret: from sheets that are in your hand, now",
+         "3": "only see whether sheets are sound; nothing is shown",
+         "4": "open a sealed file with sheets that are in your hand",
+         "5": "seal a file, so that only a quorum opens it"},
         back=True,
     )  # fmt: skip
-    if how != "1":
-        return _scans(door, "recover" if how == "2" else "check")
-    return [*door.ceremony("recover", "R"), *_which_set(door)]
+    if how == "5":
+        return _seal(door)
+    if door.elsewhere():
+        return None
+    if how == "1":
+        return [*door.ceremony("recover", "R"), *_which_set(door)]
+    return _open(door) if how == "4" else _scans(door, "recover" if how == "2" else "check")
+
+
+def _seal(door: Door) -> list[str]:
+    """Return how a file is sealed; only the signed record says whose the recipient is, and the command asks for that."""
+    file = door.file("The file to seal")
+    recipient = door.file("The recipient.txt of the set, which lies beside its public record")
+    sealed = door.within("sealed", f"{Path(file).name}.age")
+    return ["seal", file, "--to", recipient, "--out", door.new_file("The sealed file", sealed)]
+
+
+def _open(door: Door) -> list[str]:
+    sealed = door.file("The sealed file")
+    opened = door.new_file("What was sealed goes to", f"{_OPENED}{Path(sealed).stem}")
+    purpose = door.dialogue.text("What is it opened for?", LINE)
+    return [*_scans(door, "open"), "--sealed", sealed, "--out", opened, "--purpose", purpose, *_which_set(door)]
 
 
 def _which_set(door: Door) -> list[str]:
@@ -335,6 +394,9 @@ OF_FOLDER = {
 }
 """Papers that tell of a custody folder, and what they are."""
 
+_AUDIT = "the pack for an auditor: what is sound, what is not, and every entry"
+"""What is written for somebody who examines the custody, and is no paper."""
+
 OF_PLAN = {
     "board": "for those who decide: what, why, who, hours, risks",
     "custodian": "for whoever is asked to keep a sheet",
@@ -348,9 +410,12 @@ _IN_FOLDERS = ("procedures", "ceremony")
 
 
 def _papers(door: Door) -> list[str]:
-    papers = [*(OF_FOLDER if door.ledgers else ()), *OF_PLAN]
-    says = {str(number): {**OF_FOLDER, **OF_PLAN}[what] for number, what in enumerate(papers, 1)}
-    what = papers[int(door.dialogue.choose("Which document?", says, back=True)) - 1]
+    of_folder = {**OF_FOLDER, "audit": _AUDIT} if door.ledgers else {}
+    papers = {**of_folder, **OF_PLAN}
+    says = dict(zip(map(str, count(1)), papers.values(), strict=False))
+    what = [*papers][int(door.dialogue.choose("Which document?", says, back=True)) - 1]
+    if what == "audit":
+        return ["audit", "--out", door.new_file("Its new folder", door.within("papers", "audit"))]
     about = [door.plan()] if what in OF_PLAN else []
     out = door.within("papers", what if what in _IN_FOLDERS else f"{what}.pdf")
     return ["papers", what, *about, "--out", door.new_file("Save it as", out)]
@@ -365,14 +430,14 @@ def _init(door: Door) -> list[str]:
 
 WITH_FOLDER: Sequence[Errand] = (
     Errand("see all that is due, and who holds what", lambda _: ["status"]),
-    Errand("something happened: a lost sheet, an alert, a leaver, a hand-over", lambda _: ["incident"]),
-    Errand("the secret is needed, or sheets are to be read", _needed, secret=True),
+    Errand("something happened: a lost sheet, an alert, a leaver, a hand-over", _happened),
+    Errand("get the secret, open or seal a file, or only read sheets", _needed),
     Errand("hold a drill: prove that the sheets still work", lambda door: door.ceremony("drill", "D"), secret=True),
     Errand("renew sheets, or the secret", _renew, secret=True),
     Errand("make a new set, or rehearse it", _make, secret=True, rehearsed=True),
     Errand("review who has a way in", _review),
     Errand("record something: who, where, and what somebody has done", _record),
-    Errand("print a paper", _papers),
+    Errand("print a paper, or write the pack for an auditor", _papers),
 )  # fmt: skip
 WITHOUT_FOLDER: Sequence[Errand] = (
     Errand("see what this is: a practice ceremony that plays itself", lambda _: ["demo"]),

@@ -375,8 +375,9 @@ class ProcedureWalk(StepRecords):
         here = [one for one in filled if self.writer.ledgers and (records(one) or key_of(one) == "verify")]
         elsewhere = [one for one in filled if one not in here and not self.settled_before(one)]
         if here:
-            asked = "You are asked for what is not known yet; < at the first question leaves an entry out:"
-            yield from wrapped(f"Recorded here, once you say that it is done.  {asked}", COLUMNS)
+            words = "The twelve words are shown then.  " if any(key_of(one) == "verify" for one in here) else ""
+            asked = f"{words}You are asked for what is missing; < at its first question leaves an entry out:"
+            yield from wrapped(f"Once you say that it is done, this is recorded here.  {asked}", COLUMNS)
             yield from (f"    {one.removeprefix('splitkit record ')}" for one in here)
         if len(here) + len(elsewhere) < len(filled):
             yield from wrapped(f"Reported already: {self.case.reported(self.standing().register)}.", COLUMNS)

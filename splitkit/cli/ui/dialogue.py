@@ -26,7 +26,7 @@ from splitkit.errors import (
     StoppedError,
     UsageError,
 )
-from splitkit.host.columns import width, wrapped
+from splitkit.host.columns import command_rows, width, wrapped
 from splitkit.host.paging import PAGER
 from splitkit.host.terminal import Terminal
 from splitkit.ledger.fields import Kind, taken
@@ -374,9 +374,7 @@ def _in_rows(offered: Sequence[str]) -> list[str]:
 
 def as_typed(command: str) -> Iterator[str]:
     """Yield a command in rows as a shell takes them."""
-    *rows, last = wrapped(command, COLUMNS - 2, "  $ ", "      ")
-    yield from (f"{row} \\" for row in rows)
-    yield last
+    return command_rows(command, COLUMNS, "  $ ", "      ")
 
 
 def _folded(prompt: str) -> str:

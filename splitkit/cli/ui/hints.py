@@ -36,7 +36,7 @@ HINTS = {
     Remedy.NAME_WHO_IS_HERE: "name somebody who is here; whoever is back joins again: splitkit record joined NAME",
     Remedy.SEE_ROLL: "see who was called: splitkit ledger show FILE, with the ledger of that ceremony",
     Remedy.TAKE_BACK: "if that is wrong, two people take it back first: splitkit record withdraw ENTRY",
-    Remedy.RECORD_PERSON: "say with --by who you are, or record who it is: splitkit record person.joined",
+    Remedy.RECORD_PERSON: "name somebody whom 'splitkit status' shows, or record who it is: splitkit record person.joined",
     Remedy.ADD_PLACE: "record the place first: splitkit record place.added; 'splitkit status' shows those there are",
     Remedy.ADD_ACCOUNT: "record the account first: splitkit record account.added",
     Remedy.ADD_ASSET: "record it first: splitkit record asset.added; 'splitkit status' shows those there are",

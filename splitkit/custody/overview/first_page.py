@@ -199,7 +199,7 @@ class FirstPage:
         if opened:
             yield Statement(f"A sealed file was opened ({_count(len(opened), 'time')}), last on {opened[-1].day}.")
         signed = [one.data.accepted for one in self.audit.entries if isinstance(one.data, events.SignIn)]
-        told = f"People told of {_count(len(signed), 'sign-in')}; accepted: {sum(signed)}." if signed else ""
+        told = f"People recorded {_count(len(signed), 'sign-in')}; accepted: {sum(signed)}." if signed else ""
         yield Statement(
             " ".join(filter(None, ("" if shown else "The secret was never shown, as far as the record goes.", told)))
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +21,7 @@ from splitkit.custody.register_views import as_object, last_live_drill
 from splitkit.custody.ways.enough import enough_of
 from splitkit.custody.ways.rules import Rules
 from splitkit.errors import About, Remedy
-from splitkit.host.columns import padded, width, wrapped
+from splitkit.host.columns import command_rows, padded, width, wrapped
 from splitkit.ledger.branches import Doubt
 from splitkit.ledger.comparison import RecordStanding
 
@@ -262,20 +261,8 @@ def _advised(advice: str, those: str = "") -> Iterator[str]:
                 "     ", ", ".join(filter(None, (those, said.removesuffix(":")))) + (":" if found else "")
             )
         if found:
-            yield from _command_lines(f"{mark:>4} > ", found + command)
+            yield from command_rows(found + command, COLUMNS, f"{mark:>4} > ", " " * len(f"{mark:>4} > "))
         those = ""
-
-
-def _command_lines(indent: str, command: str) -> Iterator[str]:
-    """Break a command between its words as a shell takes it; what stands in quotes is one word."""
-    line, begun = indent, False
-    for word in re.findall(r'(?:"[^"]*"|[^\s"])+', command):
-        if begun and width(f"{line} {word} \\") > COLUMNS:
-            yield f"{line} \\"
-            line, begun = " " * len(indent), False
-        line += f" {word}" if begun else word
-        begun = True
-    yield line
 
 
 def _set_lines(register: Register, known: SetRecord, day: dt.date) -> Iterator[str]:

@@ -369,7 +369,7 @@ class _Reading:
     def _misfit(self, name: str, word: _SaidWord, error: UsageError) -> SplitkitError:
         kind, refused = self.kinds[name][0], self.event.refused(name, error)
         again = OpenQuestion(
-            f"{_asked(name)}, {kind.takes}:",
+            _wanted(name, kind),
             mended=lambda typed: self.sentence.with_word(word.at, typed),
             offered=offered(self.register, self.event, name, kind) if kind.name == "one of" else {},
         )
@@ -383,7 +383,7 @@ class _Reading:
                 Choice(one, f"{_asked(name)} is {one}", self.sentence.with_field(name, one)) for one in ("yes", "no")
             ]
             return UnclearError(error, OpenQuestion(f"{_asked(name)}?", tuple(both)))
-        asked = f"{_asked(name)}:" if is_named(kind.thing) else f"{_asked(name)}, {kind.takes}:"
+        asked = f"{_capital(_asked(name))}:" if is_named(kind.thing) else _wanted(name, kind)
         question = OpenQuestion(
             asked,
             mended=lambda typed: self.sentence.with_field(name, typed),
@@ -489,6 +489,15 @@ def _who_has_seen(register: Register, sentence: Sentence, fact: str) -> OpenQues
         missing=True,
         offered=taking_part(things(register, "person")),
     )
+
+
+def _wanted(name: str, kind: Kind) -> str:
+    """Return how a field is asked for: by its name, and with what it takes."""
+    return f"{_capital(_asked(name))} ({kind.takes}):"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _asked(name: str) -> str:

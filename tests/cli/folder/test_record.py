@@ -100,7 +100,7 @@ def test_a_ceremony_is_taken_up_by_somebody_who_is_named(home):
 
 
 def test_at_a_terminal_what_is_missing_is_asked_for_and_nothing_is_refused(folder):
-    for words, question in ((("note", "x"), "Who says so?"), (("note", *BY), "text")):
+    for words, question in ((("note", "x"), "Who says so?"), (("note", *BY), "Text (")):
         with Session([*COMMAND, "record", *words], folder) as session:
             session.until_text(question)
             assert "error:" not in "\n".join(session.screen.main)

@@ -18,7 +18,8 @@ from splitkit.errors import AttentionError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.ledger.events import EVENTS
-from tests.support.custody.rooms import founded
+from splitkit.packs.pack import find_procedure
+from tests.support.custody.rooms import founded, made_in
 from tests.support.kit import COMMAND, environment, run
 from tests.support.places import copied
 from tests.support.terminals import Session
@@ -54,7 +55,7 @@ def test_the_door_of_a_folder_says_what_is_due_and_leads_to_it(home):
 
 
 def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
-    code, shown = gone_through(home, ("What brings you here?", "3"), ("How do you want to get it?", "1"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
+    code, shown = gone_through(home, ("What brings you here?", "3"), ("What is to be done?", "1"), ("this ceremony called?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
     assert "$ splitkit ceremony recover --ledger ledgers/r-0001.ledger --ceremony R-0001 --practice" in " ".join(
         " ".join(shown).split()
     )
@@ -69,7 +70,7 @@ def test_a_ceremony_in_a_rehearsal_begins_at_once(home):
 def test_sheets_in_the_hand_are_read_from_the_door_of_a_folder_too(home, how, who, command):
     answers = (
         ("What brings you here?", "3"),
-        ("How do you want to get it?", how),
+        ("What is to be done?", how),
         ("How are the sheets read?", "2"),
         *(("Who does this?", one) for one in who),
         ("TYPE THE SHEETS", "3"),
@@ -78,6 +79,74 @@ def test_sheets_in_the_hand_are_read_from_the_door_of_a_folder_too(home, how, wh
     code, shown = gone_through(home, *answers)
     assert f"$ splitkit {command}" in " ".join(" ".join(shown).split())
     assert code in (0, 2, 3, 4)
+
+
+def test_a_file_is_sealed_and_opened_through_the_door(home):
+    """From the answers alone, with the words of the signed record and the scans of two sheets."""
+    (home.parent / "codes.txt").write_text("a recovery code")
+    scans = home.parent / "scans"
+    scans.mkdir()
+    for number in "12":
+        shutil.copy(home.parent / f"scan-{number}.png", scans)
+    begin = ("What brings you here?", "3")
+    signed = ("Who does this?", "1"), ("headed F of the SIGNED RECORD", made_in(home.parent)["fingerprint"])
+    sealed = (
+        ("The file to seal", "../codes.txt"),
+        ("The recipient.txt", "../old/recipient.txt"),
+        ("The sealed file", ""),
+    )
+    code, shown = gone_through(home, begin, ("What is to be done?", "5"), *sealed, *signed, ("Is this the set", "yes"))
+    assert code == 0 and "$ splitkit seal ../codes.txt" in "\n".join(shown)
+    about = (
+        ("The sealed file", "sealed/codes.txt.age"),
+        ("What was sealed goes to", str(home.parent / "opened")),
+        ("What is it opened for?", "a new phone"),
+    )
+    way = ("How are the sheets read?", "3"), ("The folder", "../scans")
+    code, shown = gone_through(
+        home,
+        begin,
+        ("What is to be done?", "4"),
+        *about,
+        *way,
+        *signed,
+        ("the file that they sealed", "yes"),
+        ("the set that opens the file", "yes"),
+    )
+    assert code == 0, shown
+    assert (home.parent / "opened").read_text() == "a recovery code"
+
+
+def test_people_go_on_from_the_door_with_what_they_have_begun(home):
+    steps = len(find_procedure("R8")[1].numbered)
+    by = ("--by", "Ada Example", "--wit", "Ben Example")
+    assert run("record", "procedure", "aws-root", "R8", "1", str(steps), "done", *by, cwd=home).returncode == 0
+    answers = (
+        ("What brings you here?", "2"),
+        ("What is it about?", "2"),
+        ("Who does this?", "1"),
+        ("Now: step 2 of", "\x03"),
+    )
+    code, shown = gone_through(home, *answers)
+    assert code == 130 and "$ splitkit incident --from 2 R8" in "\n".join(shown)
+
+
+def test_a_second_plan_is_written_through_the_door_and_plans_are_chosen_by_number(home):
+    (home / "plans" / "other.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
+    (home / "plans" / "plan.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
+    begin = ("What brings you here?", "9"), ("Which document?", "6")
+    code, shown = gone_through(home, *begin, ("Which plan?", "1"), ("Save it as", ""))
+    assert code == 0 and "$ splitkit papers board plans/other.toml" in "\n".join(shown)
+    new = ("Which plan?", "3"), ("The new plan goes to", ""), ("Save it as", ""), ("What is the password for?", "\x03")
+    code, shown = gone_through(home, *begin, *new)
+    assert code == 130 and "$ splitkit plan new plans/plan-2.toml" in "\n".join(shown)
+
+
+def test_the_pack_for_an_auditor_is_written_from_the_door(home):
+    answers = ("What brings you here?", "9"), ("Which document?", "5"), ("Its new folder", "")
+    code, shown = gone_through(home, *answers)
+    assert code in (0, 9) and "$ splitkit audit --out papers/audit" in "\n".join(shown)
+    assert any((home / "papers" / "audit").glob("*.pdf"))
 
 
 def test_every_set_of_a_folder_is_recovered_from_its_door(home):
@@ -92,7 +161,7 @@ def test_every_set_of_a_folder_is_recovered_from_its_door(home):
         session.until_text("is only its record brought in?")
         session.type("yes\r")
         assert session.finish() == 0
-    answers = (("What brings you here?", "3"), ("How do you want to get it?", "1"), ("this ceremony called?", ""), ("Which set?", "2"), ("room is prepared", "!"),
+    answers = (("What brings you here?", "3"), ("What is to be done?", "1"), ("this ceremony called?", ""), ("Which set?", "2"), ("room is prepared", "!"),
                ("words, or Enter", "stop"), ("Does the program stop?", "yes"))  # fmt: skip
     _, shown = gone_through(home, *answers)
     text = " ".join(" ".join(shown).split())
@@ -134,7 +203,7 @@ def test_whoever_gets_a_practice_secret_back_says_so_before_anything_is_typed(tm
 
 def test_who_rehearses_without_a_plan_writes_it_first(tmp_path):
     answers = (
-        ("What brings you here?", "4"), ("The plan", ""), ("this ceremony called?", ""), ("Which printers?", ""),
+        ("What brings you here?", "4"), ("Which plan?", ""), ("this ceremony called?", ""), ("Which printers?", ""),
         ("What is the password for?", "Root password"), ("One circle of people", ""), ("How many people keep a sheet?", "3"),
         ("How many of the 3", "2"), ("Leave label and names", ""), ("Which paper?", ""),
         ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
@@ -154,7 +223,7 @@ def test_a_real_set_needs_a_signed_plan_so_that_is_written_and_printed_first(tmp
     assert run("init", "custody", "--name", "Example AG", "--by", "Ada Example", cwd=tmp_path).returncode == 0
     home = tmp_path / "custody"
     answers = (
-        ("What brings you here?", "6"), ("Is it for real?", "1"), ("machine of the ceremony", "1"), ("The plan", ""),
+        ("What brings you here?", "6"), ("Is it for real?", "1"), ("machine of the ceremony", "1"), ("Which plan?", ""),
         ("The papers go to", ""), ("What is the password for?", "Root password"), ("One circle of people", ""),
         ("How many people keep a sheet?", "3"), ("How many of the 3", "2"), ("Leave label and names", ""), ("Which paper?", ""),
         ("What kind of password?", ""), ("How many characters?", ""), ("User name", ""), ("Account", ""), ("Note", ""),
@@ -190,7 +259,7 @@ def test_a_new_folder_through_the_door(tmp_path):
 @pytest.mark.parametrize(("number", "what"), [("1", "board"), ("2", "custodian"), ("3", "week"), ("4", "ceremony")])
 def test_what_is_printed_before_the_day_through_the_door(tmp_path, number, what):
     (tmp_path / "plan.toml").write_text('policy = "2of3"')
-    answers = (("What brings you here?", "3"), ("Which document?", number), ("The plan", ""), ("Save it as", ""))
+    answers = (("What brings you here?", "3"), ("Which document?", number), ("Which plan?", ""), ("Save it as", ""))
     code, shown = gone_through(tmp_path, *answers)
     out = what if what == "ceremony" else f"{what}.pdf"
     assert (code, (tmp_path / out).exists()) == (0, True)
@@ -245,7 +314,7 @@ def test_all_that_is_recorded_can_be_reached_from_the_door_and_each_asks_for_wha
 
 def test_a_place_is_recorded_through_the_door(home):
     answers = (
-        ("What brings you here?", "8"), ("What is it about?", "2"), ("What happened?", "1"), ("name,", "Munich safe"), ("kind, one of", "safe"), ("site, free", "Munich"),
+        ("What brings you here?", "8"), ("What is it about?", "2"), ("What happened?", "1"), ("Name (", "Munich safe"), ("Kind (one of", "safe"), ("Site (words", "Munich"),
         ("Who says so", "Ada Example"),
     )  # fmt: skip
     code, shown = gone_through(home, *answers)
@@ -268,7 +337,9 @@ def test_the_example_at_the_question_is_accepted_as_it_is_typed(home):
         assert "error:" not in "\n".join(session.screen.main)
 
 
-@pytest.mark.parametrize("answers", [["8"], ["8", "2"], ["8", "8"], ["9"], ["3"], ["3", "2"], ["3", "2", "3"]])
+@pytest.mark.parametrize(
+    "answers", [["8"], ["8", "2"], ["8", "8"], ["9"], ["3"], ["3", "2"], ["3", "2", "3"], ["3", "4"], ["3", "5"]]
+)
 def test_enter_alone_goes_back_from_each_question_of_the_door_and_is_no_error(home, answers):
     with Session([*COMMAND], home) as session:
         for typed in [*answers, *[""] * len(answers)]:
@@ -292,14 +363,14 @@ def test_a_rehearsal_out_of_a_folder_for_real_sets_leaves_nothing_in_doubt(tmp_p
     home = tmp_path / "custody"
     (home / "plans" / "plan.toml").write_text('policy = "2of3"\nlabel = "Root password"\n')
     answers = (
-        ("What brings you here?", "6"), ("Is it for real?", "2"), ("The plan", ""), ("this ceremony called?", ""),
+        ("What brings you here?", "6"), ("Is it for real?", "2"), ("Which plan?", ""), ("this ceremony called?", ""),
         ("Which printers?", ""), ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes"),
     )  # fmt: skip
     code, shown = gone_through(home, *answers)
     assert code == 130 and "--ledger plans/rehearsal-c-0001.ledger" in " ".join(" ".join(shown).split())
     assert "DOUBT" not in run("status", cwd=home).stderr
     assert sorted(one.name for one in home.iterdir() if one.is_file()) == ["splitkit.toml"]
-    answers = ("What brings you here?", "9"), ("Which document?", "5"), ("The plan", ""), ("Save it as", "")
+    answers = ("What brings you here?", "9"), ("Which document?", "6"), ("Which plan?", ""), ("Save it as", "")
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board.pdf").exists()
     assert gone_through(home, *answers)[0] == 0 and (home / "papers" / "board-2.pdf").exists()
 
@@ -326,7 +397,7 @@ def test_the_stick_leads_on_where_the_desk_opens_nothing(tmp_path):
     real = ("What brings you here?", "6"), ("Is it for real?", "1")
     code, shown = gone_through(desk, *real, ("machine of the ceremony", "2"))
     assert code == 0 and "type splitkit, and answer 6." in " ".join(" ".join(shown).split())
-    begun = ("The plan", ""), ("this ceremony called?", ""), ("Which printers?", "")
+    begun = ("Which plan?", ""), ("this ceremony called?", ""), ("Which printers?", "")
     stop = ("room is prepared", "!"), ("words, or Enter", "stop"), ("Does the program stop?", "yes")
     assert gone_through(stick, *real, ("machine of the ceremony", "1"), *begun, *stop)[0] == 130
     ledger = Path("ledgers", "c-0001.ledger")
