@@ -428,8 +428,14 @@ def _told(
     where = {entry.hash: ledger for ledger, entry in in_ledgers(everything)}
     happened = [entry for entry in stands if entry.day <= until]  # a clock that was wrong hides no later entry
     made = {entry.data.set: entry.data for entry in happened if isinstance(entry.data, events.SetMade) and entry.saw}
-    told = []
+    rehearsals = {where[one.hash]: one.data.practice for one in everything if isinstance(one.data, events.LedgerOpened)}
+    practice, told = next(iter(rehearsals.values()), False), []
     for entry in happened:
+        if rehearsals.get(where[entry.hash], practice) is not practice:
+            if not isinstance(entry.data, events.LedgerOpened):
+                continue
+            one, other = ("real", "a rehearsal") if practice else ("a rehearsal", "real")
+            wrong[entry.hash] = f"it is {one}, and what came before it is {other}: nothing of its ledger counts"
         if isinstance(entry.data, events.SetMade) and not entry.saw and entry.data.set in made:
             if _made_so(entry.data, made[entry.data.set]):
                 continue  # the ledger that people called lost was found

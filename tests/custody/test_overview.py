@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from splitkit.cli.ui.hints import worded
+from splitkit.custody.due import due
 from splitkit.custody.overview.glance import COLUMNS, Overview, first
 from splitkit.custody.overview.now import Danger
 from splitkit.custody.overview.page import status_page
@@ -189,6 +190,15 @@ def test_a_procedure_that_has_other_steps_now_is_gone_through_anew():
     assert told(next=str(DAY), steps=STEPS + 3) == ['splitkit incident R8 --wit "PERSON"']
     assert told(procedure="R99") == [f'splitkit record procedure aws-root R99 3 {STEPS} done --wit "PERSON"']
     assert told(pack="database") == [f'splitkit record procedure database R8 3 {STEPS} done --wit "PERSON"']
+
+
+def test_the_calendar_has_what_is_due_already_on_the_day_on_which_it_is_made():
+    judged = overview(*KEPT, *DEVICES, day=DAY + dt.timedelta(400))
+    late = [one for one in judged.dated if one.day == judged.day]
+    assert {one.what for one in late} == {one.what for one in due(judged.built.register)} - {
+        one.what for one in judged.coming
+    }
+    assert late and [*late, *judged.coming] == judged.dated
 
 
 def test_what_people_go_past_in_a_procedure_is_left_until_somebody_goes_through_it():

@@ -368,7 +368,7 @@ def _closed(register: Register, data: events.LedgerClosed, what: Happening) -> R
     latest, said = min(what.day, dt.date.max - PLANNED) + PLANNED, Moment.of(what.time)
     for name, named in (("standby", data.standby), ("next_due", data.next)):
         before, planned = getattr(register, name), min(named, latest) if named else None
-        ends = two or bool(held and held >= register.planned.get(name, held))
+        ends = two or bool(held and held > register.planned.get(name, dt.date.min))
         if not ends and planned:
             earlier: dict[str, Any] = {name: min(planned, before or planned)}
             register = replace(register, **earlier)
