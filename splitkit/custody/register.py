@@ -289,7 +289,8 @@ class _Following:
 
     def hear(self, ledger: str, spoken: Entry) -> None:
         """Go on with the next entry."""
-        self.register = _within(self.register, self.names.begins(ledger))
+        if spoken.hash not in self._wrong:
+            self.register = _within(self.register, self.names.begins(ledger))
         entry, alone = self._here(self._codes.told_apart(ledger, spoken))
         fact = self._wrong.get(spoken.hash) or misplaced(entry, desk=self.names.at_desk(ledger))
         try:

@@ -723,5 +723,6 @@ def test_a_rehearsal_that_follows_what_is_real_counts_for_nothing_there_and_the_
         then_ = chained([opened("2026-02-01", "C-2", practice=other), tried], first[-1].hash)
         found = build([*first, *then_], EVER)
         assert (found.register.assets["key-1"].checked is not None) == (other == practice)
+        assert found.register.practice == practice
         assert len(found.findings) == (other != practice)
         assert not found.findings or "nothing of its ledger counts" in found.findings[0]

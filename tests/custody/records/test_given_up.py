@@ -263,6 +263,7 @@ def test_what_was_written_into_files_is_paper_until_two_saw_it_destroyed(name):
             "0b0b0b0b", OTHER_SET[:8]
         )
     ]
+    assert void.sets[OTHER_SET] in void.at_stake, "a review asks of it"
     assert still_asked_for(then(void, *GONE[:2]))
     assert not still_asked_for(then(void, *GONE[:3]))
 
