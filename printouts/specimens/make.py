@@ -206,14 +206,14 @@ def story() -> list[tuple[str, str, dict[str, Any]]]:
     keepers = {"key-1": ("mfa", "M1"), "key-2": ("mfa", "M2"), "phone-1": ("phone", "P1"), "phone-2": ("phone", "P2"),
                "mail-1": ("mailbox", "B1"), "mail-2": ("mailbox", "B2")}  # fmt: skip
     made = {"set": SET, "fingerprint": " ".join(public_words(seeded("fingerprint")(15))), "policy": "3of5", "epoch": 1,
-            "recipient": SET, "practice": True, "sheets": 5, "kind": "first", "label": "Root of the management account"}  # fmt: skip
+            "recipient": SET, "practice": True, "sheets": 5, "kind": "first", "origin": "generated", "label": "Root of the management account"}  # fmt: skip
     opening = {"format": 1, "ceremony": "C-0002", "kind": "drill", "practice": True, "version": "0.1.0"}
     people = [
         ("person.joined", {"person": seat, "name": f"{name} Example", "since": start}) for seat, name in SEATS.items()
     ]
     sheets = [("sheet.stored", {"set": SET, "sheet": str(at), "person": f"C{at}", "bag": f"GCS1013-004{at}", "safe": f"safe-{at}"})
               for at in range(1, 6)]  # fmt: skip
-    assets = [("asset.added", {"asset": tag, "kind": kind, "person": seat, "place": f"site-{number}"}
+    assets = [("asset.added", {"asset": tag, "kind": kind, "person": seat, "place": f"site-{number}", "working": True}
                | ({"serial": f"HW-10{number}", "battery": False, "expires": "2031-06-30"} if kind == "mfa" else {}))
               for number, (tag, (kind, seat)) in enumerate(keepers.items(), 1)]  # fmt: skip
     reads = [("sheet.read", {"set": SET, "sheet": at, "use": "drill", "source": "scan", "result": "sound", "margin": margin})

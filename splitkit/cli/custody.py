@@ -69,8 +69,8 @@ def status(
     overview = Overview(built, reading.standing, at or today, away, gone, reading.all_doubts, bool(at and at > today))
     advised = rehearsed if built.register.practice else worded
     if ics is not None:
-        files.write_new_file(Path(ics), calendar(overview.coming, clock.stamp()))
-        say(f"written to {safe(ics)}: {len(overview.coming)} days")
+        files.write_new_file(Path(ics), calendar(overview.dated, clock.stamp()))
+        say(f"written to {safe(ics)}: {len(overview.dated)} days")
     if page is not None:
         _write_page(page, overview, ledgers, paper, advised)
     if as_json:

@@ -19,7 +19,7 @@ from splitkit.cli.ceremony_options import RenewOptions
 from splitkit.cli.split import check_folder, make_set
 from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.secret_input import check_guard, make_record
+from splitkit.cli.ui.secret_input import check_guard, make_record, origin_of
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows, warn
 from splitkit.custody.exposure import PROCEDURES, SetCase
@@ -152,7 +152,8 @@ def _make(
     former = renewal.released.sealed_identity(issued.dealt.recipient, entropy)
     about = {"makes": issued.set_id, "line": line.hex(), "epoch": epoch}
     kind: SetKind = "refreshed" if act == "refresh" else "rotated"
-    made = set_made(issued.envelope, issued.plan.policy, kind, renewal.old.set_id)
+    origin = origin_of(renewal.given.secret) if act == "rotate" else None
+    made = set_made(issued.envelope, issued.plan.policy, kind, renewal.old.set_id, origin)
     with renewal.writing(act, [*notes, made], **about):
         files.write_set(folder, {**issued.files(), FORMER_FILE: former})
     _report(renewal, issued, folder, kind)

@@ -13,9 +13,10 @@ from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import option, packed, shared
 from splitkit.cli.ui.custody_ledgers import LedgerWriter, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.ledger_reading import check_same_practice
 from splitkit.cli.ui.overrides import Overruled, check_in_memory
 from splitkit.cli.ui.print_jobs import check_printing, print_sheets
-from splitkit.cli.ui.secret_input import check_guard, make_record
+from splitkit.cli.ui.secret_input import check_guard, make_record, origin_of
 from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
@@ -113,10 +114,13 @@ def command(given: SplitOptions) -> None:
     if PRINTER_1 in given.overruled.needed() and not are_two(filter(None, (given.by, given.wit))):
         raise UsageError(f"'{PRINTER_1}' takes two people", "name both: --by PERSON --wit PERSON")
     writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
+    if given.ledgers and (ordered := writer.read().ordered):
+        check_same_practice(agreed.practice, ordered)
     entropy = Entropy(rolls=_rolls() if given.dice else "")
     record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
-    planned = [set_made(issued.envelope, agreed.policy, "first")] if given.ledgers else []
+    made = set_made(issued.envelope, agreed.policy, "first", origin=origin_of(given.secret))
+    planned = [made] if given.ledgers else []
     free, makes = partial(files.check_destination, folder), issued.set_id
     with undertaken(writer, "split", given.purpose, planned, ready=free, makes=makes) as undertaking:
         with undertaking.writing(folder, *planned):

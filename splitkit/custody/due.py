@@ -364,7 +364,8 @@ def _unproven(record: SetRecord) -> Iterator[Due]:
 
 
 def _asset(register: Register, asset: AssetRecord) -> Iterator[Due]:
-    day = _later(asset.checked or asset.added, QUARTER)
+    """A look at it in every quarter, at once where nobody has tried it yet; and what else there is about it."""
+    day = asset.added if asset.works is None else _later(asset.checked or asset.added, QUARTER)
     why = f"kept by {register.called(asset.holder)}; {f'last {asset.checked}' if asset.checked else 'never checked'}"
     yield Due(day, f"check {asset.name}", why, Remedy.CHECK_DEVICE, asset.tag)
     several = not_ended(register.accounts) and len(may_be_for(register.accounts, asset.added)) > 1

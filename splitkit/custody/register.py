@@ -261,7 +261,8 @@ class _Following:
 
     def hear(self, ledger: str, spoken: Entry) -> None:
         """Go on with the next entry."""
-        self.register = _within(self.register, self.names.begins(ledger))
+        if spoken.hash not in self._wrong:
+            self.register = _within(self.register, self.names.begins(ledger))
         entry, alone = self._here(self._codes.told_apart(ledger, spoken))
         fact = self._wrong.get(spoken.hash) or misplaced(entry, desk=self.names.at_desk(ledger))
         fact = fact or self._refused(entry, whoever=bool(alone))
@@ -462,8 +463,14 @@ def _told(
     where = {entry.hash: ledger for ledger, entry in in_ledgers(everything)}
     happened = [entry for entry in stands if entry.day <= until]  # a clock that was wrong hides no later entry
     made = {entry.data.set: entry.data for entry in happened if isinstance(entry.data, events.SetMade) and entry.saw}
-    told = []
+    rehearsals = {where[one.hash]: one.data.practice for one in everything if isinstance(one.data, events.LedgerOpened)}
+    practice, told = next(iter(rehearsals.values()), False), []
     for entry in happened:
+        if rehearsals.get(where[entry.hash], practice) is not practice:
+            if not isinstance(entry.data, events.LedgerOpened):
+                continue
+            one, other = ("real", "a rehearsal") if practice else ("a rehearsal", "real")
+            wrong[entry.hash] = f"it is {one}, and what came before it is {other}: nothing of its ledger counts"
         if isinstance(entry.data, events.SetMade) and not entry.saw and entry.data.set in made:
             if _made_so(entry.data, made[entry.data.set]):
                 continue  # the ledger that people called lost was found

@@ -215,8 +215,10 @@ def _assets(register: Register, day: dt.date) -> Iterator[Access]:
 
 
 def _of_asset(asset: AssetRecord, day: dt.date) -> Iterator[Fault]:
-    if not asset.works:
+    if asset.works is False:
         yield Fault("it DOES NOT WORK" + (f", as it was tried on {asset.checked}" if asset.checked else ""))
+    elif asset.works is None:
+        yield Fault("nobody has tried it yet", grave=False)
     elif (asset.checked or asset.added) + dt.timedelta(QUARTER) < day:
         yield Fault("nobody has tried it for a quarter", grave=False)
     if asset.expires and asset.expires - day < dt.timedelta(BEFORE_EXPIRY):

@@ -22,7 +22,7 @@ from splitkit.issue.artefacts import (
     sheet_page,
 )
 from splitkit.issue.selfcheck import check_set
-from splitkit.ledger.events import SetKind, SetMade
+from splitkit.ledger.events import Origin, SetKind, SetMade
 from splitkit.paper.documents import Sheet
 from splitkit.paper.typeset import Typesetter
 from splitkit.quorum.dealing import DealtSet, SetFacts, deal
@@ -118,7 +118,13 @@ def sheet_pdf(plan: Plan, dealt: DealtSet, sheet: SheetId) -> bytes:
     return Typesetter(plan.paper).pdf(sheet_page(plan, dealt, sheet))
 
 
-def set_made(envelope: Envelope, policy: Policy, kind: SetKind | None = None, replaces: str | None = None) -> SetMade:
+def set_made(
+    envelope: Envelope,
+    policy: Policy,
+    kind: SetKind | None = None,
+    replaces: str | None = None,
+    origin: Origin | None = None,
+) -> SetMade:
     """Return what the ledger says of a set.
 
     Args:
@@ -126,6 +132,7 @@ def set_made(envelope: Envelope, policy: Policy, kind: SetKind | None = None, re
         policy: As it was agreed, with the names of its groups; the header has none.
         kind: What it is made as; none where only its public record tells of it.
         replaces: The id of the set whose quorum it was made from.
+        origin: Where a new secret comes from.
     """
     header = envelope.header
     return SetMade(
@@ -140,4 +147,5 @@ def set_made(envelope: Envelope, policy: Policy, kind: SetKind | None = None, re
         label=header.label or None,
         line=header.first_set.hex() if header.first_set else None,
         replaces=replaces,
+        origin=origin,
     )

@@ -29,6 +29,8 @@ from splitkit.ledger.fields import (
 from splitkit.ledger.schema import Event, Wrong
 
 SetKind = Literal["first", "refreshed", "rotated"]
+Origin = Literal["generated", "given"]
+"""Where a secret comes from: the program thought it up, or people gave one that may be in use already."""
 RenewalWord = Literal["reissue", "refresh", "rotate"]
 RenewalCause = Literal[
     "worn", "destroyed", "fire", "lost", "theft", "seal", "seen", "leaver", "policy", "password", "machine", "alert", "yearly",
@@ -60,6 +62,7 @@ class SetMade(Event, event="set.made", saw=True, by_hand=True, means="a set was 
     label: LabelText | None = None
     line: ComingSetId | None = None
     replaces: SetId | None = None
+    origin: Origin | None = None
 
 class SetVoided(Event, event="set.void", means="the set is worthless and was destroyed"):
     set: SetId

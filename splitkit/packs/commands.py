@@ -58,7 +58,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "laptop": "splitkit record asset NEW-TAG laptop PERSON place=PLACE serial=SERIAL",
     "mailbox": "splitkit record asset NEW-TAG mailbox PERSON",
     "phone": "splitkit record asset NEW-TAG phone PERSON place=PLACE",
-    "mfa-device": "splitkit record asset NEW-TAG mfa PERSON place=PLACE serial=SERIAL expires=DAY",
+    "mfa-device": "splitkit record asset NEW-TAG mfa PERSON place=PLACE serial=SERIAL expires=DAY working=yes",
     "checked": "splitkit record checked TAG pass",
     "failed": "splitkit record checked TAG fail",
     "used": "splitkit record used TAG PERSON,PERSON PURPOSE",
@@ -170,5 +170,5 @@ def meanings_of(commands: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((word, MEANINGS[word]) for word in sorted(words) if word in MEANINGS)
 
 
-DEVICE = 'splitkit record asset {0}-1 {0} "PERSON"'
-"""How a thing of a kind is made known, as an example."""
+DEVICE = 'splitkit record asset TAG {0} "PERSON"'
+"""How a thing of a kind is made known, under a tag that nothing has."""

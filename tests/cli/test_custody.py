@@ -212,7 +212,10 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     assert "\nRULES: 3 broken, see NOW\n" in done.stdout
     for tag, kind, person in (("key-1", "mfa", "C1"), ("key-2", "mfa", "M1"), ("box-1", "mailbox", "O1"), ("box-2", "mailbox", "O2"),
                               ("phone-1", "phone", "F1"), ("phone-2", "phone", "F2")):  # fmt: skip
-        assert add(ledgers, "asset.added", f"asset={tag}", f"kind={kind}", f"person={person}").returncode == 0
+        assert (
+            add(ledgers, "asset.added", f"asset={tag}", f"kind={kind}", f"person={person}", "working=yes").returncode
+            == 0
+        )
     told = run("status", "c1", "c2", "--json", cwd=ledgers)
     assert told.returncode == 9
     assert [one["rule"] for one in json.loads(told.stdout)["broken"]] == ["SEP-1"]

@@ -54,6 +54,13 @@ def test_a_quarter_and_a_year_after_the_set_was_made():
     assert [found[f"read sheet {number}"] for number in range(1, 6)] == ["2027-01-16"] * 5
 
 
+def test_a_device_that_nobody_has_tried_is_tried_at_once():
+    found = days(*held(), asset("key-1", "mfa", "M1", working=None), asset("key-2", "mfa", "M2"))
+    assert (found["check mfa key-1"], found["check mfa key-2"]) == ("2026-01-16", "2026-04-18")
+    tried = event("asset.checked", "2026-02-01", asset="key-1", result="pass")
+    assert days(*held(), asset("key-1", "mfa", "M1", working=None), tried)["check mfa key-1"] == "2026-05-04"
+
+
 def test_what_nobody_has_proven_is_due_at_once():
     found = days(made(), *read_back("1", set_id=SET, day="2026-01-20"))
     assert found[DRILL] == "2026-01-15"
@@ -350,6 +357,8 @@ def planned(*entries):
           closing("2026-04-11", **ALONE, next="2026-07-01")], ("2026-04-10", "2026-04-12")),
         ([event("open", "2026-04-11", format=1, ceremony="C-9", kind="custody", practice=False, version="0.1.0"),
           closing("2026-04-11", **ALONE, next="2026-07-01")], ("2026-04-10", "2026-04-12")),
+        ([*drilled(*"123", day="2026-04-11"), closing("2026-04-11", **ALONE, next="2026-07-01"), closing("2026-07-02", **ALONE, next="2026-10-01")],
+         ("2026-07-01", None)),
         ([closing("2026-04-11", next="2099-07-01", standby="2099-07-02")], ("2027-04-12", "2027-04-12")),
     ],
 )  # fmt: skip

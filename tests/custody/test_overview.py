@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from splitkit.cli.ui.hints import worded
+from splitkit.custody.due import due
 from splitkit.custody.overview.glance import COLUMNS, Overview, first
 from splitkit.custody.overview.now import Danger
 from splitkit.custody.overview.page import status_page
@@ -157,10 +158,10 @@ def test_what_is_due_is_now_on_its_day_and_no_sooner(days, now):
 
 def test_a_procedure_is_over_with_its_last_step_and_begins_again_with_any():
     last = STEPS
-    for steps, left in (((1, 2, last), 0), ((last,), 0), ((1, 2), 1), ((1, last, 1), 1), ((1, last, 1, 2, last), 0)):
+    whole = range(1, last + 1)
+    for steps, left in ((whole, 0), ((last,), 0), ((1, 2), 1), ((*whole, 1), 1), ((*whole, *whole), 0)):
         assert dangers(*KEPT, *DEVICES, *map(walked, steps)) == [Danger.DUE] * left
     assert dangers(*KEPT, *DEVICES, walked(last, pack="database"), walked(1)) == [Danger.DUE]
-    assert dangers(*KEPT, *DEVICES, walked(3), walked(last, state="otherwise")) == []
     with pytest.raises(AttentionError, match="no such step"):
         register_of(walked(last + 1))
 
@@ -187,8 +188,27 @@ def test_a_procedure_that_has_other_steps_now_is_gone_through_anew():
     assert told() == ["splitkit incident --from 3 R8"]
     assert told(steps=STEPS + 3) == ['splitkit incident R8 --wit "PERSON"']
     assert told(next=str(DAY), steps=STEPS + 3) == ['splitkit incident R8 --wit "PERSON"']
-    assert told(procedure="R99") == [f'splitkit record procedure aws-root R99 {STEPS} {STEPS} done --wit "PERSON"']
-    assert told(pack="database") == [f'splitkit record procedure database R8 {STEPS} {STEPS} done --wit "PERSON"']
+    assert told(procedure="R99") == [f'splitkit record procedure aws-root R99 3 {STEPS} done --wit "PERSON"']
+    assert told(pack="database") == [f'splitkit record procedure database R8 3 {STEPS} done --wit "PERSON"']
+
+
+def test_the_calendar_has_what_is_due_already_on_the_day_on_which_it_is_made():
+    judged = overview(*KEPT, *DEVICES, day=DAY + dt.timedelta(400))
+    late = [one for one in judged.dated if one.day == judged.day]
+    assert {one.what for one in late} == {one.what for one in due(judged.built.register)} - {
+        one.what for one in judged.coming
+    }
+    assert late and [*late, *judged.coming] == judged.dated
+
+
+def test_what_people_go_past_in_a_procedure_is_left_until_somebody_goes_through_it():
+    past = [*KEPT, *DEVICES, walked(1), walked(STEPS)]
+    left = ", ".join(f"step {at}" for at in range(2, STEPS))
+    assert [one.what for one in overview(*past).pressing] == [f"procedure R8 is not ended: left is {left}"]
+    assert [one.told(worded) for one in overview(*past).pressing] == ["splitkit incident --from 2 R8"]
+    assert dangers(*past, *map(walked, range(2, STEPS - 1))) == [Danger.DUE]
+    assert dangers(*past, *map(walked, range(2, STEPS))) == []
+    assert dangers(*past, *(walked(at, state="not needed") for at in range(2, STEPS))) == []
 
 
 def test_no_rule_is_called_broken_before_there_is_a_set():

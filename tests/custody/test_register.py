@@ -707,3 +707,22 @@ def test_nobody_corrects_what_is_still_to_be_said(settled):
     told = [opened, wrong, corrects(2)] if settled else [opened, corrects(3), wrong]
     built = build(map(decode_line, ledger_lines(told)), EVER)
     assert (bool(built.findings), list(built.contradicting)) == (not settled, ["2" if settled else "3"])
+
+
+@pytest.mark.parametrize("practice", [False, True])
+def test_a_rehearsal_that_follows_what_is_real_counts_for_nothing_there_and_the_other_way_round(practice):
+    def opened(day, code, *, practice):
+        return event("open", day, format=1, ceremony=code, kind="custody", practice=practice, version="0.1.0")
+
+    people = [event("person.joined", person=one, name=f"{one} Example", since="2026-01-15") for one in ("SCR", "WIT")]
+    first = chained(
+        [opened("2026-01-15", "C-1", practice=practice), *people, made(practice=practice), asset("key-1", "mfa", "SCR")]
+    )
+    tried = event("asset.checked", "2026-02-01", asset="key-1", result="pass")
+    for other in (False, True):
+        then_ = chained([opened("2026-02-01", "C-2", practice=other), tried], first[-1].hash)
+        found = build([*first, *then_], EVER)
+        assert (found.register.assets["key-1"].checked is not None) == (other == practice)
+        assert found.register.practice == practice
+        assert len(found.findings) == (other != practice)
+        assert not found.findings or "nothing of its ledger counts" in found.findings[0]

@@ -172,3 +172,14 @@ def test_the_statement_says_first_what_is_bad(name):
     told = said_first(statement)
     assert told and told == [one.what for one in overview.pressing][: len(told)]
     assert re.search(said, "\n".join(told)), told
+
+
+def test_a_drill_that_failed_is_not_told_as_the_last_one():
+    def told(*more):
+        entries = chained(sorted([*sound(), *more], key=lambda one: one.time))
+        overview = Overview(build(entries, ago(0)), record_standing(entries, entries[-1].hash, ()), ago(0))
+        statement = custody_statement(overview, entries, "Example AG", ago(0))
+        (row,) = [row for table in statement.tables for row in table.rows if row[0].startswith("A drill;")]
+        return row[2]
+
+    assert told() == told(*BAD["the last drill failed"][0]) == "never"

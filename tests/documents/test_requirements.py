@@ -106,6 +106,7 @@ def company(tmp_path_factory):
         "practice": True,
         "sheets": 3,
         "kind": "first",
+        "origin": "generated",
     }
     opening = {"format": 1, "ceremony": "C-0001", "kind": "custody", "practice": True, "version": "0.1.0"}
     entries = [
@@ -207,7 +208,7 @@ def s9(office):
 
 
 def s10(office):
-    phone = ("asset.added", "asset=phone-2", "kind=phone", "person=P1", "place=safe-3")
+    phone = ("asset.added", "asset=phone-2", "kind=phone", "person=P1", "place=safe-3", "working=yes")
     assert "phone number" in office.add("note", "text=the phone is +44 20 7946 0018", code=2)
     office.add(*phone)
     assert "SEP-2" in office.lint()
@@ -330,7 +331,7 @@ def s21(office):
     office.add("asset.retired", "asset=mail-2", "reason=an owner leaves")
     alone = office.run("status", "l", code=9)
     assert "without Hana Example nobody can reset the password" in alone
-    office.add("asset.added", "asset=mail-3", "kind=mailbox", "person=B2")
+    office.add("asset.added", "asset=mail-3", "kind=mailbox", "person=B2", "working=yes")
     assert "without Hana Example nobody can reset the password" not in office.run("status", "l", code=9)
 
 
@@ -379,7 +380,7 @@ def lost(office, tag, code):
 
 
 def r4(office):
-    office.add("asset.added", "asset=key-2", "kind=mfa", "person=M1")
+    office.add("asset.added", "asset=key-2", "kind=mfa", "person=M1", "working=yes")
     lost(office, "key-1", "R4")
     assert "PATH-1" not in office.lint()
 
@@ -403,7 +404,7 @@ def r7(office):
 def r8(office):
     lost(office, "phone-1", "R8")
     assert "PATH-1" in office.lint()
-    office.add("asset.added", "asset=phone-2", "kind=phone", "person=P1")
+    office.add("asset.added", "asset=phone-2", "kind=phone", "person=P1", "working=yes")
     assert "PATH-1" not in office.lint()
 
 

@@ -93,7 +93,7 @@ def printed(number: str, copy: int = 1, set_id: str = SET, printer: str = "Offic
 
 def set_made(plan: Plan, set_id: str = SET) -> Happening:
     return happening("set.made", set=set_id, fingerprint=FINGERPRINT, policy=str(plan.policy), epoch=1, recipient="0" * 32,
-                     practice=plan.practice, sheets=plan.policy.sheets, kind="first")  # fmt: skip
+                     practice=plan.practice, sheets=plan.policy.sheets, kind="first", origin="generated")  # fmt: skip
 
 
 def sheet_made(number: str, copy: int = 1, set_id: str = SET) -> list[Happening]:

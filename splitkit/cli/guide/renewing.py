@@ -15,7 +15,7 @@ from splitkit.cli.guide.recovery import open_bag_of
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheets import dealt, show_fingerprint, with_dice
 from splitkit.cli.ui.custody_ledgers import intent_code
-from splitkit.cli.ui.secret_input import make_record
+from splitkit.cli.ui.secret_input import make_record, origin_of
 from splitkit.cli.ui.talk import sheet_list
 from splitkit.custody.exposure import PROCEDURES, RenewalWay, SetCase
 from splitkit.custody.incident import IncidentReport
@@ -192,8 +192,10 @@ def renew_set(session: Session) -> None:
         live = dealt(session, plan.facts(clock.today(), epoch, old.line), _secret(session, released))
         session.memory.former = released.sealed_identity(live.dealt.recipient, session.entropy)
         session.memory.live = live
-        kind: events.SetKind = "rotated" if way == RenewalWay.ROTATE.value else "refreshed"
-        session.record(set_made(live.envelope, plan.policy, kind, session.meant.set_id))
+        new = way == RenewalWay.ROTATE.value
+        kind: events.SetKind = "rotated" if new else "refreshed"
+        origin = origin_of(session.choices.secret) if new else None
+        session.record(set_made(live.envelope, plan.policy, kind, session.meant.set_id, origin))
     session.memory.released = None
     session.memory.pages.clear()
     session.memory.lines.clear()

@@ -16,7 +16,7 @@ from splitkit.ceremony.steps import Task
 from splitkit.cli.guide.page_jobs import count_pages, print_other, print_sheet, spoil
 from splitkit.cli.guide.session import Session
 from splitkit.cli.guide.sheet_reading import read_paper
-from splitkit.cli.ui.secret_input import make_record
+from splitkit.cli.ui.secret_input import make_record, origin_of
 from splitkit.cli.ui.talk import progress, working
 from splitkit.errors import UsageError
 from splitkit.host import clock
@@ -41,7 +41,8 @@ def make_set(session: Session) -> None:
     plan = session.plan
     live = dealt(session, plan.facts(clock.today()), make_record(plan, session.choices.secret, session.entropy))
     session.memory.live = live
-    session.recorder.record(set_made(live.envelope, live.plan.policy, "first"))
+    origin = origin_of(session.choices.secret)
+    session.recorder.record(set_made(live.envelope, live.plan.policy, "first", origin=origin))
     show_fingerprint(session, live)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from splitkit.cli.guide.questions import ask_writer
 from splitkit.cli.ui.custody_ledgers import LedgerWriter
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.ledger_reading import check_same_practice
 from splitkit.cli.ui.sheet_input import read_record, set_rows
 from splitkit.cli.ui.talk import safe, say
 from splitkit.cli.ui.vouching import ask_words, confirm_set, judged, with_what
@@ -107,7 +108,7 @@ def _take_record(writer: LedgerWriter, path: str) -> None:
     writer = writer.checked()
     header = envelope.header
     set_id = header.set_id.hex()
-    _check_same_practice(header.practice, order_of(writer.ledgers.contents(MAX_FILE_BYTES)))
+    check_same_practice(header.practice, order_of(writer.ledgers.contents(MAX_FILE_BYTES)))
 
     def take(typed: str) -> Anchor:
         anchor, words = parse_fingerprint(typed), envelope.fingerprint
@@ -240,7 +241,7 @@ def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) 
     if known.startswith(data):
         data = known  # an older copy takes nothing away
     before, after = order_of(contents), order_of({**contents, target.name: data})
-    _check_same_practice(first.practice, before)
+    check_same_practice(first.practice, before)
     same = [one.root for one in after.ceremonies if one.name == first.ceremony]
     if len({*same}) > 1 or not _same_beginning(known, data):
         raise AttentionError(
@@ -249,13 +250,6 @@ def _takeable(ledgers: Ledgers, target: Path, data: bytes, first: LedgerOpened) 
     _check_beginning(known, data)
     _check_no_worse(before, after)
     return before
-
-
-def _check_same_practice(practice: bool, folder: Order) -> None:
-    """Refuse a rehearsal in a real folder, and what is real in one for rehearsals."""
-    if practice != bool(folder.desk and folder.desk.practice):
-        what = "of a rehearsal, and the folder is real" if practice else "real, and the folder is for rehearsals"
-        raise AttentionError(f"this is {what}", "keep rehearsals elsewhere: splitkit init DIR --practice")
 
 
 def _same_beginning(known: bytes, data: bytes) -> bool:

@@ -323,6 +323,17 @@ def last_ledger(path: str | None, *, practice: bool) -> Chain | None:
     return previous
 
 
+def check_same_practice(practice: bool, folder: Order) -> None:
+    """Refuse a rehearsal in a real folder, and what is real in one for rehearsals.
+
+    Raises:
+        AttentionError: If it is so.
+    """
+    if practice != bool(folder.desk and folder.desk.practice):
+        what = "of a rehearsal, and the folder is real" if practice else "real, and the folder is for rehearsals"
+        raise AttentionError(f"this is {what}", "keep rehearsals elsewhere: splitkit init DIR --practice")
+
+
 def own_packs(contents: Mapping[str, bytes | SplitkitError]) -> dict[str, Pack]:
     """Return the packs of people's own that files are, by their SHA-256; one that cannot be used is told of, once."""
     found = dict[str, Pack]()

@@ -6,6 +6,7 @@ from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host.offline import ACCEPT, Guard
+from splitkit.ledger.events import Origin
 from splitkit.plan.document import Plan
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.profiles import check_existing, doubts, find_profile
@@ -46,6 +47,11 @@ def make_record(plan: Plan, source: str, entropy: Entropy) -> SecretRecord:
     if found and source == "prompt":
         _agree()
     return SecretRecord(password, plan.user, plan.account, plan.note)
+
+
+def origin_of(source: str) -> Origin:
+    """Return where a secret comes from, as the ledger says it."""
+    return "generated" if source == "generate" else "given"
 
 
 def _agree() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, zip_longest
 from typing import Any
@@ -63,6 +63,12 @@ class Overview:
     def coming(self) -> list[Due]:
         """What will be due, the earliest first."""
         return [one for one in due(self.built.register) if not one.pressing(self.day)]
+
+    @property
+    def dated(self) -> list[Due]:
+        """What a calendar has: all of that, and before it what is due already, on this day."""
+        late = [replace(one, day=self.day) for one in due(self.built.register) if one.pressing(self.day)]
+        return [*late, *self.coming]
 
     def told(self, worded: Worded) -> Iterator[tuple[Sequence[Matter], str]]:
         """Yield the matters, those together that one command settles, with that."""

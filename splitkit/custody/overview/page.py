@@ -229,7 +229,7 @@ def _asset(register: Register, asset: AssetRecord) -> Keeping:
         place=register.place_named(asset.place) if asset.place else "",
         site=place.site if place else "",
         told=f"looked at {asset.checked}" if asset.checked else "never looked at",
-        wrong="" if asset.works else "does not work",
+        wrong={True: "", False: "does not work", None: "nobody has tried it yet"}[asset.works],
     )
 
 

@@ -20,6 +20,7 @@ from splitkit.custody.ways.enough import enough_of
 from splitkit.custody.ways.rules import RULES, Rules
 from splitkit.custody.ways.targets import Target
 from splitkit.ledger.chain import Entry
+from splitkit.ledger.events import DrillHeld
 from splitkit.paper.report import Column, Report, Table
 
 
@@ -160,7 +161,9 @@ def _how_often(entries: Sequence[Entry]) -> Table:
 
 def _often(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str]]:
     for what, (days, event) in _DAYS.items():
-        last = max((one.day for one in entries if one.event == event), default=None)
+        done = [one for one in entries if one.event == event]
+        held = (one.day for one in done if not (isinstance(one.data, DrillHeld) and one.data.result == "fail"))
+        last = max(held, default=None)
         yield what, f"every {days} days", str(last or "never")
 
 

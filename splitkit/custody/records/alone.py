@@ -8,6 +8,7 @@ from splitkit.custody.records.accounts import PersonRecord, PlaceRecord
 from splitkit.custody.records.begun import ends_alone, key_of
 from splitkit.custody.records.days import Moment
 from splitkit.custody.records.decisions import TIES, here, later, place_is, tie_of
+from splitkit.custody.records.devices import AssetRecord
 from splitkit.custody.records.holdings import Register
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
@@ -83,13 +84,19 @@ def _takes_back(register: Register, what: Happening, data: Event) -> str:
             return f"another deputy of {register.called(person)} was recorded" if before not in ("", deputy) else ""
         case events.ReceiverLeft(person=person, account=account):  # of a leaver nobody expects it
             return f"{register.called(person)} was to get the alerts" if person in register.alerted_by(account) else ""
-        case events.AssetChecked(asset=tag, result="pass"):
-            asset = register.assets[tag]
-            taken_back = asset.result == "fail" and not asset.retired and asset.failed_by != by
-            return f"it was recorded that {asset.name} fails" if taken_back else ""
+        case events.AssetChecked() | events.AssetRetired():
+            return _fails(register.assets[data.asset], data, by)
         case events.ProcedureWalked():
             return _walks_otherwise(register, data, by)
     return ""
+
+
+def _fails(asset: AssetRecord, data: events.AssetChecked | events.AssetRetired, by: str) -> str:
+    """Return that a device fails, where one says that it works who has not said that alone, or retires it though two have: it is to be replaced."""
+    retires, passes = isinstance(data, events.AssetRetired), getattr(data, "result", "") == "pass"
+    theirs = bool(asset.failed_by) if retires else asset.failed_by == by
+    stands = asset.result == "fail" and not (asset.retired or theirs)
+    return f"it was recorded that {asset.name} fails" if stands and (retires or passes) else ""
 
 
 def _comes_otherwise(register: Register, data: events.PersonJoined | events.PlaceAdded, by: str, day: dt.date) -> str:

@@ -32,9 +32,18 @@ class Begun:
     """The line of the set that is to be made."""
     epoch: int = 0
     """Its epoch, which no other set of the line may have: it may be on paper."""
+    makes: str = ""
+    """The set of which it writes every sheet into a file."""
+    sheet: str = ""
+    """The sheet that it is about, of a set that there is."""
     ended: bool = False
     shown: bool = False
     """Whether it was recorded that the secret was shown by it."""
+
+    def writes(self, set_id: str, sheet: str) -> bool:
+        """Whether it is writing a sheet into a file, which is paper from then on, whoever prints it where."""
+        again = self.act == "reissue" and (self.set_id, self.sheet) == (set_id, sheet)
+        return self.makes == set_id or (again and not self.ended)
 
     @property
     def told(self) -> str:
@@ -170,7 +179,7 @@ class ProcedureBegun:
         return {at: who for at, who in self.left.items() if who and left.get(at) != who}
 
     def with_step(self, data: ProcedureWalked, day: dt.date, *, two: bool) -> ProcedureBegun:
-        """Return it after one more step: one that was left, or that from which people go on.
+        """Return it after one more step: one that was left, or that from which people go on; what they go past is left, and to nobody.
 
         Only *two* go back: one alone would let it wait anew, or what is left of it be forgotten.
         """
@@ -180,7 +189,8 @@ class ProcedureBegun:
         rest = {at: who for at, who in self.left.items() if at != data.step and self.of == data.steps}
         if data.step in self.left and self.of == data.steps:
             return replace(self, heard=day, left=MappingProxyType(rest | owned))
-        left = MappingProxyType({at: who for at, who in rest.items() if at < data.step} | owned)
+        past = dict.fromkeys(range(self.step + 1, data.step) if self.step and not self.ended else (), "")
+        left = MappingProxyType(past | {at: who for at, who in rest.items() if at < data.step} | owned)
         since = day if self.ended or data.step == 1 or self.since is None else self.since
         return replace(self, step=data.step, of=data.steps, day=day, heard=day, since=since, next=data.next, left=left)
 
@@ -207,10 +217,9 @@ def begun_at(entries: Iterable[Entry], key: str) -> str:
 
 
 def ended_as(before: ProcedureBegun, remark: str) -> list[ProcedureWalked]:
-    """Return what ends a procedure that people go on with no more: each step that was left, and the last one."""
-    steps = (*sorted(before.left), before.of)
+    """Return what ends a procedure that people go on with no more: every step that is still to be done."""
     of = {"pack": before.pack, "procedure": before.code, "steps": before.of, "remark": remark, **before.about.fields}
-    return [ProcedureWalked(step=at, state="otherwise", **of) for at in steps]
+    return [ProcedureWalked(step=at, state="otherwise", **of) for at in before.open_steps]
 
 
 def with_step(known: ProcedureBegun | None, data: ProcedureWalked, day: dt.date, *, two: bool) -> ProcedureBegun:
@@ -238,7 +247,8 @@ def with_intent(known: Mapping[str, Begun], data: Intent, day: dt.date) -> Begun
     about = f" of set {data.set[:8]}" if data.set else ""
     about += f", sheet {data.sheet}" if data.sheet else ""
     about += f", makes set {data.makes[:8]}" if data.makes else ""
-    return Begun(data.intent, data.act, data.purpose, day, about, data.set or "", data.line or "", data.epoch or 0)
+    new = data.line or "", data.epoch or 0, data.makes or ""
+    return Begun(data.intent, data.act, data.purpose, day, about, data.set or "", *new, data.sheet or "")
 
 
 def with_reveal(known: Mapping[str, Begun], set_id: str) -> dict[str, Begun]:

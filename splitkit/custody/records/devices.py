@@ -29,7 +29,9 @@ class AssetRecord:
     laid: dt.date | None = None  # when it was last laid elsewhere
     still_with: Word = UNDOUBTED  # who may keep it still, but for one person's word
     still_in: Word = UNDOUBTED  # the same of its place
-    works: bool = True  # whether it worked when it was last tried, or was said to work when it came
+    works: bool | None = (
+        None  # whether it worked when it was last tried, or was said to work when it came; None where nobody has tried it
+    )
     retired: str = ""  # when it was retired, in UTC to the second; empty while it is in use
     failed_by: str = ""  # who alone says that it fails, where it worked before
     retired_by: str = ""  # who alone says that it was retired
@@ -47,7 +49,7 @@ class AssetRecord:
     @property
     def may_open(self) -> bool:
         """Whether it may still be of use to whoever has it, whatever one person says."""
-        return self.may_be_kept and (self.works or bool(self.failed_by))
+        return self.may_be_kept and (self.works is not False or bool(self.failed_by))
 
     @property
     def name(self) -> str:

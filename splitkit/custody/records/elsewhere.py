@@ -86,7 +86,9 @@ def _gone(said: _Speaker, was: AssetRecord, now: AssetRecord, data: Event) -> tu
     """Return who alone says that a device fails, and who alone that it was retired: nobody where another says so too."""
     retired = isinstance(data, AssetRetired)
     failed = isinstance(data, AssetChecked) and data.result == "fail"
-    failed_by = said.alone(was.failed_by, anew=failed and was.works) if retired or failed else was.failed_by
+    failed_by = (
+        said.alone(was.failed_by, anew=failed and was.works is not False) if retired or failed else was.failed_by
+    )
     retired_by = said.alone(was.retired_by, anew=not was.retired) if retired else was.retired_by
     return "" if now.works else failed_by, retired_by
 

@@ -28,7 +28,7 @@ from splitkit.custody.records.lines import (
 )
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.sheet_changes import check_not_void, with_found_since, worse_since
-from splitkit.custody.records.uses import LastSignIn, Use, is_first, settled_by, with_review, with_sign_in
+from splitkit.custody.records.uses import LastSignIn, Use, settled_by, with_review, with_sign_in
 from splitkit.errors import AttentionError, Remedy
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
@@ -43,13 +43,15 @@ def _made(register: Register, data: events.SetMade, day: dt.date) -> Register:
     if data.set in register.sets:
         raise AttentionError("a set of this id was made before", "a set id never comes twice")
     policy = parse_policy(data.policy)
-    sheets = {number: SheetRecord(number, out=day) for number in map(policy.number, policy.sheet_ids())}
+    begun, numbers = register.begun.values(), map(policy.number, policy.sheet_ids())
+    coming = not any(one.writes(data.set, "") for one in begun)  # a ceremony prints each sheet by itself, later
+    sheets = {number: SheetRecord(number, out=day, announced=coming) for number in numbers}
     _check_line(register, data)
     life = Life.PENDING if data.replaces else Life.LIVE
     kind = data.kind or ("refreshed" if data.line else "first")  # nobody said that its secret is another
     secret = register.sets[data.replaces].secret if data.replaces and kind == "refreshed" else data.set
     made = SetRecord(data.set, policy, data.label or "", data.epoch, data.line or data.set, data.practice, life=life, made=day,
-                     replaces=data.replaces or "", kind=kind, secret=secret, sheets=MappingProxyType(sheets))  # fmt: skip
+                     replaces=data.replaces or "", kind=kind, secret=secret, generated=data.origin == "generated", sheets=MappingProxyType(sheets))  # fmt: skip
     return register.with_set(made)
 
 
@@ -131,10 +133,14 @@ def _to_be_destroyed(register: Register, record: SetRecord, *, two: bool) -> lis
 
 
 def never_used(register: Register, record: SetRecord) -> bool:
-    """Whether nobody was shown the secret of a set, nor has signed in with it, as far as anybody knows: it is that of nothing."""
-    same = {one.set_id: one for one in register.of_secret(record.secret)}
-    shown = any(one.set_id in same for one in register.uses.values())
-    return not shown and not any(one.signed_in or one.said for one in same.values())
+    """Whether nobody can have used the secret of a set, nor has signed in with it, as far as anybody knows: it is that of nothing."""
+    return unseen(register, record) and not any(one.signed_in or one.said for one in register.of_secret(record.secret))
+
+
+def unseen(register: Register, record: SetRecord) -> bool:
+    """Whether nobody knows the secret of a set: the program thought it up, and has shown it to nobody."""
+    same = {one.set_id for one in register.of_secret(record.secret)}
+    return register.sets[record.secret].generated and not any(one.set_id in same for one in register.uses.values())
 
 
 def set_nowhere(register: Register, record: SetRecord) -> bool:
@@ -162,8 +168,7 @@ def _came_to_nothing(register: Register, record: SetRecord) -> bool:
         return False
     if never_used(register, record):
         return record.given_up or not any(one.exposed and one.may_be_used for one in record.sheets.values())
-    shown = any(register.sets[one.set_id].secret == record.secret for one in register.uses.values())
-    return (record.given_up or not shown) and not record.may_be_known
+    return (record.given_up or unseen(register, record)) and not record.may_be_known
 
 
 def _replaced(register: Register, data: events.SetRefreshed | events.SetRotated, what: Happening) -> Register:
@@ -256,7 +261,7 @@ def _signed_in(register: Register, data: events.SignIn, day: Moment) -> Register
     record = register.sets.get(data.set or theirs)
     same = [one.set_id for one in register.of_secret(record.secret)] if record else []
     settled = with_sign_in(register.uses, data, same, day)
-    if record and data.set and is_first(register.uses, same):
+    if record and data.set and unseen(register, record):
         check_not_void(record)
     register = replace(register, uses=MappingProxyType({**register.uses, **settled})) if settled else register
     if not data.accepted:
@@ -388,10 +393,9 @@ def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Regist
 
 def _used(register: Register, set_id: str, purpose: str, day: dt.date, *, certain: bool) -> Register:
     """A secret that nobody can have signed in with is shown to become the password; any other was used."""
-    secret = register.sets[set_id].secret
-    same = register.of_secret(secret)
-    # of a set that people tell of, nobody knows what it was used for
-    first = is_first(register.uses, [one.set_id for one in same]) and not any(one.signed_in or one.said for one in same)
+    first = never_used(
+        register, register.sets[set_id]
+    )  # of a set that people tell of, nobody knows what it was used for
     return register.having("uses", f"{len(register.uses) + 1}", Use(set_id, day, purpose, certain, sets_password=first))
 
 

@@ -377,7 +377,8 @@ def _reissued(register: Register, data: events.SheetReissued, day: dt.date) -> R
     sheet = register.sheet_of(data)
     gone = sheet.missed and day < sheet.missed and sheet.state is State.DESTROYED  # it was this paper, or the new one
     older = _older(sheet, [] if sheet.before_two and not gone else [sheet.copies], day)
-    paper = {"copies": sheet.copies + 1, "announced": True, "old_papers": older, "before_two": False}
+    coming = not any(one.writes(data.set, data.sheet) for one in register.begun.values())
+    paper = {"copies": sheet.copies + 1, "announced": coming, "old_papers": older, "before_two": False}
     where = {"bag": "", "safe": "", "lay": "", "opened": False, **_out(sheet, day)}
     register = _torn(register, sheet.bag)
     state = sheet.state if gone else State.HELD

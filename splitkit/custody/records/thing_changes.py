@@ -261,7 +261,7 @@ def _asset_added(register: Register, data: events.AssetAdded, day: dt.date) -> R
         raise AttentionError("an asset of this tag is kept already", hint)
     check_kept(register, data.place)
     added = AssetRecord(data.asset, data.kind, data.person, data.serial or "", data.battery, data.expires,
-                        data.place or "", account=data.account or "", works=data.working is not False,
+                        data.place or "", account=data.account or "", works=data.working,
                         added=day, again=data.asset in register.assets)  # fmt: skip
     return register.having("assets", data.asset, added)
 
@@ -362,12 +362,13 @@ PLANNED = dt.timedelta(days=366)
 def _closed(register: Register, data: events.LedgerClosed, what: Happening) -> Register:
     """Of the next ceremony the last that named it counts, and not what was planned before.
 
-    One person alone, in whose ledger no drill was held, takes back no day: they name an earlier one at most.
+    One person alone takes back no day, but in whose ledger a drill was held since it was named: they name an earlier one at most.
     """
-    ends = register.are_two((what.by, what.witness), what.day) or drill_in(register.ledger) in register.planned
+    two, held = register.are_two((what.by, what.witness), what.day), register.planned.get(drill_in(register.ledger))
     latest, said = min(what.day, dt.date.max - PLANNED) + PLANNED, Moment.of(what.time)
     for name, named in (("standby", data.standby), ("next_due", data.next)):
         before, planned = getattr(register, name), min(named, latest) if named else None
+        ends = two or bool(held and held > register.planned.get(name, dt.date.min))
         if not ends and planned:
             earlier: dict[str, Any] = {name: min(planned, before or planned)}
             register = replace(register, **earlier)

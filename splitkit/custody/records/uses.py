@@ -59,11 +59,6 @@ class Use:
         return f"{'was' if self.certain else 'may have been'} shown on {self.day}"
 
 
-def is_first(uses: Mapping[str, Use], sets: Collection[str]) -> bool:
-    """Whether a secret was never shown, of which these are all the sets."""
-    return not any(one.set_id in sets for one in uses.values())
-
-
 def with_sign_in(uses: Mapping[str, Use], data: SignIn, sets: Collection[str], day: dt.date) -> dict[str, Use]:
     """Return what an accepted sign-in makes of the uses before it of a secret, of which these are all the sets, that waited for it: a new password settles them.
 

@@ -79,11 +79,16 @@ class Hands:
 
         Only if asked for those who have *left*, or may be of use else: whom one person alone names, and whoever stands in for a deputy.
         """
-        seats = todo = [keeper] if keeper else []
+        seats = self._with_deputies([keeper] if keeper else [], left=left)
+        return self._found(seat for seat in seats if left or seat not in self.register.people or seat in self._here)
+
+    def _with_deputies(self, having: Sequence[str], *, left: bool) -> list[str]:
+        """Return who has something, and whoever stands in for them, by their seats; *left* as for `bringers`."""
+        seats = todo = [*having]
         while todo:
             todo = [one for seat in todo for one in self._deputies(seat, alone=left) if one not in seats]
             seats, todo = [*seats, *todo], todo if left else []
-        return self._found(seat for seat in seats if left or seat not in self.register.people or seat in self._here)
+        return seats
 
     def _deputies(self, seat: str, *, alone: bool) -> Iterator[str]:
         """Yield whoever stands in for somebody, under whatever seats; whom one person *alone* names only if asked for."""
@@ -94,13 +99,14 @@ class Hands:
     def in_roles(self, roles: Collection[str], *, left: bool = False) -> tuple[Bringer, ...]:
         """Return who has one of some roles, also those who cannot be reached: they have what they have.
 
-        Those of whom one person alone said that they *left* only if asked for: they may have it still.
+        Those of whom one person alone said that they *left* only if asked for: they may have it still, and so may whoever stands in.
         """
-        return self._found(
+        having = [
             seat
             for seat, one in self.register.people.items()
             if {*one.roles} & {*roles} and not (one.left_before_two if left else one.until)
-        )
+        ]
+        return self._found(self._with_deputies(having, left=True) if left else having)
 
     def _found(self, seats: Iterable[str]) -> tuple[Bringer, ...]:
         people = dict.fromkeys(self.person(seat) for seat in seats if seat)

@@ -94,15 +94,10 @@ def to_walk_on(register: Register, begun: ProcedureBegun) -> Step:
     """Return how a procedure that was begun is gone on with: from its first step where a later version of its pack has other steps."""
     found = procedure_of(begun.pack, begun.code, register.packs)
     if not found:
-        return Remedy.END_WALK, (begun.code, begun.pack, f"{_last_open(begun)} {begun.of} done{_about(begun)}")
+        return Remedy.END_WALK, (begun.code, begun.pack, f"{begun.open_steps[0]} {begun.of} done{_about(begun)}")
     if len(found.numbered) != begun.of:
         return Remedy.WALK_ANEW, begun.code
     return Remedy.WALK_ON, (begun.code, f"{begun.open_steps[0]}")
-
-
-def _last_open(begun: ProcedureBegun) -> int:
-    """Return a step by which a procedure that nobody can go through any more comes nearer to its end: one that was left, else the last."""
-    return min(begun.left, default=begun.of)
 
 
 def waits_until(register: Register, begun: ProcedureBegun) -> dt.date | None:

@@ -104,14 +104,14 @@ class Target:
         in_use = [asset for asset in known if not asset.retired]
         if any(asset.works for asset in in_use):
             return None
-        why = ", ".join(f"{asset.tag} has failed" for asset in in_use) or ", ".join(
-            f"{one.tag} is retired" for one in known
-        )
+        why = ", ".join(_not_working(asset) for asset in in_use or known)
         fact = f"no {thing.called} works: {why}" if why else f"no {thing.called} is recorded"
-        register = self.hands.register
+        register, tags = self.hands.register, tuple(one.tag for one in known)
+        if untried := [asset.tag for asset in in_use if asset.works is None]:
+            return Gap(fact, f"splitkit record checked {untried[0]} RESULT", tags)
         bound = f" account={self.account}" if len(not_ended(register.accounts)) > 1 else ""
         tag = next(tag for at in count(1) if (tag := f"{kind}-{at}") not in register.assets)
-        return Gap(fact, thing.record.replace("TAG", tag) + bound, tuple(one.tag for one in known))
+        return Gap(fact, thing.record.replace("TAG", tag) + bound, tags)
 
     def _no_sheets(self, thing: Needed) -> Gap | None:
         live, register = [record for record in self.sets if record.life is Life.LIVE], self.hands.register
@@ -144,6 +144,13 @@ class Target:
     def brought(self) -> list[Item]:
         """Return every item by which it may be opened."""
         return list(dict.fromkeys(item for way in self.ways for item in items(way.might) if item.name))
+
+
+def _not_working(asset: AssetRecord) -> str:
+    """Return why nobody counts on a device."""
+    if asset.retired:
+        return f"{asset.tag} is retired"
+    return f"nobody has tried {asset.tag}" if asset.works is None else f"{asset.tag} has failed"
 
 
 def targets(register: Register, away: Collection[str] = (), gone: Collection[str] = ()) -> list[Target]:

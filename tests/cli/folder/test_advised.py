@@ -300,7 +300,7 @@ CASES = {
     "device of a leaver": Advised("hand over mfa key-1", Remedy.HAND_OVER_DEVICE, [*sound(), left(FAY)]),
     "action": Advised("action D-1", Remedy.FINISH_ACTION, [*sound(), entry("action", action="D-1", text="buy a lamp", due=ago(1))]),
     "procedure that is no more": Advised("procedure Q9 was begun", Remedy.END_WALK, [*sound(), entry("procedure", pack="aws-root",
-                                         procedure="Q9", step=2, steps=7, state="done")]),
+                                         procedure="Q9", step=6, steps=7, state="done")]),
     "step left of a procedure that is no more": Advised("procedure Q9 is not ended", Remedy.END_WALK, [*sound(), *(
         entry("procedure", 5, pack="aws-root", procedure="Q9", step=at, steps=4, state="left" if at == 2 else "done") for at in range(1, 5))]),
     "override ends": Advised("override of rule SAFE-1 ends", Remedy.OVERRULE,

@@ -237,3 +237,25 @@ def test_a_ceremony_that_was_copied_by_half_is_mended_by_a_whole_copy(named, con
     assert (done.returncode, hint in " ".join(done.stderr.split())) == (code, True), done.stderr
     path.write_bytes(whole)
     assert run("ledger", "verify", cwd=named).returncode == 0
+
+
+@pytest.mark.parametrize("practice", [False, True])
+def test_a_folder_has_no_set_of_the_other_kind_and_is_told_whose_secret_it_is(tmp_path, practice):
+    kind = ["--practice"] if practice else []
+    assert run("init", "custody", "--name", "Example AG", *BY, *kind, cwd=tmp_path).returncode == 0
+    home = tmp_path / "custody"
+    make = ["split", "--policy", "2of3", "--label", "Root", *BY, *overrule("disk")]
+    other = run(*make, *([] if practice else ["--practice"]), "--out", "../other", cwd=home)
+    assert (other.returncode, (tmp_path / "other").exists()) == (9, False)
+    assert "keep rehearsals elsewhere: splitkit init DIR --practice" in other.stderr
+    for number, (source, typed) in enumerate({"generate": b"", "stdin": b"correctHorse4batteryStaple!\n"}.items()):
+        done = run(*make, *kind, "--secret", source, "--out", f"../new-{number}", cwd=home, stdin=typed)
+        assert done.returncode == 0, done.stderr
+    (desk,) = files_of(home).values()
+    told = [json.loads(line) for line in desk.splitlines()]
+    assert [one["d"]["origin"] for one in told if one["ev"] == "set.made"] == ["generated", "given"]
+    sets = [one["d"]["set"] for one in told if one["ev"] == "set.made"]
+    assert [one["d"]["makes"] for one in told if one["ev"] == "intent"] == sets
+    for one in sets:
+        done = run("record", "set.void", one[:8], "a typo in the label", *BY, cwd=home)
+        assert (done.returncode, "takes two people" in done.stderr) == (9, True)

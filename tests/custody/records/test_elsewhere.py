@@ -127,7 +127,6 @@ GONE_BY = {"asset.retired": Remedy.SAY_RETIRED, "asset.checked": Remedy.SAY_FAIL
 GONE = {
     "SEP-1": (KEY, RETIRED), "SEP-2": (KEY, RETIRED), "LEFT-1": (WITH_LEAVER, RETIRED),
     "SEP-1 of what fails": (KEY, FAILS), "SEP-2 of what fails": (KEY, FAILS),
-    "LEFT-1 of what failed before": ([*WITH_LEAVER, replace(FAILS, time="2026-02-02T10:00:00Z")], RETIRED),
 }  # fmt: skip
 
 
@@ -207,6 +206,16 @@ def test_one_person_alone_settles_what_waits_for_exactly_that():
     assert "check mfa key-1" not in due_of(then(register, alone(RETIRED)))
     assert "replace mfa key-1" in due_of(then(register, alone(FAILS)))
     assert "replace mfa key-1" not in due_of(then(register, alone(FAILS), alone(RETIRED)))
+
+
+def test_what_two_say_is_to_be_replaced_one_alone_does_not_retire():
+    register = then(register_of(*BEGUN, *WITH_LEAVER), FAILS)
+    for one in ("ADM", "WIT", "C1"):
+        with pytest.raises(AttentionError, match="it was recorded that mfa key-1 fails"):
+            then(register, alone(RETIRED, one))
+    assert "replace mfa key-1" in {one.what for one in due(register)}
+    assert "replace mfa key-1" not in {one.what for one in due(then(register, RETIRED))}
+    assert not [one for one in broken(then(register, RETIRED)) if one[0] == "LEFT-1"]
 
 
 def test_who_says_that_it_fails_and_who_says_that_it_was_retired_are_two():

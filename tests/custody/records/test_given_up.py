@@ -13,6 +13,7 @@ from splitkit.custody.exposure import SetCase, alarms
 from splitkit.custody.overview.now import matters
 from splitkit.custody.records.lives import Life
 from splitkit.custody.register import Built
+from splitkit.custody.ways.rules import Rules
 from splitkit.errors import AttentionError, Remedy
 from tests.support.custody.custodies import (
     NOW,
@@ -229,3 +230,72 @@ def test_nor_is_a_first_sign_in_asked_for_where_another_took_the_place():
     about = [one for one in due(register) if one.about == OTHER_SET[:8]]
     assert {one.remedy for one in about} == {Remedy.RETIRE_SET}
     assert owed(then(register, RETIRED)) == ([], [])
+
+
+def filed(act, *made_by, new=OTHER_SET):
+    """A set of which every sheet was written into a file, and not printed by the machine that made it."""
+    begun = event("intent", intent="N-1", act=act, purpose="a new board", makes=new)
+    return [begun, *made_by, event("outcome", intent="N-1", result="done")]
+
+
+GIVEN = made(set_id=OTHER_SET, origin="given")
+UNKNOWN = made(set_id=OTHER_SET, origin=None)
+IN_FILES = {
+    "refreshed": [*held(), *filed("refresh", to_come())],
+    "given": filed("split", GIVEN),
+    "of nobody knows what": filed("split", UNKNOWN),
+    "rotated, given": [*held(), *filed("rotate", changed(to_come(kind="rotated"), origin="given"))],
+}
+
+
+def still_asked_for(register):
+    return [one.what for one in Rules(register).broken if one.rule == "SET-1"]
+
+
+@pytest.mark.parametrize("name", IN_FILES)
+def test_what_was_written_into_files_is_paper_until_two_saw_it_destroyed(name):
+    register = register_of(*IN_FILES[name])
+    with pytest.raises(AttentionError, match="takes two people"):
+        then(register, replace(VOID, witness=""))
+    void = then(register, VOID)
+    assert still_asked_for(void) == [
+        "sheets of set 0b0b0b0b, which is void, still open the secret until sheets 1, 2 and 3 are destroyed".replace(
+            "0b0b0b0b", OTHER_SET[:8]
+        )
+    ]
+    assert void.sets[OTHER_SET] in void.at_stake, "a review asks of it"
+    assert still_asked_for(then(void, *GONE[:2]))
+    assert not still_asked_for(then(void, *GONE[:3]))
+
+
+@pytest.mark.parametrize("ends", [[], [event("outcome", intent="N-2", result="done")]])
+def test_a_page_that_was_written_into_a_file_once_more_is_paper_too(ends):
+    again = event("intent", intent="N-2", act="reissue", purpose="water", set=OTHER_SET, sheet="1")
+    old = sheet("sheet.destroyed", "1", set_id=OTHER_SET, way="shredded", seen_by=TWO, copy=1)
+    register = register_of(
+        *held(),
+        to_come(policy="2of3"),
+        again,
+        sheet("sheet.reissued", "1", set_id=OTHER_SET, reason="water"),
+        *ends,
+        old,
+    )
+    assert register.sets[OTHER_SET].sheets["1"].on_paper
+    printed = register_of(
+        *held(), to_come(policy="2of3"), sheet("sheet.reissued", "1", set_id=OTHER_SET, reason="water"), old
+    )
+    assert not printed.sets[OTHER_SET].sheets["1"].on_paper, "a ceremony prints it later"
+
+
+@pytest.mark.parametrize("what", [GIVEN, UNKNOWN])
+def test_a_secret_that_people_gave_may_be_in_use_though_nobody_has_recorded_that(what):
+    register = register_of(what, *proven(*"12345", set_id=OTHER_SET))
+    known = then(register, *photo("123"), VOID)
+    assert owed(known)[0] == [(SetCase.COMPROMISED, OTHER_SET)]
+    assert owed(then(known, RETIRED))[0] == []
+    new = event("signin", "2026-02-03", password="new", accepted=True, set=OTHER_SET)
+    debts = ["change the password", "review the use", "tell who must know of the use"]
+    for shown in (then(register, SHOWN), then(register, SHOWN, replace(new, witness=""))):
+        assert [debt for debt in debts if any(one.what.startswith(debt) for one in due(shown))] == debts
+    ours = then(register_of(made(set_id=OTHER_SET), *proven(*"12345", set_id=OTHER_SET)), SHOWN)
+    assert any(one.what.startswith("record the first sign-in") for one in due(ours))

@@ -36,6 +36,7 @@ from tests.support.custody.custodies import (
     drilled,
     event,
     held,
+    made,
     place,
     read_back,
     register_of,
@@ -59,6 +60,9 @@ BEGUN = [
     event("account.added", account="root", name="Production", pack="aws-root"),
     event("account.added", account="other", name="Other", pack="aws-root"),
 ]  # fmt: skip
+
+
+THIRD_SET = "7" * 32
 
 
 def read(number, result):
@@ -112,6 +116,10 @@ WRONG = {
     "two in one hand": [sheet("sheet.handed", "2", from_="C2", to="C1"), stored("2", "C1", "safe-9", day="2026-02-01")],
     "two in one safe": [stored("3", safe="safe-4", day="2026-02-01")],
     "device with a sheet": [event("asset.moved", "2026-02-01", asset="key-1", reason="x", person="C4", place="safe-4")],
+    "in files": [event("intent", intent="N-2", act="refresh", purpose="x", set=SET, makes=OTHER_SET), to_come(), event("outcome", intent="N-2", result="done")],
+    "given, in files": [event("intent", intent="N-3", act="split", purpose="x", makes=THIRD_SET), made(set_id=THIRD_SET, origin="given"),
+                        event("outcome", intent="N-3", result="done")],
+    "untried": [asset("key-2", "mfa", "M1", working=None)],
     "overruled": [event("lint.override", rule="SEP-1", reason="x", approved=TWO, until="2026-04-01")],
 }  # fmt: skip
 """What may have gone wrong, or waits for somebody."""
@@ -124,7 +132,7 @@ SETTLES = {
     # For the one who takes it, who is named; from then on it is to be said where it is kept, since the same day.
     "sheet.handed": r"(hand over|say who took|put back) sheet",
     "asset.checked": r"(check|replace|expiry of|battery of) ",  # for somebody who looks at the device
-    "asset.retired": r"(check|replace|expiry of|battery of|hand over|say for which account) mfa",  # a device that is none any more opens nothing
+    "asset.retired": r"(check|expiry of|battery of|hand over|say for which account) mfa",  # a device that is none any more opens nothing
     "asset.moved": r"hand over mfa",
     "action.done": r"action ",
     "outcome": r"begun ",  # for what came of it: the hint of it says to find out
@@ -206,7 +214,7 @@ def values(kind, register):
     person = st.sampled_from(["ADM", "WIT", "C1", "C2", "M1"])
     known = {
         "person": person, "set": st.sampled_from(list(register.sets)), "line": st.just(SET), "sheet": st.sampled_from("12345"),
-        "place": st.sampled_from(list(register.places)), "account": st.sampled_from(list(register.accounts)), "asset": st.just("key-1"),
+        "place": st.sampled_from(list(register.places)), "account": st.sampled_from(list(register.accounts)), "asset": st.sampled_from([*register.assets]),
         "action": st.just("A-1"), "incident": st.sampled_from([*register.incidents] or ["I-9", *COMING]), "intent": st.just("N-1"),
     }  # fmt: skip
     if kind.name.startswith("up to"):
@@ -305,6 +313,7 @@ TAKEN_BACK = {
     "a step that is left": (WRONG["step left"], walked(1, "2026-06-01")),
     "a step that is left, to another": (WRONG["step left"], walked(1, "2026-06-01", state="left", owner="ADM Example")),
     "a step that is left, from before it": ([walked(1), walked(2, state="left", owner="M1"), walked(3)], walked(1, "2026-06-01")),
+    "a device that fails": (WRONG["device"], event("asset.retired", "2026-06-01", asset="key-1", reason="it is old")),
     "fewer steps": (WRONG["walked"], walked(1, "2026-06-01", steps=1)),
 }  # fmt: skip
 """What was said, and what takes that back."""

@@ -347,6 +347,42 @@ def test_a_device_opens_a_way_only_while_it_works_and_a_role_is_none(entries, fa
     assert all(one.command for one in found)
 
 
+def test_what_nobody_has_tried_opens_no_way_and_may_open_one():
+    new = [asset("key-3", "mfa", "C1", working=None), retired("key-1"), retired("key-2")]
+    assert ("SEP-1", "Ada can bring an MFA device and a sheet") in rules(new[0])
+    (missing,) = [one for one in Rules(sound(*new)).broken if one.rule == "PATH-1"]
+    assert missing.what == "no MFA device works: nobody has tried key-3: nobody can sign in or reset the password"
+    assert missing.command == "splitkit record checked key-3 RESULT"
+    needed = ("NEEDED-1", "without Max nobody can sign in")
+    assert needed in rules(*new[:2])
+    assert not [one for one in rules(*new[:2], event("asset.checked", asset="key-3", result="pass")) if one == needed]
+    assert not [one for one in rules(*new, event("asset.checked", asset="key-3", result="pass")) if one[0] == "PATH-1"]
+
+
+def test_what_is_missing_is_recorded_under_a_tag_that_nothing_has():
+    new = [
+        asset("mfa-1", "mfa", "M1"),
+        event("asset.checked", asset="mfa-1", result="fail"),
+        retired("key-1"),
+        retired("key-2"),
+    ]
+    (missing,) = [one for one in Rules(sound(*new)).broken if one.rule == "PATH-1"]
+    assert missing.command == 'splitkit record asset mfa-2 mfa "PERSON"'
+
+
+@pytest.mark.parametrize("word", ["WIT", ""])
+@pytest.mark.parametrize(("role", "stands_in", "way"), [
+    ("mail-admin", "F1", "Pia alone can get in without the MFA"), ("domain-admin", "F1", "Pia alone can get in without the MFA"),
+    ("bill-payer", "O1", "Ora alone can get in without the MFA"), ("mail-admin", "M1", "Mia alone can reset the password"),
+])  # fmt: skip
+def test_whoever_stands_in_for_who_has_it_by_a_role_may_have_it_too(role, stands_in, way, word):
+    has = [joined("T1", "Tim"), event("role", person="T1", role=role, reason="it is so")]
+    assert rules(*has) == []
+    assert ("ALONE-1", way) in rules(*has, dataclasses.replace(deputy("T1", stands_in), witness=word))
+    other = [joined("T2", "Tom"), deputy("T1", "T2"), deputy("T2", stands_in)]
+    assert ("ALONE-1", way) in rules(*has, *other)
+
+
 def test_a_sheet_of_which_nobody_knows_who_keeps_it_is_missing_only_where_the_others_are_no_quorum():
     assert not Rules(register_of(*held("2of3", 2), *devices())).targets[0].gaps
     assert (

@@ -84,8 +84,9 @@ def old_sealed(number: str) -> Happening:
 
 def set_renewed(plan: Plan, way: str, set_id: str = NEW) -> Happening:
     kind = {"refresh": "refreshed", "rotate": "rotated"}[way]
+    new = {"origin": "generated"} if way == "rotate" else {}
     return happening("set.made", set=set_id, fingerprint=FINGERPRINT, policy=str(plan.policy), epoch=2, recipient="0" * 32, line=SET,
-                     practice=plan.practice, sheets=plan.policy.sheets, kind=kind, replaces=SET)  # fmt: skip
+                     practice=plan.practice, sheets=plan.policy.sheets, kind=kind, replaces=SET, **new)  # fmt: skip
 
 
 def numbers_of(plan: Plan) -> list[str]:

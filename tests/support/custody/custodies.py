@@ -29,7 +29,7 @@ def holdings(entries: Iterable[Entry]) -> list[Holding]:
 
 
 def event(name: str, day: str = "2026-01-15", /, **data) -> Happening:
-    data = {key.rstrip("_"): value for key, value in data.items()}
+    data = {key.rstrip("_"): value for key, value in data.items() if value is not None}
     return Happening(told(name, data), "SCR", "WIT", f"{day}T10:00:00Z")
 
 
@@ -43,7 +43,7 @@ def made(
     policy: str = "3of5", set_id: str = SET, day: str = "2026-01-15", *, practice: bool = False, **more
 ) -> Happening:
     return event("set.made", day, set=set_id, fingerprint=FINGERPRINT, policy=policy, epoch=1, recipient="0" * 32,
-                 practice=practice, sheets=5, kind="first", **more)  # fmt: skip
+                 practice=practice, sheets=5, **{"kind": "first", "origin": "generated", **more})  # fmt: skip
 
 
 def to_come(
@@ -55,7 +55,8 @@ def to_come(
     kind: str = "refreshed",
 ) -> Happening:
     """A set that was made to replace another."""
-    return changed(made(policy, new, day), line=SET, replaces=old, epoch=epoch, kind=kind)
+    origin = "generated" if kind == "rotated" else None
+    return changed(made(policy, new, day), line=SET, replaces=old, epoch=epoch, kind=kind, origin=origin)
 
 
 def stored(
@@ -91,7 +92,8 @@ def drilled(*numbers: str, set_id: str = SET, day: str = "2026-04-01", way: str 
 
 
 def asset(tag: str, kind: str, person: str, day: str = "2026-01-16", /, **more) -> Happening:
-    return event("asset.added", day, asset=tag, kind=kind, person=person, **more)
+    """A device that worked when it came, if nothing else is said."""
+    return event("asset.added", day, **{"asset": tag, "kind": kind, "person": person, "working": True, **more})
 
 
 def held(policy: str = "3of5", count: int = 5) -> list[Happening]:

@@ -32,7 +32,7 @@ ENTRIES = [
     ),
     event("account.added", DAY, account="root", name="Root 123456789012", pack="aws-root"),
     event("receiver.added", DAY, person="ben-example", account="root"),
-    event("asset.added", DAY, asset="key-1", kind="mfa", person="cleo-example"),
+    event("asset.added", DAY, asset="key-1", kind="mfa", person="cleo-example", working=True),
     event("role", DAY, person="max-example", role="observer", reason="an audit"),
     changed(made("2of3", SET, DAY, label="Root user"), sheets=3),
     *_sheets(),

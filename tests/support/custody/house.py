@@ -90,14 +90,15 @@ def begun(days: int = 10) -> list[Happening]:
 
 def a_set(days: int = 10) -> list[Happening]:
     """The set, read and proven, in its safes."""
-    data = set_made(ours().envelope, ours().policy, "first").fields()
+    data = set_made(ours().envelope, ours().policy, "first", origin="generated").fields()
     return [entry("set.made", days, **data), *readings(days=days), entry("set.proven", days, set=SET, sheets=[*KEEPERS], use="read-back"),
             *(one for number in KEEPERS for one in put_away(number, days))]  # fmt: skip
 
 
 def to_come(kind: str, days: int = 5) -> Happening:
     """A set that is to replace the first is made."""
-    return entry("set.made", days, **set_made(following().envelope, following().policy, kind, SET).fields())
+    origin = "generated" if kind == "rotated" else None
+    return entry("set.made", days, **set_made(following().envelope, following().policy, kind, SET, origin).fields())
 
 
 def replaced(kind: str, days: int = 5) -> list[Happening]:
@@ -116,7 +117,7 @@ def an_account(days: int = 10) -> list[Happening]:
 
 def devices(*without: str, days: int = 10) -> list[Happening]:
     return [
-        entry("asset.added", days, asset=tag, kind=kind, person=who)
+        entry("asset.added", days, asset=tag, kind=kind, person=who, working=True)
         for tag, (kind, who) in DEVICES.items()
         if tag not in without
     ]

@@ -26,7 +26,7 @@ class Deeds(World):
     def begin(self):
         for seat in TWO:
             self.tell("person.joined", person=seat, name=f"{seat} Example", since=self.day)
-        self.tell("asset.added", asset="key-1", kind="mfa", person="ADM")
+        self.tell("asset.added", asset="key-1", kind="mfa", person="ADM", working=True)
         self.checked = self.day
         self.split()
 

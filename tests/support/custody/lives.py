@@ -116,13 +116,21 @@ class Life:
         self.write("person.joined", person=f"C{self.people}", name=f"Custodian {self.people}", since=str(self.today))
         return f"C{self.people}"
 
-    def make(self, old=None, kind="first", *, practice=False):
+    def make(self, old=None, kind="first", *, practice=False, dice=None):
+        """A set: in a ceremony, or written into files; for a password that the machine thought up, or that people gave."""
         name = f"{len(self.sets) + 1:x}".rjust(2, "0") * 16
         known = self.truth().piles
         epoch = 1 + max((one.epoch for one in known.values() if old and one.line == known[old].line), default=0)
         more = {"line": known[old].line, "replaces": old} if old else {}
+        given, filed = (dice is not None and dice.random() < 0.2 for _ in range(2))
+        origin = None if kind == "refreshed" else "given" if given else "generated"
+        code, acts = f"N-{len(self.lines)}", {"first": "split", "refreshed": "refresh", "rotated": "rotate"}
+        if filed:
+            self.write("intent", intent=code, act=acts[kind], purpose="a new board", makes=name)
         self.write("set.made", set=name, fingerprint=FINGERPRINT, policy=self.policy, epoch=epoch, recipient="0" * 32, practice=practice,
-                   sheets=len(self.needs.numbers), kind=kind, **more)  # fmt: skip
+                   sheets=len(self.needs.numbers), kind=kind, origin=origin, **more)  # fmt: skip
+        if filed:
+            self.write("outcome", intent=code, result="done")
         self.sets.append(name)
         return name
 
@@ -185,7 +193,7 @@ class Life:
         """Make a set from the one in use, read all of it or nearly, and let it take over or come to nothing."""
         live = self.live()
         kind = dice.choice(["refreshed", "rotated"])
-        new = self.make(live, kind)
+        new = self.make(live, kind, dice=dice)
         read = self.needs.numbers if dice.random() < 0.9 else self.needs.numbers[1:]
         self.read(new, read, "read-back")
         if early := kind == "rotated" and dice.random() < 0.3:
@@ -223,7 +231,7 @@ class Life:
     def start_anew(self, dice):
         """The password was reset: a first set of its own, and the one before is in use no more."""
         live = self.live()
-        new = self.make()
+        new = self.make(dice=dice)
         self.read(new, self.needs.numbers, "read-back")
         self.put_away(new)
         if dice.random() < 0.2:

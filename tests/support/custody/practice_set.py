@@ -67,7 +67,7 @@ def founded(whose: str = "ours") -> Path:
               "--wit", "WIT", cwd=folder)  # fmt: skip
     assert new.returncode == 0, new.stderr
     seen(folder / "l", "set.made", set=set_id, fingerprint=words, policy="2of3", epoch=1, recipient=recipient, practice=True,
-         sheets=3, kind="first", label="Root")  # fmt: skip
+         sheets=3, kind="first", origin="generated", label="Root")  # fmt: skip
     add(folder, "person.joined", "person=ADM", "name=Adam Example", "since=2026-01-10")
     for number in "123":
         seen(folder / "l", "sheet.read", set=set_id, sheet=number, use="read-back", source="scan", result="sound")

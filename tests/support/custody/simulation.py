@@ -236,6 +236,7 @@ class World:
         self.tell(
             "set.made", set=of.set_id, fingerprint=" ".join(envelope.fingerprint), policy=str(self.plan.policy), epoch=epoch,
             recipient=envelope.header.recipient_hash.hex(), practice=False, sheets=self.plan.policy.sheets, kind=kind,
+            **({} if kind == "refreshed" else {"origin": "generated"}),
             **({"line": old.line, "replaces": old.set_id} if old else {}), **({"label": self.plan.label} if self.plan.label else {}),
         )  # fmt: skip
         self.sets[of.set_id] = of

@@ -295,6 +295,10 @@ class Truth:
         self.begun: dict[str, bool] = {}
         self.shows: dict[str, str] = {}
         """Of what is to show a secret the set, where it was named."""
+        self.filed, self.anew = set[str](), dict[str, tuple[str, str]]()
+        """The sets of which every sheet was written into a file, and of what is begun for that the sheet that is."""
+        self.thought_up = set[str]()
+        """The secrets that the machine thought up: any other one may be in use, whatever is recorded."""
         self.bad: dict[tuple[str, str], tuple[str, set[str], dt.date]] = {}
         """Of each thing that was not as it should be the incident, who said so, and when last."""
         self.walks: dict[tuple[str | None, ...], tuple[int, int, dt.date, dict[int, str | None]]] = {}
@@ -717,6 +721,7 @@ class Truth:
         pile.moves(number, entry.day)
         self.torn.add(pile.bag.get(number))
         pile.printed.discard(number)
+        pile.printed |= {number} if (pile.name, number) in self.anew.values() else set()
         last, said = pile.read.get(number, (entry.day, ""))
         for some in (pile.bag, pile.safe, *([] if said != "sound" and entry.day < last else [pile.read])):
             some.pop(number, None)
@@ -867,6 +872,11 @@ class Truth:
             secret = old.secret if kind == "refreshed" else secret
         self.piles[data["set"]] = Pile(data["set"], Needs(data["policy"]), kind, line or data["set"], data["epoch"], data["practice"],
                                        entry.day, replaces or "", secret, "pending" if replaces else "live")  # fmt: skip
+        self.thought_up |= {secret} if data.get("origin") == "generated" and secret == data["set"] else set()
+        made = self.piles[data["set"]]
+        made.printed |= (
+            set(made.needs.numbers) if made.name in self.filed else set()
+        )  # whoever prints a file tells nobody
 
     def _set_proven(self, entry, data):
         pile = self._pile(data)
@@ -953,8 +963,10 @@ class Truth:
             pile = self.piles.get(self.piles[pile.secret].replaces) if took else None
 
     def _of_use(self, pile):
-        """Whether its secret was shown to anybody, or opened something."""
-        return any(one.signed_in or one.shown for one in self.piles.values() if one.secret == pile.secret)
+        """Whether its secret was shown to anybody, or opened something; one that people gave may have."""
+        return pile.secret not in self.thought_up or any(
+            one.signed_in or one.shown for one in self.piles.values() if one.secret == pile.secret
+        )
 
     def _all_void(self, pile):
         return all(one.life == "void" for one in self.piles.values() if one.secret == pile.secret)
@@ -979,7 +991,9 @@ class Truth:
         if data.get("set"):
             pile = self._pile(data)
             fits(
-                pile.life != "void" or any(one.shown for one in self.piles.values() if one.secret == pile.secret),
+                pile.life != "void"
+                or pile.secret not in self.thought_up
+                or any(one.shown for one in self.piles.values() if one.secret == pile.secret),
                 "void",
             )
         old = data["password"] == "old"
@@ -1097,6 +1111,8 @@ class Truth:
         now = {
             at: who for at, who in same.items() if at != data["step"] and (data["step"] in same or at < data["step"])
         }
+        under_way = step and (step < steps or left)
+        now |= dict.fromkeys(range(step + 1, data["step"])) if under_way else {}
         now |= {data["step"]: data.get("owner")} if data["state"] == "left" else {}
         theirs = {at for at, who in left.items() if who not in (None, entry.by) and now.get(at) != who}
         fits(not theirs or self.vouched(entry), "a step is left to somebody else")
@@ -1106,6 +1122,9 @@ class Truth:
     def _intent(self, entry, data):
         fits(data["intent"] not in self.begun)
         self.begun[data["intent"]] = True
+        self.filed |= {data["makes"]} if "makes" in data else set()
+        if data["act"] == "reissue" and "sheet" in data:
+            self.anew[data["intent"]] = data.get("set", ""), data["sheet"]
         if data["act"] in ("recover", "reveal"):
             self.shows[data["intent"]] = data.get("set", "")
 
@@ -1121,6 +1140,7 @@ class Truth:
             fits(self.shows[data["intent"]] or len(live) == 1, "nobody knows which secret was shown")
             self.piles[self.shows[data["intent"]] or live[0].name].shown = True
         self.begun[data["intent"]] = False
+        self.anew.pop(data["intent"], None)
 
     # --- what may be said --------------------------------------------------------------------------------------------
 
@@ -1130,11 +1150,12 @@ class Truth:
         return [one for one in self.piles.values() if not one.practice] or list(self.piles.values())
 
     def in_use(self, pile: Pile) -> bool:
-        """Whether its secret is: that of a set which people once relied upon, until two of them say that nothing uses it."""
+        """Whether its secret is: that of a set which people once relied upon, or one that they gave, until two of them say that nothing uses it."""
         relied = [
             one for one in self.piles.values() if one.secret == pile.secret and one.life not in ("pending", "void")
         ]
-        return bool(relied) and pile.secret not in self.ended
+        given = pile.secret not in self.thought_up
+        return (bool(relied) or given) and pile.secret not in self.ended
 
     def not_ended(self) -> set[tuple[str | None, ...]]:
         """What people are in the midst of: the procedure, the account and the incident."""

@@ -235,7 +235,7 @@ def _gadget(dice: random.Random, tag: str, kind: str, seats: list[str], accounts
         dice.choice(seats),
         safe,
         dice.choice(["", *accounts]),
-        dice.choice(["works"] * 5 + ["failed", "retired", "dead"]),
+        dice.choice(["works"] * 5 + ["failed", "retired", "dead", "untried"]),
     )
 
 
@@ -259,7 +259,8 @@ def entries(world: World) -> Iterator[Happening]:
     for one in world.gadgets:
         more = {"place": one.safe} if one.safe else {}
         more |= {"account": one.account} if one.account else {}
-        yield asset(one.tag, one.kind, one.holder, **more, **({"working": False} if one.state == "dead" else {}))
+        working = {"dead": {"working": False}, "untried": {"working": None}}.get(one.state, {})
+        yield asset(one.tag, one.kind, one.holder, **more, **working)
         if one.state == "failed":
             yield event("asset.checked", asset=one.tag, result="fail")
         if one.state == "retired":
@@ -327,16 +328,16 @@ def things_of(world: World, account: str, pile: Pile | None, *, might: bool) -> 
                     found.append(Lying(("password", one.set_id, group), people, safe))
     several = len(world.accounts) + (world.closed == "after") > 1  # for which of them it is nobody knows
     loose = set() if several and not might else {""}
-    working = [one for one in world.gadgets if one.state == "works" and one.account in {account, *loose}]
+    states = {"works", "untried"} if might else {"works"}  # on what nobody has tried nobody counts
+    working = [one for one in world.gadgets if one.state in states and one.account in {account, *loose}]
     found += [Lying((one.kind, "", 0), world.bringers(one.holder, might=might), one.safe) for one in working]
     return [one for one in found if one.safe not in world.gone]
 
 
 def by_role(world: World, account: str) -> list[Lying]:
-    """What people have by their roles; whoever has as good as the sheets has the kind without a set."""
+    """What people have by their roles, and whoever might stand in for them; whoever has as good as the sheets has the kind without a set."""
     roles = ROLES.get(world.pack(account), {})
-    away = {world.one(seat) for seat in world.away}
-    return [Lying((kind, "", 0), frozenset({world.one(human.seat)}) - away, "")
+    return [Lying((kind, "", 0), world.bringers(human.seat, might=True), "")
             for human in world.humans.values() if not human.left for kind in roles.get(human.role, ())]  # fmt: skip
 
 
