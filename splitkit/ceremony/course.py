@@ -467,8 +467,7 @@ def _sheet_void(course: Course, what: Happening, data: events.SheetSpoilt) -> Co
 
 def _intended(course: Course, what: Happening, data: events.Intent) -> Course:
     """Nothing secret is begun by fewer than two; what is printed has its turn, and what is shown was proven."""
-    step = course.next_step
-    if step and step.step.secret:
+    if course.next_step and course.next_step.step.secret:
         course.room.check_two(what.by, what.witness)
     turn = _is_turn(course, Task.REVEAL) or _may_show_again(course)
     if data.act in _SHOWS and not (turn and data.set == course.things.set_id):

@@ -221,7 +221,7 @@ def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | No
         if envelope and known:
             custody.check_agrees(known, envelope)
     except SplitkitError as error:
-        warn(f"the ledgers decide nothing: {error.fact}")
+        warn(f"nobody can tell from these ledgers whether a newer set has replaced this one: {error.fact}")
         return None
     return custody
 

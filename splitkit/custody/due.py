@@ -214,10 +214,10 @@ def _of_uses(register: Register) -> Iterator[Due]:
     taken_on = {(one.set_id, one.debt): one for one in register.actions.values() if one.debt and not one.over}
     for record, use, debt, told in _debts(register):
         changed = debt == "password" and record.rotated and in_its_place(register, record).signed_in
-        words = "two people say that the old password opens nothing any more" if changed else told
+        words = "have two people say that the old password opens nothing any more" if changed else told
         step = to_settle(register, record, use)
         if use.sets_password and step[0] is Remedy.RETIRE_SET:
-            words = "two people say that the password was set nowhere"
+            words = "have two people say that the password was set nowhere"
         action = taken_on.get((use.set_id, debt))
         where = ["where nobody signs in: that it works where it was set"] if use.sets_password else []
         why = "; ".join([use.purpose, *where, *([_agreed(register, action)] if action else [])])

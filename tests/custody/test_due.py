@@ -388,7 +388,11 @@ def test_a_password_that_is_changed_is_not_asked_for_again_and_a_refresh_changes
         return {one.what.split(":")[0] for one in due(register_of(*known, *entries)) if one.kind == "password"}
 
     assert asked() == asked(renewed, *read, replaced) == {"change the password"}
-    after = "let two people say that the old password opens nothing" if kind == "rotated" else "change the password"
+    after = (
+        "have two people say that the old password opens nothing any more"
+        if kind == "rotated"
+        else "change the password"
+    )
     assert asked(renewed, *read, replaced, signed_in) == {after}
     retired = event("set.retired", "2026-02-04", set=SET, reason="it is changed", approved=["ADM", "WIT"])
     assert kind == "refreshed" or asked(renewed, *read, replaced, signed_in, retired) == set()

@@ -143,7 +143,7 @@ def test_a_device_names_its_account_so_that_a_second_one_takes_it_from_none():
     (known,) = fields("asset key-2 mfa Ada")
     assert known["account"] == "root"
     asked = unclear("asset key-2 mfa Ada", two)
-    assert asked.question.missing and asked.question.asked.startswith("account")
+    assert asked.question.missing and asked.question.asked.startswith("Account")
     assert asked.question.mended("Second").words[-1] == "account=Second"
     assert fields("asset key-2 mfa Ada account=Second", two)[0]["account"] == "second"
     assert "account" not in fields("asset printer-1 printer Ada", two)[0]

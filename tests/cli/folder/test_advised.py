@@ -261,7 +261,7 @@ CASES = {
     "first sign-in": Advised(f"record the first sign-in: set {OLD}", Remedy.SIGN_IN, [*without_signin(), shown()]),
     "use": Advised(f"change the password: set {OLD}", Remedy.SETTLE_USE, [*sound(), shown()], [GONE, STAYS]),
     "use, rotated since": Advised(f"change the password: set {OLD}", Remedy.SIGN_IN_AND_RETIRE, [*sound(), shown(6), *replaced("rotated")]),
-    "use, signed in since": Advised(f"let two people say that the old password opens nothing: set {OLD}", Remedy.RETIRE_SET, [*sound(), shown(6), *replaced("rotated"), signed_in(NEXT)]),
+    "use, signed in since": Advised(f"have two people say that the old password opens nothing any more: set {OLD}", Remedy.RETIRE_SET, [*sound(), shown(6), *replaced("rotated"), signed_in(NEXT)]),
     "use, refreshed since": Advised(f"change the password: set {OLD}", Remedy.SETTLE_USE, [*sound(), shown(6), *replaced("refreshed")], [GONE, STAYS],
                                     {"SCAN": "new"}),
     "use, retired since": Advised(f"review the use: set {OLD}", Remedy.REVIEW_USE,

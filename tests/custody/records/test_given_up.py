@@ -46,7 +46,7 @@ SHOWN = event(
     way="screen",
 )
 TRIED = event("signin", "2026-02-02", password="unchanged", accepted=True, set=OTHER_SET)
-NOWHERE = "let two people say that the password was set nowhere"
+NOWHERE = "have two people say that the password was set nowhere"
 RETIRED = event("set.retired", "2026-02-06", set=OTHER_SET, reason="it was set nowhere", approved=TWO)
 GONE = tuple(destroyed(number, OTHER_SET) for number in "12345")
 NEW = {

@@ -450,6 +450,7 @@ def test_an_ipp_everywhere_printer(tmp_path, paper, size):
         assert done.returncode == 0, done.stderr
         assert "overruled, because: it is on USB" in done.stderr
         assert "CUPS holds nothing of it any more" in done.stdout
+        assert shop.until(lambda: shop.inside("sh", "-c", "ls /run/eve/*.pdf").returncode == 0)
         newest = shop.inside("sh", "-c", "ls -t /run/eve/*.pdf | head -1").stdout.strip()
         page = subprocess.run(shop.wrapped(["cat", newest]), capture_output=True, check=True).stdout
         assert size_mm(page) == size
