@@ -547,6 +547,22 @@ def through_the_door(tmp_path, monkeypatch):
             assert door._which_set(of_two) == ["--set", "abababab"]
 
     walk(monkeypatch, [(r"Which set", ["1"])], chosen)
+    begun = door.Door(None, Ledgers(), begun=[("procedure R8 was begun and not ended", ["incident", "R8"])])
+
+    def gone_on(_crowd, _patch):
+        with Dialogue.open("nothing") as dialogue:
+            begun.dialogue = dialogue
+            assert door._happened(begun) == ["incident", "R8"]
+
+    walk(monkeypatch, [(r"What is it about", ["2"])], gone_on)
+
+    def opened(_crowd, _patch):
+        with Dialogue.open("nothing") as dialogue:
+            words = door._open(door.Door(dialogue, Ledgers()))
+            assert words[:2] == ["open", "--camera"] and "a new phone" in words
+
+    asked = [(r"sealed file", ["plan.toml"]), (r"goes to", [""]), (r"opened for", ["a new phone"]), (r"How are", ["1"])]
+    walk(monkeypatch, asked, opened)
 
     def taken_back(_crowd, _patch):
         with Dialogue.open("nothing") as dialogue:
