@@ -136,16 +136,17 @@ class Walk:
             assert f"Is this so: {step.only_if}?" in text
             if so == "no":
                 return text
-        text += self.nothing_to_record(step) if may_leave_nothing(step) else self.answer(answer)
+        text += self.nothing_to_record(step, text) if may_leave_nothing(step) else self.answer(answer)
         assert f"{step.who}: {step.words}" in text
         typed = [one for one in step.commands if key_of(one) != "init"]  # the folder is there already
         assert all(command.removeprefix("splitkit record ").split()[0] in text for command in typed)
         return text
 
-    def nothing_to_record(self, step) -> str:
-        """Go through a step that may leave nothing: nothing is there to record."""
+    def nothing_to_record(self, step, before: str = "") -> str:
+        """Go through a step that may leave nothing: nothing is there to record; *before* is what was said of it already."""
         text = whole = self.shown()
-        while f"{step.who}: {step.words}" not in whole:
+        while f"{step.who}: {step.words}" not in before + whole:
+            assert "There is no question before this one" not in text, f"not {step.words!r}, but: {whole}"
             self.by_the_way(text)
             text = self.shown()
             whole += f" {text}"
@@ -194,12 +195,13 @@ def to_its_end(walk, code: str, so: str, first: int = 1, last: int = 0) -> list[
                     return owed
         if one.wait_after(at):
             return owed
-    return owed + (left(code, last) if last else [])
+    waits = [at for at in range(last + 1, len(steps) + 1) if one.wait_after(at)]  # what is for another day stays due
+    return owed + (left(code, last, waits[0] if waits else len(steps)) if last else [])
 
 
-def left(code: str, at: int) -> list[tuple[str, int, str]]:
-    """What is recorded of the steps after one where the rest falls away."""
-    return [(code, rest, "not needed") for rest in range(at + 1, len(steps_of(code)) + 1)]
+def left(code: str, at: int, last: int = 0) -> list[tuple[str, int, str]]:
+    """What is recorded of the steps after one, up to the *last*, where the rest falls away."""
+    return [(code, rest, "not needed") for rest in range(at + 1, (last or len(steps_of(code))) + 1)]
 
 
 WALKS = [(one.code, so) for pack in all_packs() for one in pack.procedures for so in ("yes", "no")]
