@@ -10,7 +10,6 @@ import os
 import select
 import signal
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -416,5 +415,8 @@ def _is_cut(stream: TextIO) -> bool:
 
 def _where(error: BaseException) -> str:
     """Name the kind and place of an internal error; its text and its values could hold a secret."""
-    frame: Any = traceback.extract_tb(error.__traceback__)[-1]
-    return f"internal error: {type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+    at = error.__traceback__
+    while at and at.tb_next:
+        at = at.tb_next
+    file, line = (Path(at.tb_frame.f_code.co_filename).name, at.tb_lineno) if at else ("an unknown place", 0)
+    return f"internal error: {type(error).__name__} at {file}:{line}"

@@ -17,12 +17,13 @@ import click
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, undertaken
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled, check_in_memory, way
 from splitkit.cli.ui.sheet_input import SheetInput, read_record, set_rows
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
+from splitkit.cli.ui.undertaking import undertaken
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.errors import AttentionError, ForgedError, UsageError
 from splitkit.host import files, hardening

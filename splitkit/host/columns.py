@@ -1,4 +1,4 @@
-"""How wide text is on a terminal: letters of China, Japan and Korea take two columns, and marks above a letter none."""
+"""How wide text is on a terminal: letters of China, Japan and Korea take two columns, and marks above a letter none.  And what joins letters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from collections.abc import Iterator
 
 _DRAWN_INTO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 """Korean vowels and endings, which stand in the square of the letter before them."""
+
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""What the spelling of Persian and Indian names needs between two letters."""
 
 _WIDE = 2
 
@@ -61,3 +64,14 @@ def _pieces(text: str, most: int) -> Iterator[tuple[str, str]]:
                 space, piece = "", ""  # noqa: PLW2901
             piece, before = piece + character, cells or before
         yield space, piece
+
+
+def joins(text: str, at: int) -> bool:
+    """Whether a joiner stands there, behind a letter of a script that is written with it."""
+    before = text[at - 1 : at]
+    return (
+        text[at] in _JOINERS
+        and before > "\N{LATIN SMALL LETTER Z}"
+        and unicodedata.category(before)[0] in "LM"
+        and not before.isascii()
+    )

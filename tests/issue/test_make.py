@@ -6,7 +6,8 @@ import pytest
 
 from splitkit.errors import SelfCheckError
 from splitkit.issue import make as making
-from splitkit.issue.make import make, set_made, sheet_pdf
+from splitkit.issue.make import make, sheet_pdf
+from splitkit.issue.recorded import set_made
 from splitkit.plan.document import Plan
 from splitkit.quorum.policy import parse_policy
 from splitkit.secret.record import SecretRecord

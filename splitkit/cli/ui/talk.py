@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from splitkit.host.columns import width, wrapped
+from splitkit.host.columns import joins, width, wrapped
 from splitkit.host.paging import PAGER
-from splitkit.ledger.freetext import joins
 
 DOUBTS = "splitkit.doubts"
 """Where the context of a run keeps what was in doubt about the ledgers it read, see `splitkit.cli.ui.ledger_reading`."""
