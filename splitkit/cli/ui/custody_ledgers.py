@@ -34,6 +34,7 @@ from splitkit.ledger.branches import Branch, Placed, up_to
 from splitkit.ledger.chain import PROGRAM, Entry, Happening, head_words
 from splitkit.ledger.events import (
     Correction,
+    FileSealed,
     Intent,
     IntentEnded,
     PlanAgreed,
@@ -408,6 +409,10 @@ class LedgerWriter:
         """Return what is written of a secret that these people saw."""
         seats = tuple(filter(None, (self.by, self.witness)))
         return SecretShown(set=set_id, purpose=purpose, released_by=seats, seen_by=seats, way=way, seconds=seconds)
+
+    def sealed(self, set_id: str, digest: str, size: int) -> FileSealed:
+        """Return what is written of a file that was sealed."""
+        return FileSealed(set=set_id, sha256=digest, bytes=size)
 
     def happening(self, event: Event) -> Happening:
         """Return an event as it happens now."""
