@@ -10,7 +10,6 @@ import os
 import select
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -31,6 +30,7 @@ from splitkit.host.paging import PAGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
     from types import FrameType
 
     from splitkit.host.offline import Guard
@@ -269,6 +269,8 @@ def _shut_network(context: click.Context, arguments: Sequence[str]) -> Guard:
 
 def _offer_leftovers(arguments: Sequence[str]) -> None:
     """Look for what a run that was killed has left behind, where a command of these *arguments* could have written."""
+    from pathlib import Path  # noqa: PLC0415  (the help does without, and without all of urllib that it brings)
+
     from splitkit.host.leftovers import leftovers, usual_places  # noqa: PLC0415  (the help does without)
 
     named = [value for name, value in itertools.pairwise(arguments) if name == "--out"]
@@ -418,5 +420,5 @@ def _where(error: BaseException) -> str:
     at = error.__traceback__
     while at and at.tb_next:
         at = at.tb_next
-    file, line = (Path(at.tb_frame.f_code.co_filename).name, at.tb_lineno) if at else ("an unknown place", 0)
+    file, line = (at.tb_frame.f_code.co_filename.rpartition(os.sep)[2], at.tb_lineno) if at else ("an unknown place", 0)
     return f"internal error: {type(error).__name__} at {file}:{line}"

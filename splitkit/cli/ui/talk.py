@@ -1,6 +1,5 @@
 """Talk: what the commands say on standard error while they work.  Results go to standard output."""
 
-import json
 import os
 import sys
 import unicodedata
@@ -39,6 +38,8 @@ def put(stream: TextIO, *lines: str) -> None:
 
 def json_result(value: Mapping[str, Any]) -> None:
     """Write the result as one JSON object, as people and programs read it: two spaces deep, and ASCII."""
+    import json  # noqa: PLC0415  (the help does without)
+
     put_rows(sys.stdout, *json.dumps(value, indent=2, ensure_ascii=True).split("\n"))
 
 
