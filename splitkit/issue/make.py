@@ -103,8 +103,10 @@ def make(
 def on_paper(plan: Plan, dealt: DealtSet, quorums: int, tick: Callable[[], None] = lambda: None) -> IssuedSet:
     """Set every page of a set that was dealt and checked by *quorums* quorums; *tick* is called after each page."""
     sheets = {plan.policy.number(sheet): sheet_page(plan, dealt, sheet) for sheet in plan.policy.sheet_ids()}
-    public_record, *pages = Typesetter(plan.paper).pdfs([record_page(plan, dealt), *sheets.values()], tick)
-    return IssuedSet(plan, dealt, sheets, dict(zip(sheets, pages, strict=True)), public_record, quorums)
+    # The record is set beside the first sheet: every other sheet takes half as long once one was set.
+    first, *others = sheets.values()
+    page, public_record, *pages = Typesetter(plan.paper).pdfs([first, record_page(plan, dealt), *others], tick)
+    return IssuedSet(plan, dealt, sheets, dict(zip(sheets, (page, *pages), strict=True)), public_record, quorums)
 
 
 def sheet_pdf(plan: Plan, dealt: DealtSet, sheet: SheetId) -> bytes:

@@ -50,6 +50,10 @@ class Symbol:
 
     def path(self) -> str:
         """The dark modules as one SVG path in units of a module: the form in which Typst draws fast and sharp."""
+        return self._path
+
+    @functools.cached_property  # That of the envelope is asked for by every page of a set.
+    def _path(self) -> str:
         runs = (
             (run.start(), y, run.end() - run.start()) for y, row in enumerate(self.rows) for run in _DARK.finditer(row)
         )
