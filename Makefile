@@ -46,10 +46,13 @@ bench: $(READY)
 	$(PYTHON) -m venv $(VENV)-bench
 	$(VENV)-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/run.txt
 	$(VENV)-bench/bin/pip install --quiet --disable-pip-version-check --no-deps build/bench/*.whl
-	$(VENV)-bench/bin/python benchmarks/bench.py
-	$(VENV)-bench/bin/python benchmarks/reading.py
-	$(VENV)-bench/bin/python benchmarks/sealing.py
-	$(VENV)-bench/bin/python benchmarks/custody.py
+	# To compare with, where it installs, in an environment of its own; nothing of ours needs it.
+	test -x $(VENV)-slip39/bin/slip39 || { $(PYTHON) -m venv $(VENV)-slip39 && \
+		$(VENV)-slip39/bin/pip install --quiet --disable-pip-version-check slip39; } || true
+	# All are run; one that misses an aim in three runs fails them together.
+	failed=0; for one in bench prompts reading sealing custody; do \
+		SLIP39=$$(ls $(CURDIR)/$(VENV)-slip39/bin/slip39 2> /dev/null) $(VENV)-bench/bin/python benchmarks/$$one.py || failed=1; \
+	done; exit $$failed
 
 # For a laptop without a network: a folder for a USB stick, and the same as one archive, in dist/.  Needs the package index.
 bundle: $(READY) page

@@ -2,8 +2,9 @@
 
     python benchmarks/bench.py [ROUNDS]
 
-The others make no paper: `shamir` (the command of the shamir-mnemonic package) prints words, `ssss` prints hex.  Every row is
-the median of ROUNDS runs, the commands taken in turn, so that a slow moment of the machine falls on all of them alike.
+Most of the others make no paper: `shamir` (the command of the shamir-mnemonic package) prints words, `ssss` prints hex.  python-slip39
+sets cards, as PDF; it is asked only where the variable SLIP39 names its command.  Every row is the median of ROUNDS runs, the commands taken
+in turn, so that a slow moment of the machine falls on all of them alike.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from aims import Ratio, judged
 
 BIN = Path(sys.executable).parent
 SPLITKIT, SHAMIR = str(BIN / "splitkit"), str(BIN / "shamir")
@@ -85,6 +88,9 @@ def jobs(folder: Path) -> dict[str, Job]:
         made["ssss-split"] = Job(
             "ssss-split 3of5", ["ssss-split", "-t", "3", "-n", "5", "-q"], b"Correct-Horse-Battery-24\n"
         )
+    if slip39 := os.environ.get("SLIP39"):
+        cards = [slip39, "-q", "-t", "1", "-g", "Bench(3/5)", "-o", str(folder / "cards.pdf"), "Bench"]
+        made["slip39"] = Job("slip39, five cards", cards)
     return made | recoveries(folder, made)
 
 
@@ -108,44 +114,41 @@ def recoveries(folder: Path, made: dict[str, Job]) -> dict[str, Job]:
 
 
 RATIOS = (
-    ("version", "shamir-help", 0.4),
-    ("help", "shamir-help", 1.0),
-    ("split-3of5", "create-3of5", 8.0),
+    ("version", "shamir-help", 0.33),
+    ("help", "shamir-help", 0.9),
+    ("split-3of5", "create-3of5", 4.0),
+    ("split-3of5", "slip39", 0.25),
     ("split-8of16", "create-8of16", None),
     ("split-2x16", "create-2x16", None),
-    ("split-2x16", "split-8of16", 2.2),
+    ("split-2x16", "split-8of16", 1.8),
     ("split-8of16", "split-3of5", None),
-    ("recover", "shamir-recover", None),
+    ("recover", "shamir-recover", 4.0),
     ("split-3of5", "ssss-split", None),
     ("recover", "ssss-combine", None),
 )
 """Pairs to compare, with the ratio that splitkit aims for."""
 
 
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+def measured(rounds: int) -> list[Ratio]:
+    """Run everything, print what it took, and return the ratios."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-        measured = jobs(Path(name))
-        for job in measured.values():
+        found = jobs(Path(name))
+        for job in found.values():
             job.seconds.clear()
         for _ in range(rounds):
-            for job in measured.values():
+            for job in found.values():
                 job.run()
-    report(measured, rounds)
-
-
-def report(measured: dict[str, Job], rounds: int) -> None:
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, median of {rounds} runs in turn\n")
     print("| command | median ms | peak MiB |\n|---|--:|--:|")
-    for job in measured.values():
+    for job in found.values():
         print(f"| {job.name} | {job.median * 1000:.0f} | {job.peak_kib / 1024:.0f} |")
-    print("\n| ratio | measured | aim |\n|---|--:|--:|")
-    for one, other, aim in RATIOS:
-        if one in measured and other in measured:
-            ratio = measured[one].median / measured[other].median
-            print(f"| {measured[one].name} / {measured[other].name} | {ratio:.2f} | {'' if aim is None else aim} |")
+    return [
+        Ratio(f"{found[one].name} / {found[other].name}", found[one].median / found[other].median, aim)
+        for one, other, aim in RATIOS
+        if one in found and other in found
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    judged(lambda: measured(int(sys.argv[1]) if len(sys.argv) > 1 else 15))

@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aims import Ratio, judged
 from bench import SPLITKIT, Job
 
 from splitkit.custody.folder import FOLDERS, Settings, settings_toml
@@ -139,8 +140,8 @@ def write(path: Path, lines: Iterable[bytes]) -> None:
     path.chmod(0o600)
 
 
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+def measured(rounds: int) -> list[Ratio]:
+    """Run everything, print what it took, and return how it grows."""
     with tempfile.TemporaryDirectory(prefix="splitkit-bench-") as name:
         top = Path(name)
         few, half, whole = (make_folder(top / f"{ledgers}", ledgers, entries)
@@ -159,7 +160,8 @@ def main() -> None:
             print(f"{job.name:<32} {job.median:7.2f} s  {job.median / jobs[-1].median:6.1f} times the last")
         told = subprocess.run(jobs[2].command, check=False, capture_output=True, text=True)
         print(told.stdout[:1500])
+    return [Ratio("status of 20,000 entries / of 10,000", jobs[2].median / jobs[1].median, 2.2)]
 
 
 if __name__ == "__main__":
-    main()
+    judged(lambda: measured(int(sys.argv[1]) if len(sys.argv) > 1 else 5))

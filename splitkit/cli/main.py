@@ -10,8 +10,6 @@ import os
 import select
 import signal
 import sys
-import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -32,6 +30,7 @@ from splitkit.host.paging import PAGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
     from types import FrameType
 
     from splitkit.host.offline import Guard
@@ -270,6 +269,8 @@ def _shut_network(context: click.Context, arguments: Sequence[str]) -> Guard:
 
 def _offer_leftovers(arguments: Sequence[str]) -> None:
     """Look for what a run that was killed has left behind, where a command of these *arguments* could have written."""
+    from pathlib import Path  # noqa: PLC0415  (the help does without, and without all of urllib that it brings)
+
     from splitkit.host.leftovers import leftovers, usual_places  # noqa: PLC0415  (the help does without)
 
     named = [value for name, value in itertools.pairwise(arguments) if name == "--out"]
@@ -416,5 +417,8 @@ def _is_cut(stream: TextIO) -> bool:
 
 def _where(error: BaseException) -> str:
     """Name the kind and place of an internal error; its text and its values could hold a secret."""
-    frame: Any = traceback.extract_tb(error.__traceback__)[-1]
-    return f"internal error: {type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+    at = error.__traceback__
+    while at and at.tb_next:
+        at = at.tb_next
+    file, line = (at.tb_frame.f_code.co_filename.rpartition(os.sep)[2], at.tb_lineno) if at else ("an unknown place", 0)
+    return f"internal error: {type(error).__name__} at {file}:{line}"

@@ -14,7 +14,6 @@ import click
 
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.ui import overrides
-from splitkit.cli.ui.ledger_reading import tell_first
 from splitkit.cli.ui.sheet_input import SheetInput
 from splitkit.cli.ui.vouching import Vouched
 from splitkit.errors import UsageError
@@ -167,7 +166,10 @@ def _doubted(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def command(*first: Any, ledgers: Ledgers, **values: Any) -> Any:
-        tell_first(ledgers)
+        if ledgers:
+            from splitkit.cli.ui.ledger_reading import tell_first  # noqa: PLC0415  (only where there are ledgers)
+
+            tell_first(ledgers)
         return function(*first, ledgers=ledgers, **values)
 
     return command

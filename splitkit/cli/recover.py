@@ -1,33 +1,29 @@
 """`splitkit recover`: give the secret back, only from a quorum and an envelope that the people's record vouches for."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Literal
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from splitkit.cli import options
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, known_words, record_read, signed_custody, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
-from splitkit.cli.ui.ledger_reading import forget_doubts, read
 from splitkit.cli.ui.overrides import Overruled, way
 from splitkit.cli.ui.reveal import reveal_on_screen, reveal_on_stdout
 from splitkit.cli.ui.sheet_input import SheetInput, claims, offer_pictures, read_anchor
 from splitkit.cli.ui.sheet_release import confirm_no_record, release_in_line
 from splitkit.cli.ui.table import Judged
-from splitkit.cli.ui.talk import say, sheet_list, warn
+from splitkit.cli.ui.talk import DOUBTS, say, sheet_list, warn
+from splitkit.cli.ui.undertaking import undertaken, writer_of
 from splitkit.cli.ui.vouching import WHICH_WORDS, PublicWords, ask_words, judged, with_what
-from splitkit.custody.records.holdings import Register
-from splitkit.custody.records.lives import Life
-from splitkit.custody.saying.naming import are_named_apart
 from splitkit.errors import (
     ForgedError,
-    LedgerError,
     NoQuorumError,
     SplitkitError,
     StoppedError,
@@ -36,14 +32,16 @@ from splitkit.errors import (
 )
 from splitkit.host import hardening
 from splitkit.host.clock import seconds
-from splitkit.host.home import Ledgers, NoLedgers
+from splitkit.host.home import Ledgers
 from splitkit.host.terminal import Terminal, interactive
-from splitkit.ledger.events import SecretShown
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Released, check_alone, check_reachable
 from splitkit.quorum.verdicts import Status
+
+if TYPE_CHECKING:
+    from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter
 
 _NAMED = f"give --fingerprint or --record FILE; or {way('no-record')}"
 _NO_RECORD = "NO RECORD: nothing but the sheets vouches for it"
@@ -75,18 +73,17 @@ class RecoverOptions:
         """Whether there is no record, as people say; where they give one it counts anyway."""
         return "no-record" in self.overruled and self.fingerprint is None and self.record is None
 
-    def writer(self) -> LedgerWriter:
-        """Return who writes into the ledger, which is none where it cannot be written, and two people overrule that.
+    def writer(self) -> LedgerWriter | None:
+        """Return who writes into the ledger, which is nobody where it cannot be written, and two people overrule that.
 
         Raises:
             SplitkitError: If it cannot be written, and two people have not overruled that, with a record at hand.
         """
-        writer = LedgerWriter(self.ledgers, self.by, self.wit, self.overruled, recovers=True)
         try:
-            return writer.checked()
+            return writer_of(self.ledgers, self.by, self.wit, self.overruled, recovers=True)
         except SplitkitError as error:
             self.go_on_without(error)
-            return replace(writer, ledgers=NoLedgers())
+            return None
 
     def go_on_without(self, error: SplitkitError) -> None:
         """Go on where the ledger takes nothing, once two people who have a record overrule that.
@@ -97,7 +94,9 @@ class RecoverOptions:
         if "unrecorded" not in self.overruled or self.no_record:
             hint = f"or go on without it: {way('unrecorded')}, with two people: --by and --wit"
             raise type(error)(error.fact, f"{worded(error.hint)}; {hint}") from None
-        if not are_named_apart(self.known(), self.by, self.wit):
+        from splitkit.cli.ui.custody_ledgers import named_apart  # noqa: PLC0415  (only where there are ledgers)
+
+        if not named_apart(self.ledgers, self.by, self.wit):
             raise UsageError("'unrecorded' takes two people", "name both: --by PERSON --wit PERSON") from None
         self.overruled.allows("unrecorded", f"{error.fact}: NOTHING IS RECORDED of this")
 
@@ -107,20 +106,13 @@ class RecoverOptions:
         say(f"write it down, and enter it later: splitkit record {entry}",
             f"and: override check=unrecorded reason=... approved={self.by},{self.wit}")  # fmt: skip
 
-    def known(self) -> Register:
-        """Return whom the ledgers know, to tell two people apart; nobody where nothing may be built upon what they say."""
-        with suppress(SplitkitError):
-            if self.ledgers:
-                return read(self.ledgers).sound(here=False).built.register
-        return Register()
+    def told(self) -> Custody | None:
+        """Return what the ledgers say, for what people are told; None without any, and nothing of them is loaded then."""
+        if not self.ledgers:
+            return None
+        from splitkit.cli.ui.custody_ledgers import told_by  # noqa: PLC0415  (only where there are ledgers)
 
-    def told(self) -> Custody:
-        """Return what the ledgers say, for what people are told; nothing is prevented where they cannot be read."""
-        with suppress(SplitkitError):
-            if self.ledgers:
-                reading = read(self.ledgers)
-                return Custody(reading.built.register, reading.entries)
-        return Custody(Register(), [])
+        return told_by(self.ledgers)
 
     def check(self) -> None:
         """Refuse options that contradict each other.
@@ -150,7 +142,7 @@ def command(given: RecoverOptions) -> None:
         _table(judgement, told).show(_NO_RECORD)
         _warn_of_older(released, given, told)
         _show(released, given, terminal, writer)
-    forget_doubts()
+    click.get_current_context().meta.pop(DOUBTS, None)  # whoever got the secret back has what they came for
     if "unrecorded" in given.overruled.needed():
         given.say_unrecorded(released.envelope.header.set_id.hex())
     _conclude(judgement)
@@ -162,16 +154,15 @@ def command(given: RecoverOptions) -> None:
     offer_pictures(gathering, given.record, practice=released.envelope.header.practice)
 
 
-def _warn_of_older(released: Released, given: RecoverOptions, told: Custody) -> None:
-    """Say what ledgers that no paper vouches for tell of the set, where it is in use no more: they prevent nothing."""
-    known = told.register.sets.get(released.envelope.header.set_id.hex())
-    if known and given.head is None and known.life not in (Life.LIVE, Life.PENDING):
-        warn(
-            f"the ledgers here, which no paper vouches for, say that {known.name} is {known.life.told}: its secret may open nothing"
-        )
+def _warn_of_older(released: Released, given: RecoverOptions, told: Custody | None) -> None:
+    """Say what the ledgers tell of a set that is in use no more, where no paper vouches for them."""
+    if told and given.head is None:
+        told.warn_of_older(released.envelope.header.set_id.hex())
 
 
-def _released(given: RecoverOptions, writer: LedgerWriter) -> tuple[Released, Gathering, Judgement, Custody]:
+def _released(
+    given: RecoverOptions, writer: LedgerWriter | None
+) -> tuple[Released, Gathering, Judgement, Custody | None]:
     """Return what a quorum of what was read has released; who types goes on typing as long as it is none."""
     anchor, told = given.fingerprint, given.told()
     for gathering in given.sheets.read_on():
@@ -181,7 +172,8 @@ def _released(given: RecoverOptions, writer: LedgerWriter) -> tuple[Released, Ga
             if judgement.chosen and judgement.anchored and not given.record:
                 anchor = Anchor(judgement.chosen.envelope.fingerprint)
             custody = _signed_ledgers(given, judgement)
-            _record_read(given, writer, judgement, told)
+            if told:
+                told.record_as_read(writer, judgement, given.go_on_without)
             released = release_in_line(gathering, judgement, custody, given.overruled, practice=given.practice)
         except (NoQuorumError, ForgedError, UnreadableError) as error:
             _table(judgement, told).show(words=judgement.anchored)
@@ -192,28 +184,14 @@ def _released(given: RecoverOptions, writer: LedgerWriter) -> tuple[Released, Ga
     raise RuntimeError("sheets that were read once are not read again")
 
 
-def _record_read(given: RecoverOptions, writer: LedgerWriter, judgement: Judgement, told: Custody) -> None:
-    """Record what the sheets were read as, of a set that the ledgers know by what vouches for it: its id alone is a claim."""
-    envelope = judgement.chosen.envelope if judgement.chosen else None
-    known = told.register.sets.get(envelope.header.set_id.hex()) if envelope else None
-    try:
-        if envelope and known:
-            told.check_agrees(known, envelope)
-    except LedgerError as error:
-        warn(f"it is not recorded what these sheets were read as: {error.fact}")
-        return
-    try:
-        record_read(writer, known, judgement)
-    except SplitkitError as error:
-        given.go_on_without(error)
-
-
 def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | None:
     """Return the ledgers that were named, as far as paper vouches for them; nothing is prevented where it does not."""
     if not given.ledgers:
         return None
     if given.head is None:  # said once the secret was shown: at night nobody looks for a paper before
         return None
+    from splitkit.cli.ui.custody_ledgers import signed_custody  # noqa: PLC0415  (only where there are ledgers)
+
     try:
         custody = signed_custody(given.ledgers, given.head)
         envelope = judgement.chosen.envelope if judgement.chosen else None
@@ -226,12 +204,11 @@ def _signed_ledgers(given: RecoverOptions, judgement: Judgement) -> Custody | No
     return custody
 
 
-def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, writer: LedgerWriter) -> None:
+def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, writer: LedgerWriter | None) -> None:
     """Show the secret, between its intent and its outcome where a ledger was named."""
-    set_id, seats = released.envelope.header.set_id.hex(), tuple(filter(None, (writer.by, writer.witness)))
+    set_id, without = released.envelope.header.set_id.hex(), given.go_on_without
     way: Literal["screen", "stdout"] = "screen" if terminal else "stdout"
-    shown = partial(SecretShown, set=set_id, purpose=given.purpose, released_by=seats, seen_by=seats, way=way)
-    planned, without = [shown(seconds=0)] if writer.ledgers else [], given.go_on_without
+    planned = [writer.shown(set_id, given.purpose, way, 0)] if writer else []
     with undertaken(writer, "recover", given.purpose, planned, without=without, set=set_id) as undertaking:
         begun = seconds()
         try:
@@ -240,31 +217,17 @@ def _show(released: Released, given: RecoverOptions, terminal: Terminal | None, 
             else:
                 reveal_on_stdout(released.open(), given.field)
         finally:
-            if writer.ledgers:
-                undertaking.came.append(shown(seconds=int(seconds() - begun)))
+            if writer:
+                undertaking.came.append(writer.shown(set_id, given.purpose, way, int(seconds() - begun)))
 
 
-def _table(judgement: Judgement, told: Custody) -> Judged:
+def _table(judgement: Judgement, told: Custody | None) -> Judged:
     """Return what people see of a judgement; who keeps a sheet is told as far as the ledgers say it."""
-    keepers: dict[str, str] = {}
-    if judgement.chosen:
-        register = told.register
-        ours = register.sets.get(judgement.chosen.envelope.header.set_id.hex())
-        for number, sheet in ours.sheets.items() if ours else ():
-            person = register.people.get(sheet.holder)
-            where = (
-                f"{what} {of}"
-                for what, of in (("bag", sheet.bag), ("in", sheet.safe and register.place_named(sheet.safe)))
-                if of and sheet.there
-            )
-            gone = [] if sheet.there else [sheet.condition]
-            keepers[number] = ", ".join(
-                [person.name if person else sheet.holder or "no keeper recorded", *where, *gone]
-            )
+    keepers = told.keepers(judgement.chosen.envelope) if told and judgement.chosen else {}
     return Judged(judgement, sys.stderr, keepers=keepers)
 
 
-def _vouched(given: RecoverOptions, gathering: Gathering, judgement: Judgement, told: Custody) -> Judgement:
+def _vouched(given: RecoverOptions, gathering: Gathering, judgement: Judgement, told: Custody | None) -> Judgement:
     """Return the judgement once people have said what vouches for the set; words that are others are asked for again.
 
     Raises:
@@ -274,7 +237,7 @@ def _vouched(given: RecoverOptions, gathering: Gathering, judgement: Judgement, 
         check_alone(gathering, judgement)
         _confirm_no_record(given.overruled)
         return judgement
-    known = known_words(told.entries)
+    known = told.words() if told else {}
     if given.fingerprint and judgement.cases and not judgement.chosen:
         error = _others(given.fingerprint.fingerprint, judgement, known)
         if not interactive():
@@ -286,7 +249,7 @@ def _vouched(given: RecoverOptions, gathering: Gathering, judgement: Judgement, 
     return judge(gathering, _ask_for_record(judgement, told, known), judgement)
 
 
-def _ask_for_record(judgement: Judgement, told: Custody, known: Mapping[tuple[str, ...], str]) -> Anchor:
+def _ask_for_record(judgement: Judgement, told: Custody | None, known: Mapping[tuple[str, ...], str]) -> Anchor:
     """Return the anchor that people type: the words of a set that lies here."""
     check_reachable(judgement)
     wanted = [case.envelope.fingerprint for case in judgement.cases]
@@ -315,7 +278,7 @@ def _others(words: PublicWords, judgement: Judgement, known: Mapping[tuple[str, 
     return ForgedError(with_what(fact, what), _LOOK if what else f"look at the paper again.  {WHICH_WORDS}")
 
 
-def _show_claims(judgement: Judgement, told: Custody) -> None:
+def _show_claims(judgement: Judgement, told: Custody | None) -> None:
     for case in judgement.cases:
         say(f"An envelope on these sheets claims to be set {case.envelope.header.set_id.hex()}:")
         say(*("  " + line for line in claims(case.envelope)))

@@ -17,11 +17,12 @@ from splitkit.ceremony.script import REISSUE
 from splitkit.cli import options
 from splitkit.cli.ceremony_options import RenewOptions
 from splitkit.cli.split import check_folder, make_set
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, undertaken
+from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.secret_input import check_guard, make_record, origin_of
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows, warn
+from splitkit.cli.ui.undertaking import undertaken
 from splitkit.custody.exposure import PROCEDURES, SetCase
 from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.renewal import compared, custodians_changed, left_by, weaker_by
@@ -29,7 +30,8 @@ from splitkit.errors import AttentionError, StoppedError, UsageError
 from splitkit.host import files
 from splitkit.host.terminal import interactive
 from splitkit.issue.artefacts import FORMER_FILE, KEPT, sheet_file
-from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
+from splitkit.issue.make import IssuedSet, sheet_pdf
+from splitkit.issue.recorded import set_made
 from splitkit.ledger.events import Note, SetKind, SheetReissued
 from splitkit.ledger.schema import Event
 from splitkit.plan.document import Plan

@@ -1,6 +1,7 @@
 """`splitkit seal` and `splitkit open`: further secrets and files, sealed to a set with nobody present, opened by a quorum."""
 
-import hashlib
+from __future__ import annotations
+
 import io
 import os
 import stat
@@ -10,33 +11,37 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import SheetsCommand, option, packed, shared
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, built_from, live_set, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled, check_in_memory, way
 from splitkit.cli.ui.sheet_input import SheetInput, read_record, set_rows
 from splitkit.cli.ui.sheet_release import release_from
 from splitkit.cli.ui.talk import result, safe, say, spelt_rows
+from splitkit.cli.ui.undertaking import undertaken, writer_of
 from splitkit.cli.ui.vouching import Vouched, confirm_set
 from splitkit.errors import AttentionError, ForgedError, UsageError
 from splitkit.host import files, hardening
+from splitkit.host.beside import HashBeside, ahead
 from splitkit.host.filename import named
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
-from splitkit.ledger.chain import Entry
-from splitkit.ledger.events import FileOpened, FileSealed, SetMade
 from splitkit.quorum import age
 from splitkit.quorum.anchor import Anchor, parse_fingerprint
 from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.recipient import parse_identity, recipient_hash
 from splitkit.quorum.release import Released
 from splitkit.secret.entropy import Entropy
+
+if TYPE_CHECKING:
+    from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter
+    from splitkit.ledger.chain import Entry
+    from splitkit.ledger.events import SetMade
 
 MAX_SEALED = 1 << 30
 """Bytes that can be sealed: 1 GiB."""
@@ -82,13 +87,13 @@ def seal_file(path: str, given: SealOptions) -> None:
     hardening.harden()
     out = Path(given.out)
     files.check_new_file(out)
-    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
+    writer = writer_of(given.ledgers, given.by, given.wit, given.overruled)
     with nullcontext(sys.stdin.buffer) if path == "-" else _opened_file(path) as stream:
         recipient = age.parse_recipient(files.read_file(given.to, MAX_RECIPIENT_FILE).decode("utf-8", errors="replace"))
         set_id = _set_of(recipient, given)
-        start, digest = stream.read(_LOOKED_AT), hashlib.sha256()
+        start, digest = stream.read(_LOOKED_AT), HashBeside()
         _check_seed(start, given.overruled)
-        sealed = _hashed(age.seal(recipient, _Joined(start, stream), Entropy()), digest)  # type: ignore[arg-type]
+        sealed = _hashed(ahead(age.seal(recipient, _Joined(start, stream), Entropy())), digest)  # type: ignore[arg-type]
         size = _seal(writer, set_id, out, sealed, digest)
     result(f"sealed: {safe(given.out)}, {size} bytes, SHA-256 {digest.hexdigest()}")
     if path != "-":
@@ -97,15 +102,15 @@ def seal_file(path: str, given: SealOptions) -> None:
         say("write its SHA-256 into the ledger: an age file does not say who sealed it")
 
 
-def _seal(writer: LedgerWriter, set_id: str, out: Path, sealed: Iterable[bytes], digest: Any) -> int:
+def _seal(writer: LedgerWriter | None, set_id: str, out: Path, sealed: Iterable[bytes], digest: HashBeside) -> int:
     """Write the sealed file, between its intent and its outcome; return its size."""
-    planned = [FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=0)] if writer.ledgers else []
+    planned = [writer.sealed(set_id, digest.hexdigest(), 0)] if writer else []
     free, of = partial(files.check_new_file, out), set_id or None
     with undertaken(writer, "seal", "a file for the quorum", planned, ready=free, set=of) as undertaking:
         files.write_whole(out, sealed)
         size = out.stat().st_size
-        if writer.ledgers:
-            undertaking.came.append(FileSealed(set=set_id, sha256=digest.hexdigest(), bytes=size))
+        if writer:
+            undertaking.came.append(writer.sealed(set_id, digest.hexdigest(), size))
     return size
 
 
@@ -117,7 +122,7 @@ def _set_of(recipient: bytes, given: SealOptions) -> str:
     Raises:
         SplitkitError: If nothing that was signed vouches for it, or for another one.
     """
-    wanted, custody = recipient_hash(recipient), built_from(given.ledgers) if given.ledgers else None
+    wanted, custody = recipient_hash(recipient), _custody(given.ledgers)
     made = _made(custody.entries, wanted) if custody else None
     if custody and not made:
         fact = "no set of these ledgers has this recipient"
@@ -153,8 +158,18 @@ def _set_of(recipient: bytes, given: SealOptions) -> str:
     return set_id
 
 
+def _custody(ledgers: Ledgers) -> Custody | None:
+    if not ledgers:
+        return None
+    from splitkit.cli.ui.custody_ledgers import built_from  # noqa: PLC0415  (only where there are ledgers)
+
+    return built_from(ledgers)
+
+
 def _made(entries: Iterable[Entry], recipient: bytes) -> SetMade | None:
     """Return what was made with this hash of a recipient."""
+    from splitkit.ledger.events import SetMade  # noqa: PLC0415  (only where there are ledgers)
+
     made = (entry.data for entry in entries if isinstance(entry.data, SetMade))
     return next((one for one in made if one.recipient == recipient.hex()), None)
 
@@ -212,7 +227,7 @@ def _opened_file(path: str) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _hashed(chunks: Iterable[bytes], digest: Any) -> Iterator[bytes]:
+def _hashed(chunks: Iterable[bytes], digest: HashBeside) -> Iterator[bytes]:
     for chunk in chunks:
         digest.update(chunk)
         yield chunk
@@ -251,6 +266,9 @@ def open_file(given: OpenOptions) -> None:
 
     Example: splitkit open scans --sealed codes.txt.age --out /dev/shm/codes.txt --purpose 'a new phone'
     """
+    from splitkit.cli.ui.custody_ledgers import LedgerWriter, built_from, live_set  # noqa: PLC0415  (not to seal)
+    from splitkit.ledger.events import FileOpened  # noqa: PLC0415
+
     hardening.harden()
     writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
     built = built_from(given.ledgers)
@@ -275,7 +293,7 @@ def open_file(given: OpenOptions) -> None:
             undertaken(writer, "open", given.purpose, [opening], ready=free, set=known.set_id) as undertaking,
             undertaking.writing(out, opening),
         ):
-            files.write_whole(out, _unchanged(age.opened(stream, file_key), whole, digest))
+            files.write_whole(out, _unchanged(ahead(age.opened(stream, file_key)), whole, digest))
     result(f"opened into {safe(given.out)}")
     say(
         "next: delete it once it was used, and put the sheets back into bags and safes: 'splitkit status' asks for each"
@@ -287,7 +305,7 @@ class _Hashing(io.RawIOBase):
 
     def __init__(self, file: BinaryIO) -> None:
         file.seek(0)
-        self._file, self._digest = file, hashlib.sha256()
+        self._file, self._digest = file, HashBeside()
 
     def read(self, size: int = -1) -> bytes:
         """Return *size* bytes, fewer only at the end."""
@@ -340,6 +358,8 @@ def _check_recorded(custody: Custody, digest: str, overruled: Overruled) -> None
 
 
 def _sealing(entries: Sequence[Entry], digest: str) -> Entry | None:
+    from splitkit.ledger.events import FileSealed  # noqa: PLC0415  (not to seal without a ledger)
+
     return next((one for one in entries if isinstance(one.data, FileSealed) and one.data.sha256 == digest), None)
 
 

@@ -1,29 +1,29 @@
 """`splitkit split`: make a set.  The secret is never shown: its first showing is a recovery from the printed sheets."""
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from splitkit.cli import options
 from splitkit.cli.main import StrictCommand
 from splitkit.cli.options import option, packed, shared
-from splitkit.cli.ui.custody_ledgers import LedgerWriter, undertaken
 from splitkit.cli.ui.dialogue import Dialogue
-from splitkit.cli.ui.ledger_reading import check_same_practice
 from splitkit.cli.ui.overrides import Overruled, check_in_memory
-from splitkit.cli.ui.print_jobs import check_printing, print_sheets
 from splitkit.cli.ui.secret_input import check_guard, make_record, origin_of
 from splitkit.cli.ui.talk import progress, result, safe, say, spelt_rows, warn
+from splitkit.cli.ui.undertaking import undertaken, writer_of
 from splitkit.errors import UsageError
 from splitkit.host import clock, files, hardening
 from splitkit.host.home import Ledgers
 from splitkit.issue.artefacts import KEPT, RECORD_FILE
-from splitkit.issue.make import IssuedSet, make, set_made
-from splitkit.ledger.chain import are_two
+from splitkit.issue.make import IssuedSet, make
 from splitkit.ledger.fields import TEXT
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import Plan
@@ -32,6 +32,11 @@ from splitkit.quorum.policy import Policy
 from splitkit.secret.entropy import Entropy, parse_rolls
 from splitkit.secret.profiles import find_profile
 from splitkit.secret.record import SecretRecord
+
+if TYPE_CHECKING:
+    from splitkit.cli.ui.custody_ledgers import LedgerWriter
+    from splitkit.ledger.events import SetMade
+    from splitkit.preflight.machine import Machine
 
 _PLAN_OPTIONS = ("policy", "label", "anonymous", "paper", "profile", "length", "user", "account", "note")
 
@@ -110,28 +115,57 @@ def command(given: SplitOptions) -> None:
     check_guard(agreed, click.get_current_context().obj)
     folder = Path(given.out)
     check_folder(folder, agreed, given.overruled)
-    machine = check_printing(given.print_to, agreed, given.overruled) if given.print_to else None
-    if PRINTER_1 in given.overruled.needed() and not are_two(filter(None, (given.by, given.wit))):
-        raise UsageError(f"'{PRINTER_1}' takes two people", "name both: --by PERSON --wit PERSON")
-    writer = LedgerWriter(given.ledgers, given.by, given.wit, given.overruled).checked()
-    if given.ledgers and (ordered := writer.read().ordered):
-        check_same_practice(agreed.practice, ordered)
+    machine = _fit_to_print(given, agreed) if given.print_to else None
+    writer = _writer(given, agreed)
     entropy = Entropy(rolls=_rolls() if given.dice else "")
     record = make_record(agreed, given.secret, entropy)
     issued = make_set(agreed, record, entropy)
-    made = set_made(issued.envelope, agreed.policy, "first", origin=origin_of(given.secret))
-    planned = [made] if given.ledgers else []
+    planned = [_entry(issued, given.secret)] if given.ledgers else []
     free, makes = partial(files.check_destination, folder), issued.set_id
     with undertaken(writer, "split", given.purpose, planned, ready=free, makes=makes) as undertaking:
         with undertaking.writing(folder, *planned):
             files.write_set(folder, issued.files())
         _report(issued, folder, given.secret)
         if machine:
-            print_sheets(given.print_to, issued, machine, given.overruled)
+            _print(given, issued, machine)
     printed = "read every printed sheet" if machine else "print each sheet, read every printed sheet"
     say(f"next: {printed} back with 'splitkit check'; then {KEPT}")
     if not given.ledgers:
         say(f"last, in the custody folder, which does not know of the set yet: splitkit record --take {RECORD_FILE}")
+
+
+# What is needed only where a printer or a ledger is named is loaded there: that takes as long as all else of a start.
+
+
+def _fit_to_print(given: SplitOptions, plan: Plan) -> Machine:
+    from splitkit.cli.ui.print_jobs import check_printing  # noqa: PLC0415
+    from splitkit.ledger.chain import are_two  # noqa: PLC0415
+
+    machine = check_printing(given.print_to, plan, given.overruled)
+    if PRINTER_1 in given.overruled.needed() and not are_two(filter(None, (given.by, given.wit))):
+        raise UsageError(f"'{PRINTER_1}' takes two people", "name both: --by PERSON --wit PERSON")
+    return machine
+
+
+def _print(given: SplitOptions, issued: IssuedSet, machine: Machine) -> None:
+    from splitkit.cli.ui.print_jobs import print_sheets  # noqa: PLC0415
+
+    print_sheets(given.print_to, issued, machine, given.overruled)
+
+
+def _writer(given: SplitOptions, plan: Plan) -> LedgerWriter | None:
+    writer = writer_of(given.ledgers, given.by, given.wit, given.overruled)
+    if writer and (ordered := writer.read().ordered):
+        from splitkit.cli.ui.ledger_reading import check_same_practice  # noqa: PLC0415
+
+        check_same_practice(plan.practice, ordered)
+    return writer
+
+
+def _entry(issued: IssuedSet, secret: str) -> SetMade:
+    from splitkit.issue.recorded import set_made  # noqa: PLC0415
+
+    return set_made(issued.envelope, issued.plan.policy, "first", origin=origin_of(secret))
 
 
 def check_folder(folder: Path, plan: Plan, overruled: Overruled) -> None:

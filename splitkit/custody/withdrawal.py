@@ -235,7 +235,7 @@ def left_standing(entries: Sequence[Entry], gone: Collection[str]) -> list[Entry
 def _seat(entry: Entry, spoken: Container[str]) -> list[Entry]:
     if not isinstance(entry.data, RollCalled) or entry.data.person not in spoken:
         return []
-    return [replace(entry, data=replace(entry.data, name=None, sheet=None))]
+    return [replace(entry, data=entry.data.saying({"name": None, "sheet": None}))]
 
 
 def find_entry(entries: Sequence[Entry], name: str, ledger: str) -> Entry:

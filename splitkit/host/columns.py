@@ -1,4 +1,4 @@
-"""How wide text is on a terminal: letters of China, Japan and Korea take two columns, and marks above a letter none."""
+"""How wide text is on a terminal: letters of China, Japan and Korea take two columns, and marks above a letter none.  And what joins letters."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ _DRAWN_INTO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 
 _SHELL_WORD = re.compile(r"""(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*'|["'])+""")
 """A word of a command; a quotation mark that nothing closes is a sign like any other."""
+
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""What the spelling of Persian and Indian names needs between two letters."""
 
 _WIDE = 2
 
@@ -83,3 +86,14 @@ def command_rows(command: str, columns: int, first: str, rest: str) -> Iterator[
         row += f" {word}" if begun else word
         begun = True
     yield row
+
+
+def joins(text: str, at: int) -> bool:
+    """Whether a joiner stands there, behind a letter of a script that is written with it."""
+    before = text[at - 1 : at]
+    return (
+        text[at] in _JOINERS
+        and before > "\N{LATIN SMALL LETTER Z}"
+        and unicodedata.category(before)[0] in "LM"
+        and not before.isascii()
+    )

@@ -2,6 +2,8 @@
 
 import os
 import re
+from itertools import chain, count
+from pathlib import Path
 
 SHOWN = 60
 """Letters of a name that are shown at most."""
@@ -40,3 +42,10 @@ def _escaped(letter: str) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
         code -= 0xDC00
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def free_name(usual: str) -> str:
+    """Return the usual name of a file or folder, or the next one that is not taken."""
+    path = Path(usual)
+    others = (str(path.with_stem(f"{path.stem}-{number}")) for number in count(2))
+    return next(name for name in chain([usual], others) if not Path(name).exists())

@@ -11,6 +11,7 @@ import unicodedata
 from itertools import groupby, pairwise
 
 from splitkit.errors import UsageError
+from splitkit.host.columns import joins
 from splitkit.ledger.share_words import holds_share_words
 from splitkit.quorum.scan import SYMBOL_MARK
 
@@ -98,8 +99,6 @@ _PAIRS = re.compile(r"(?<![0-9A-Za-z])(?:(?:%|0x|\\x|\\u00|&#x)?[0-9A-Fa-f]{2}[;
 """Bytes as two hexadecimal digits each, however they are parted."""
 
 _JOINTS = re.compile(r"[-./_:,'@()&]")
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-"""What the spelling of Persian and Indian names needs between two letters."""
 
 
 def check_free_text(text: str, most: int, *, accounts: bool = False) -> None:
@@ -124,17 +123,6 @@ def _printable(text: str) -> bool:
     if text.isprintable():  # no joiner is
         return True
     return all(one.isprintable() or joins(text, at) for at, one in enumerate(text))
-
-
-def joins(text: str, at: int) -> bool:
-    """Whether a joiner stands there, behind a letter of a script that is written with it."""
-    before = text[at - 1 : at]
-    return (
-        text[at] in _JOINERS
-        and before > "\N{LATIN SMALL LETTER Z}"
-        and unicodedata.category(before)[0] in "LM"
-        and not before.isascii()
-    )
 
 
 _Wrong = tuple[str, str]

@@ -5,8 +5,7 @@ So an event that exists is one that the list allows: writer and verifier make it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from inspect import get_annotations
+from dataclasses import FrozenInstanceError, dataclass
 from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, get_args, get_origin
 
@@ -40,6 +39,9 @@ class Wrong:
 class Event:
     """Something that happened, with its data; every class below it is one event of the list.
 
+    It is made and compared like a frozen dataclass whose fields are given by name.  It is none: a hundred classes of which each has
+    its own methods written and compiled would cost every start more than all else of the ledgers.
+
     Raises:
         UsageError: If a field is not of its kind; it names the field, and quotes nothing.
     """
@@ -68,6 +70,8 @@ class Event:
     """The attributes that name things, each with its kind."""
     _required: ClassVar[frozenset[str]]
     """The fields that are never left out."""
+    _usual: ClassVar[Mapping[str, Any]]
+    """Of each attribute that may be left out its value then."""
 
     def __init_subclass__(
         cls, *, event: str, means: str, adds: str = "", saw: bool = False, by_hand: bool = False
@@ -75,16 +79,20 @@ class Event:
         cls.event, cls.means, cls.adds, cls.saw, cls.by_hand = event, means, adds, saw, by_hand
         # A field named like a word of Python, or like the secret itself, has an underscore behind it in the class.
         cls._kinds = MappingProxyType(
-            {name: (name.rstrip("_"), *_kind(hint)) for name, hint in get_annotations(cls).items()}
+            {name: (name.rstrip("_"), *_kind(hint)) for name, hint in vars(cls).get("__annotations__", {}).items()}
         )
         cls._fields = MappingProxyType({name: (own, kind) for own, (name, kind, _) in cls._kinds.items()})
         cls._things = tuple((own, kind) for own, (_, kind, _) in cls._kinds.items() if kind.thing)
         cls.two = next((own for own, (_, kind, _) in cls._kinds.items() if kind.two), "")
         cls._required = frozenset(name for name, _, optional in cls._kinds.values() if not optional)
+        cls._usual = {own: vars(cls)[own] for own in cls._kinds if own in vars(cls)}
         cls.introduces = cls._kinds[adds][1].thing if adds else ""
-        dataclass(frozen=True, kw_only=True)(cls)
 
-    def __post_init__(self) -> None:
+    def __init__(self, **given: Any) -> None:
+        values = {**self._usual, **given}
+        if values.keys() != self._kinds.keys():
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self._kinds) or 'nothing'}")
+        vars(self).update(values)
         for attribute, (field, kind, optional) in self._kinds.items():
             value = getattr(self, attribute)
             if value is None and optional:
@@ -93,6 +101,21 @@ class Event:
                 kind.check(value)
             except UsageError as error:
                 raise self.refused(field, error) from None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self)[own] for own in self._kinds))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{own}={vars(self)[own]!r}' for own in self._kinds)})"
 
     @classmethod
     def refused(cls, field: str, error: UsageError) -> UsageError:
@@ -173,7 +196,7 @@ class Event:
 
     def saying(self, changes: Mapping[str, Any]) -> Self:
         """Return the same with other values of some attributes."""
-        return replace(self, **changes) if changes else self  # type: ignore[type-var]
+        return type(self)(**{**vars(self), **changes}) if changes else self
 
     def fields(self) -> dict[str, Any]:
         """Return the fields that it has, in the order of their names, as JSON has them."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
-from xml.sax.saxutils import escape
 
 WIDTH: Final = 720
 _LEFT, _RIGHT, _TOP, _BOTTOM = 110.0, 690.0, 70.0, 470.0
@@ -219,5 +218,11 @@ def _stroke(start: tuple[float, float], end: tuple[float, float]) -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#bbbbbb" stroke-width="0.7"/>'
 
 
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+"""As `xml.sax.saxutils` has it, which loads all of urllib and http."""
+
+
 def _text(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {more}>{escape(text)}</text>'.replace(" >", ">")
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {more}>{text.translate(_MARKUP)}</text>'.replace(
+        " >", ">"
+    )

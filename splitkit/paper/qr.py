@@ -11,14 +11,10 @@ from __future__ import annotations
 import base64
 import functools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 
+from splitkit.paper.encoder import MASK, encoded
 from splitkit.quorum.scan import SHARE_DIGITS, SHARE_WORDS, SYMBOL_PREFIX
-
-MASK = 2
-"""The mask of every symbol, numbered as in ISO/IEC 18004:2015, 7.8: it turns the modules whose column modulo 3 is 0."""
 
 TRIAL_SENTENCE = "SPLITKIT PRINT TEST - THIS IS NO SHARE AND NO ENVELOPE - "
 
@@ -29,36 +25,39 @@ RECIPIENT_VERSION = 30
 """Version of the recipient's symbol: the smallest at level M that holds the 1,959 characters that every recipient has."""
 
 _WORDS = re.compile(rf"[A-Z]{{1,8}}(?: [A-Z]{{1,8}}){{{SHARE_WORDS - 1}}}")
-_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
+_DARK = re.compile(b"\1+")
 
 
 @dataclass(frozen=True)
 class Symbol:
-    """A QR symbol without its quiet zone; True is a dark module."""
+    """A QR symbol without its quiet zone."""
 
-    modules: tuple[tuple[bool, ...], ...] = field(repr=False)
+    rows: tuple[bytes, ...] = field(repr=False)
+    """A byte 1 for each dark module, and 0 for each light one."""
     version: int
     level: str
     mask: int = MASK
 
     @property
+    def modules(self) -> tuple[tuple[bool, ...], ...]:
+        """The same row by row; True is a dark module."""
+        return tuple(tuple(map(bool, row)) for row in self.rows)
+
+    @property
     def size(self) -> int:
         """Modules along one side."""
-        return len(self.modules)
+        return len(self.rows)
 
     def path(self) -> str:
         """The dark modules as one SVG path in units of a module: the form in which Typst draws fast and sharp."""
-        return "".join(f"M{x} {y}h{n}v1h-{n}z" for x, y, n in self._runs())
+        return self._path
 
-    def _runs(self) -> Iterator[tuple[int, int, int]]:
-        """Every row's runs of dark modules: column, row, length."""
-        for y, row in enumerate(self.modules):
-            x = 0
-            for dark, run in groupby(row):
-                length = len(tuple(run))
-                if dark:
-                    yield x, y, length
-                x += length
+    @functools.cached_property  # That of the envelope is asked for by every page of a set.
+    def _path(self) -> str:
+        runs = (
+            (run.start(), y, run.end() - run.start()) for y, row in enumerate(self.rows) for run in _DARK.finditer(row)
+        )
+        return "".join(f"M{x} {y}h{n}v1h-{n}z" for x, y, n in runs)
 
 
 def words_symbol(text: str) -> Symbol:
@@ -69,7 +68,7 @@ def words_symbol(text: str) -> Symbol:
     """
     if not _WORDS.fullmatch(text):
         raise ValueError("the symbol of the words needs 33 words of one to eight letters in upper case")
-    return _alphanumeric(text, 12, "Q")
+    return _symbol(text, 12, "Q")
 
 
 def digits_symbol(digits: str) -> Symbol:
@@ -80,9 +79,7 @@ def digits_symbol(digits: str) -> Symbol:
     """
     if not re.fullmatch(rf"[0-9]{{{SHARE_DIGITS}}}", digits):
         raise ValueError("the symbol of the digits needs 132 digits")
-    from qrcode.util import MODE_NUMBER  # noqa: PLC0415  the package brings Pillow and is slow to import
-
-    return _matrix(digits, MODE_NUMBER, 6, "H")
+    return _symbol(digits, 6, "H")
 
 
 @functools.lru_cache(maxsize=1)  # Every page of a set has the same, and it is public.
@@ -96,7 +93,7 @@ def envelope_symbol(text: str) -> Symbol:
         raise ValueError("the symbol of the envelope needs 'SK1:' and base32")
     for version, room in ENVELOPE_VERSIONS.items():
         if len(text) <= room:
-            return _alphanumeric(text, version, "M")
+            return _symbol(text, version, "M")
     raise ValueError("the envelope is too long for its symbol")
 
 
@@ -108,7 +105,7 @@ def recipient_symbol(text: str) -> Symbol:
     """
     if not re.fullmatch(r"AGE1[0-9A-Z]+", text.upper()):
         raise ValueError("the symbol of the recipient needs an age recipient")
-    return _alphanumeric(text.upper(), RECIPIENT_VERSION, "M")
+    return _symbol(text.upper(), RECIPIENT_VERSION, "M")
 
 
 def trial_text() -> str:
@@ -118,32 +115,30 @@ def trial_text() -> str:
 
 
 def trial_symbol() -> Symbol:
-    """The finest symbol that a sheet can have, version 17 at level M, for a test page."""
-    return _alphanumeric(trial_text(), 17, "M")
+    """The finest symbol that a sheet can have, version 17 at level M, for a test page.
+
+    The `qrcode` package makes it, and nothing else: so whatever a printer and a reader make of that page is no proof of our own code
+    by our own code, and what we encode ourselves is compared with what the package does.
+    """
+    return witnessed(trial_text(), 17, "M")
 
 
-def _alphanumeric(text: str, version: int, level: str) -> Symbol:
-    from qrcode.util import MODE_ALPHA_NUM  # noqa: PLC0415  see digits_symbol
+def witnessed(text: str, version: int, level: str) -> Symbol:
+    """A symbol as the `qrcode` package makes it, of one segment; its own search for version, mode and mask is not used."""
+    import qrcode.main  # noqa: PLC0415  (it brings Pillow, is slow to import, and most runs do without)
+    from qrcode import constants, util  # noqa: PLC0415
 
-    if not _ALPHANUMERIC.fullmatch(text):
-        raise ValueError("the text has characters that this kind of symbol cannot hold")
-    return _matrix(text, MODE_ALPHA_NUM, version, level)
-
-
-def _matrix(text: str, mode: int, version: int, level: str) -> Symbol:
-    """One symbol of one segment; the package's own search for version, mode and mask is not used."""
-    import qrcode.main  # noqa: PLC0415  see digits_symbol
-    from qrcode import constants, exceptions, util  # noqa: PLC0415
-
+    mode = util.MODE_NUMBER if text.isdecimal() else util.MODE_ALPHA_NUM
     code = qrcode.main.QRCode(
         version=version, error_correction=getattr(constants, f"ERROR_CORRECT_{level}"), mask_pattern=MASK
     )
     code.add_data(util.QRData(text, mode=mode), optimize=0)
-    try:
-        code.make(fit=False)
-    except exceptions.DataOverflowError:
-        raise ValueError("the text is too long for its symbol") from None
-    return Symbol(tuple(tuple(bool(dark) for dark in row) for row in code.modules), code.version, level)
+    code.make(fit=False)
+    return Symbol(tuple(bytes(map(bool, row)) for row in code.modules), code.version, level)
+
+
+def _symbol(text: str, version: int, level: str) -> Symbol:
+    return Symbol(tuple(encoded(text, version, level)), version, level)
 
 
 # --- what a reader saw of one -------------------------------------------------------------------------------------------

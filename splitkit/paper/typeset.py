@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,8 +32,15 @@ PDF_STANDARD: Final = "a-2b"
 _PAGES = re.compile(rb"<xmpTPg:NPages>([0-9]+)</xmpTPg:NPages>")
 """The number of pages, as the PDF's metadata (never compressed in PDF/A) tell it."""
 
+_IMPORT = re.compile(r'^#import "([a-z-]+\.typ)": \*$', re.MULTILINE)
+_INPUT: Final = "sys.inputs.data"
+"""Where a template has its data from."""
+
 _LOOSENESS: Final = (1.0, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 1.05, 1.1, 1.16, 1.23, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, None)
 """How far apart things are set, first the usual; the first is taken with which the last page is no short one, and with None any is."""
+
+_BESIDE: Final = 2
+"""So many pages are set side by side: each takes a core and 20 MB, and a machine of people who meet in a room has two at the least."""
 
 _PICTOGRAPHS = range(0x1F000, 0x1FC00)
 """Emoji and other pictures: a black-and-white page cannot show them faithfully on every machine."""
@@ -96,9 +103,38 @@ class _Refusal:
 class Typesetter:
     """Sets pages of one size of paper; keeps fonts and compiled templates, so make one for each run."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, fonts: dict[bool, typst.Fonts] | None = None) -> None:
         self._paper, self._folder = paper, templates()
-        self._compilers: dict[tuple[str, bool], typst.Compiler] = {}
+        self._fonts = {} if fonts is None else fonts
+        """With those of the system, and without; once for all typesetters of a run."""
+        self._compilers: dict[bool, typst.Compiler] = {}
+        self._sources: dict[str, str] = {}
+
+    def pdfs(self, pages: Sequence[Printout], tick: Callable[[], None]) -> list[bytes]:
+        """Several documents, each by itself, in their order; *tick* is called after each.
+
+        Typst leaves the interpreter free while it sets a page, so that another page is set beside it, and the symbols of the next
+        are made.
+
+        Raises:
+            UsageError: See `pdf`.
+        """
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (for nothing else, and slow to import)
+
+        idle, made = [self, *(Typesetter(self._paper, self._fonts) for _ in range(_BESIDE - 1))], list[bytes]()
+
+        def set_one(page: Printout) -> bytes:
+            setter = idle.pop()
+            try:
+                return setter.pdf(page)
+            finally:
+                idle.append(setter)
+
+        with ThreadPoolExecutor(_BESIDE) as pool:
+            for document in pool.map(set_one, pages):
+                made.append(document)
+                tick()
+        return made
 
     def pdf(self, page: Printout) -> bytes:
         """Whatever is printed, as a PDF of one or more pages.
@@ -143,14 +179,12 @@ class Typesetter:
     def _attempt(self, template: str, data: dict[str, Any], made: str, *, system_fonts: bool) -> bytes | _Refusal:
         import typst  # noqa: PLC0415  slow to import, and not needed to read paper
 
-        compiler = self._compiler(template, system_fonts=system_fonts)
         try:
-            document = compiler.compile(
-                input=str(self._folder / template),
+            document = self._compiler(system_fonts=system_fonts).compile(
+                input=self._source(template, data),
                 format="pdf",
                 pdf_standards=[PDF_STANDARD],
                 pdf_tags=False,
-                sys_inputs={"data": json.dumps(data)},
                 timestamp=datetime.fromisoformat(made).replace(tzinfo=UTC),
             )
         except typst.TypstError as error:
@@ -159,16 +193,27 @@ class Typesetter:
             raise TypeError("Typst gave no single document")
         return document
 
-    def _compiler(self, template: str, *, system_fonts: bool) -> typst.Compiler:
+    def _source(self, template: str, data: dict[str, Any]) -> bytes:
+        """A template with what it imports, and with its data, as one text.
+
+        Data that came as an input of the program, as in a run of `typst` by hand, would be part of everything: Typst would then set
+        anew for each sheet what is the same on all of them.
+        """
+        if template not in self._sources:
+            self._sources[template] = self._whole(template)
+        text = json.dumps(data).replace("\\", "\\\\").replace('"', '\\"')
+        return self._sources[template].replace(_INPUT, f'"{text}"').encode()
+
+    def _whole(self, template: str) -> str:
+        return _IMPORT.sub(lambda found: self._whole(found[1]), (self._folder / template).read_text("utf-8"))
+
+    def _compiler(self, *, system_fonts: bool) -> typst.Compiler:
         import typst  # noqa: PLC0415  see _attempt
 
-        key = (template, system_fonts)
-        if key not in self._compilers:
-            fonts = typst.Fonts(include_system_fonts=system_fonts)
-            self._compilers[key] = typst.Compiler(
-                str(self._folder / template),
-                root=str(self._folder),
-                font_paths=fonts,
-                ignore_system_fonts=not system_fonts,
+        if system_fonts not in self._fonts:
+            self._fonts[system_fonts] = typst.Fonts(include_system_fonts=system_fonts)
+        if system_fonts not in self._compilers:
+            self._compilers[system_fonts] = typst.Compiler(
+                root=str(self._folder), font_paths=self._fonts[system_fonts], ignore_system_fonts=not system_fonts
             )
-        return self._compilers[key]
+        return self._compilers[system_fonts]

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from splitkit.cli.recover import _warn_of_older
+from splitkit.cli.ui.custody_ledgers import Custody
 from splitkit.errors import SplitkitError, StoppedError
 from splitkit.quorum.textform import symbol_text
 from tests.support.builders import PASSWORD, made
@@ -429,7 +430,7 @@ def test_before_it_is_shown_people_hear_what_ledgers_tell_of_an_older_set(replac
         *read_back(*"12345"),
         event("set.refreshed", "2026-02-03", set=OTHER_SET, replaces=SET, reason="x"),
     ]
-    custody = SimpleNamespace(register=register_of(*held(), *(new if replaced else [])))
+    custody = Custody(register_of(*held(), *(new if replaced else [])), [])
     released = SimpleNamespace(envelope=SimpleNamespace(header=SimpleNamespace(set_id=bytes.fromhex(SET))))
     _warn_of_older(released, SimpleNamespace(head=head), custody)
     assert (f"say that set {SET[:8]} is superseded" in capsys.readouterr().err) == told

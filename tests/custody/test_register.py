@@ -381,7 +381,7 @@ def test_a_line_counts_every_set_that_was_begun(outcome):
     told = replace(changed(begun, intent="N-2", makes="8" * 32, epoch=3), by_hand=True)
     assert then(register, told).next_epoch(SET) == 4
     refused(
-        register, replace(told, data=replace(told.data, epoch=9999)), "has the epoch 3"
+        register, replace(told, data=told.data.saying({"epoch": 9999})), "has the epoch 3"
     )  # no later one could be made
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from splitkit.errors import SelfCheckError
 from splitkit.issue import make as making
-from splitkit.issue.make import make, set_made, sheet_pdf
+from splitkit.issue.make import make, sheet_pdf
+from splitkit.issue.recorded import set_made
+from splitkit.paper import encoder, qr
 from splitkit.plan.document import Plan
 from splitkit.quorum.policy import parse_policy
 from splitkit.secret.record import SecretRecord
@@ -58,3 +60,14 @@ def test_nothing_is_made_when_the_second_implementation_disagrees(monkeypatch):
     with pytest.raises(SelfCheckError):
         make(GROUPS, GROUPS.facts(DAY), RECORD, seeded(3), lambda: pages.append(1))
     assert pages == []
+
+
+def test_a_symbol_that_is_the_same_on_all_sheets_is_encoded_for_the_set(monkeypatch):
+    """Words and digits of each sheet, the recipient, and the envelope: by each of two pages that are begun together at the most."""
+    asked = []
+    monkeypatch.setattr(qr, "encoded", lambda *a: asked.append(a[1]) or encoder.encoded(*a))
+    qr.envelope_symbol.cache_clear()
+    plan = Plan(parse_policy("3of5"))
+    make(plan, plan.facts(DAY), RECORD, seeded(4))
+    assert [asked.count(version) for version in (12, 6, qr.RECIPIENT_VERSION)] == [5, 5, 1]
+    assert len(asked) - 11 in (1, 2)

@@ -2,12 +2,15 @@
 
 import base64
 import hashlib
+import random
+import subprocess
+import sys
 
 import pytest
 import zxingcpp
 from PIL import Image
 
-from splitkit.paper import qr
+from splitkit.paper import encoder, qr
 from splitkit.quorum.scan import SYMBOL_PREFIX
 
 WORDS = " ".join(["ACADEMIC"] * 32 + ["ZERO"])
@@ -46,7 +49,7 @@ def test_words_are_upper_case_in_version_12_level_q(words):
 def test_the_longest_share_fills_its_symbol_to_the_last_character():
     assert len(LONGEST) == 296
     with pytest.raises(ValueError, match="too long"):
-        qr._alphanumeric(LONGEST + "X", 12, "Q")
+        qr._symbol(LONGEST + "X", 12, "Q")
 
 
 def test_digits_are_version_6_level_h():
@@ -66,7 +69,7 @@ def test_the_room_of_the_versions_is_exact():
         text = SYMBOL_PREFIX + "A" * (room - 4)
         assert qr.envelope_symbol(text).version == version
         with pytest.raises(ValueError, match="too long"):
-            qr._alphanumeric(text + "A", version, "M")
+            qr._symbol(text + "A", version, "M")
 
 
 def test_an_envelope_of_more_than_456_bytes_is_refused():
@@ -116,10 +119,39 @@ def test_a_broken_recipient_gets_no_symbol():
         qr.recipient_symbol("age1 pq")
 
 
-def test_a_block_of_zero_bytes_is_beyond_the_package():
-    """Nine times 'academic' in a row, one share in 2**90: an error, and never a wrong symbol."""
+def test_a_block_of_zero_bytes_is_beyond_the_package_and_not_beyond_us():
+    """Nine times 'academic' in a row, one share in 2**90."""
     with pytest.raises(ValueError, match="glog"):
-        qr.digits_symbol("0000" * 33)
+        qr.witnessed("0000" * 33, 6, "H")
+    check(qr.digits_symbol("0000" * 33), "0000" * 33, 6, "H")
+
+
+@pytest.mark.parametrize(("version", "level"), sorted(encoder.BLOCKS))
+def test_every_symbol_is_bit_for_bit_that_of_the_package(version, level):
+    """Texts of every length up to the longest, of random letters and of random digits."""
+    chance = random.Random(version)
+    room = 8 * sum(count * data for count, data in encoder.BLOCKS[version, level][1])
+    most = {"0123456789": int((room - 20) / 10 * 3), encoder.ALPHABET: int((room - 20) / 11 * 2)}
+    for signs, longest in most.items():
+        for length in {1, 2, 3, longest - 1, longest, *(chance.randrange(1, longest) for _ in range(40))}:
+            text = "".join(chance.choices(signs, k=length))
+            assert qr._symbol(text, version, level) == qr.witnessed(text, version, level), text
+
+
+def test_what_a_symbol_cannot_hold_is_refused():
+    with pytest.raises(ValueError, match="characters"):
+        qr._symbol("a", 6, "H")
+
+
+def test_the_package_is_asked_for_the_test_page_alone():
+    code = (
+        "import sys; from splitkit.paper import qr; qr.digits_symbol('1' * 132); print('qrcode' in sys.modules);"
+        "qr.trial_symbol(); print('qrcode' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.split() == [
+        b"False",
+        b"True",
+    ]
 
 
 def test_errors_and_reprs_show_no_share():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain, count
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -148,10 +147,3 @@ def open_folder(path: str, printers: int, *, drawn: bool = False, goes_on: bool 
             "a page may lie there since an interrupted run: shred it, then empty the folder",
         )
     return Folder(tuple(ascii_uppercase[:printers]), folder, drawn=drawn)
-
-
-def free_name(usual: str) -> str:
-    """Return the usual name of a file or folder, or the next one that is not taken."""
-    path = Path(usual)
-    others = (str(path.with_stem(f"{path.stem}-{number}")) for number in count(2))
-    return next(name for name in chain([usual], others) if not Path(name).exists())

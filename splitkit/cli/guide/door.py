@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from splitkit.cli.guide.destination import free_name
 from splitkit.cli.ui.dialogue import BackError, Dialogue, as_typed
 from splitkit.cli.ui.ledger_reading import read
 from splitkit.custody.overview.glance import Overview
@@ -21,6 +20,7 @@ from splitkit.custody.records.lives import Life
 from splitkit.custody.saying.meaning import EXAMPLES, event_meant, short_name
 from splitkit.errors import About, Remedy, UsageError
 from splitkit.host import clock
+from splitkit.host.filename import free_name
 from splitkit.host.home import LEDGERS, Ledgers
 from splitkit.ledger import events
 from splitkit.ledger.events import EVENTS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -273,7 +272,7 @@ def count_pages(session: Session) -> None:
         written=pages.written or None,
     )
     faults = pages.faults(counted, len(session.course.things.bags))
-    session.record(counted if not faults else replace(counted, agrees=False))
+    session.record(counted if not faults else counted.saying({"agrees": False}))
     if faults:
         _say_why(session, faults)
 

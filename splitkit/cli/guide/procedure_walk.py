@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-from splitkit.cli.guide.destination import free_name
 from splitkit.cli.guide.questions import (
     ask_other,
     ask_owner,
@@ -27,6 +26,7 @@ from splitkit.custody.saying.question import shown
 from splitkit.errors import SplitkitError, StoppedError, UsageError
 from splitkit.host import clock
 from splitkit.host.columns import wrapped
+from splitkit.host.filename import free_name
 from splitkit.ledger.events import ProcedureWalked
 from splitkit.ledger.fields import LINE
 from splitkit.packs.commands import COMMANDS

@@ -34,7 +34,8 @@ from splitkit.custody.ways.mending import how_long
 from splitkit.errors import AttentionError, UsageError
 from splitkit.host import clock
 from splitkit.issue.artefacts import sheet_page
-from splitkit.issue.make import IssuedSet, set_made, sheet_pdf
+from splitkit.issue.make import IssuedSet, sheet_pdf
+from splitkit.issue.recorded import set_made
 from splitkit.ledger import events
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.fields import LINE

@@ -21,7 +21,8 @@ from splitkit.cli.ui.talk import progress, working
 from splitkit.errors import UsageError
 from splitkit.host import clock
 from splitkit.host.terminal import Terminal
-from splitkit.issue.make import IssuedSet, make, set_made
+from splitkit.issue.make import IssuedSet, make
+from splitkit.issue.recorded import set_made
 from splitkit.ledger import events
 from splitkit.ledger.events import TYPED, WRITTEN, ReadingSource
 from splitkit.ledger.fields import BAG, taken

@@ -31,6 +31,7 @@ from splitkit.host import clock, files
 from splitkit.host.append import open_to_append
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
+from splitkit.issue.recorded import set_made
 from splitkit.ledger.branches import Contents, Order
 from splitkit.ledger.chain import continued
 from splitkit.ledger.events import DESK, LedgerOpened, LedgerTaken, PersonJoined, RollCalled, SeatBound
@@ -97,8 +98,6 @@ def taken_from(ledgers: Ledgers, path: str) -> Ledgers:
 
 def _take_record(writer: LedgerWriter, path: str) -> None:
     """Take up a set whose ledger is lost, from its public record: people say that it was made, and its sheets are still to be read."""
-    from splitkit.issue.make import set_made  # noqa: PLC0415  (what makes sets and pages loads slowly)
-
     _, envelope = read_record(path)
     if not writer.witness:
         raise UsageError(

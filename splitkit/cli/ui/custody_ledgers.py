@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.hints import worded
@@ -25,9 +24,9 @@ from splitkit.custody.records.holdings import Register, SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.custody.records.thing_changes import check_here
 from splitkit.custody.register import after, build, check_people
-from splitkit.custody.saying.naming import person_called, person_meant
+from splitkit.custody.saying.naming import are_named_apart, person_called, person_meant
 from splitkit.custody.withdrawal import find_entry, nobody
-from splitkit.errors import AttentionError, DeviceError, LedgerError, SplitkitError, UsageError
+from splitkit.errors import AttentionError, LedgerError, SplitkitError, UsageError
 from splitkit.host import clock
 from splitkit.host.home import Ledgers
 from splitkit.host.terminal import interactive
@@ -35,12 +34,14 @@ from splitkit.ledger.branches import Branch, Placed, up_to
 from splitkit.ledger.chain import PROGRAM, Entry, Happening, head_words
 from splitkit.ledger.events import (
     Correction,
+    FileSealed,
     Intent,
     IntentEnded,
     PlanAgreed,
     ReadingResult,
     ReadingSource,
     ReadingUse,
+    SecretShown,
     SetMade,
     SheetRead,
 )
@@ -148,6 +149,53 @@ class Custody:
                 f"the ledger gives this set another {' and '.join(wrong)} than its envelope", "trust the signed record"
             )
 
+    def words(self) -> dict[tuple[str, ...], str]:
+        """Return all public words that follow from the ledgers, see `known_words`."""
+        return known_words(self.entries)
+
+    def keepers(self, envelope: Envelope) -> dict[str, str]:
+        """Return who keeps each sheet of a set, and where, as far as the ledgers say it."""
+        keepers, register = dict[str, str](), self.register
+        ours = register.sets.get(envelope.header.set_id.hex())
+        for number, sheet in ours.sheets.items() if ours else ():
+            person = register.people.get(sheet.holder)
+            where = (
+                f"{what} {of}"
+                for what, of in (("bag", sheet.bag), ("in", sheet.safe and register.place_named(sheet.safe)))
+                if of and sheet.there
+            )
+            gone = [] if sheet.there else [sheet.condition]
+            keepers[number] = ", ".join(
+                [person.name if person else sheet.holder or "no keeper recorded", *where, *gone]
+            )
+        return keepers
+
+    def warn_of_older(self, set_id: str) -> None:
+        """Say what ledgers that no paper vouches for tell of a set, where it is in use no more: they prevent nothing."""
+        known = self.register.sets.get(set_id)
+        if known and known.life not in (Life.LIVE, Life.PENDING):
+            warn(
+                f"the ledgers here, which no paper vouches for, say that {known.name} is {known.life.told}: its secret may open nothing"
+            )
+
+    def record_as_read(
+        self, writer: LedgerWriter | None, judgement: Judgement, without: Callable[[SplitkitError], None]
+    ) -> None:
+        """Record what the sheets were read as, of a set that the ledgers know by what vouches for it: its id alone is a claim."""
+        envelope = judgement.chosen.envelope if judgement.chosen else None
+        known = self.register.sets.get(envelope.header.set_id.hex()) if envelope else None
+        try:
+            if envelope and known:
+                self.check_agrees(known, envelope)
+        except LedgerError as error:
+            warn(f"it is not recorded what these sheets were read as: {error.fact}")
+            return
+        try:
+            if writer:
+                record_read(writer, known, judgement)
+        except SplitkitError as error:
+            without(error)
+
 
 def _vouched(entries: Sequence[Entry], head: Sequence[str]) -> list[Entry]:
     """Return the entries for which the words of a signed *head* vouch: up to it in its ledger, and what that had taken up.
@@ -193,6 +241,22 @@ def signed_custody(ledgers: Ledgers, head: Sequence[str]) -> Custody:
     entries = read(ledgers).told().sound().entries
     signed = _vouched(entries, head)
     return Custody(build(signed, vouched_day(signed)).register, signed, decides=True, signed=signed)
+
+
+def told_by(ledgers: Ledgers) -> Custody:
+    """Return what ledgers say, for what people are told; nothing is prevented where they cannot be read."""
+    with suppress(SplitkitError):
+        reading = read(ledgers)
+        return Custody(reading.built.register, reading.entries)
+    return Custody(Register(), [])
+
+
+def named_apart(ledgers: Ledgers, one: str, other: str) -> bool:
+    """Whether two words name two people; the ledgers know nobody where nothing may be built upon what they say."""
+    register = Register()
+    with suppress(SplitkitError):
+        register = read(ledgers).sound(here=False).built.register
+    return are_named_apart(register, one, other)
 
 
 def built_from(ledgers: Ledgers) -> Custody:
@@ -341,6 +405,15 @@ class LedgerWriter:
         with open_ledger(self.ledgers.last) as ledger:
             self.append(ledger, events)
 
+    def shown(self, set_id: str, purpose: str, way: Literal["screen", "stdout"], seconds: int) -> SecretShown:
+        """Return what is written of a secret that these people saw."""
+        seats = tuple(filter(None, (self.by, self.witness)))
+        return SecretShown(set=set_id, purpose=purpose, released_by=seats, seen_by=seats, way=way, seconds=seconds)
+
+    def sealed(self, set_id: str, digest: str, size: int) -> FileSealed:
+        """Return what is written of a file that was sealed."""
+        return FileSealed(set=set_id, sha256=digest, bytes=size)
+
     def happening(self, event: Event) -> Happening:
         """Return an event as it happens now."""
         return Happening(event, self.by, self.witness, clock.stamp(), by_hand=self.by_hand)
@@ -407,77 +480,7 @@ class Held:
         return self.writer.append(self.ledger, events)
 
 
-# --- undertakings: an intent before the first byte, an outcome after ---------------------------------------------------
-
-
-@dataclass
-class Undertaking:
-    """What goes on between an intent and its outcome."""
-
-    came: list[Event] = field(default_factory=list)
-    """What has come of it so far: written together with the outcome."""
-
-    @contextmanager
-    def writing(self, path: Path, *events: Event) -> Iterator[None]:
-        """Count *events* as happened once this run has written *path*, whatever stops it then; what others put there is none of it."""
-        before, refused = _identity(path), False
-        try:
-            yield
-        except DeviceError:
-            raise
-        except SplitkitError:  # before it had its name: only a disk still fails after that
-            refused = True
-            raise
-        finally:
-            if not refused and _identity(path) not in (None, before):
-                self.came += events
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    with suppress(OSError):
-        status = path.stat(follow_symlinks=False)
-        return status.st_dev, status.st_ino
-    return None
-
-
-@contextmanager
-def undertaken(
-    writer: LedgerWriter,
-    act: str,
-    purpose: str,
-    planned: Sequence[Event],
-    *,
-    ready: Callable[[], None] = lambda: None,
-    without: Callable[[SplitkitError], None] | None = None,
-    **about: Any,
-) -> Iterator[Undertaking]:
-    """Write an intent, let it be carried out, and write what came of it.
-
-    Args:
-        writer: Who writes into the ledger; without a ledger people are told that nothing is recorded.
-        act: What is about to be done.
-        purpose: What for.
-        planned: What will be written if all goes well, to be tried first.
-        ready: Refuses what may have changed while people were asked, such as a destination that is taken by now.
-        without: Returns where people go on without the intent that a ledger refuses, and raises where they do not.  Then an outcome
-            that cannot be written is only told as well: what was to be done is done.
-        about: What the intent says besides: which set, what it makes.
-
-    Raises:
-        SplitkitError: If the ledger would not take the intent or what is planned, or it is not *ready*: then nothing was done.
-    """
-    ready()
-    undertaking, result = Undertaking(), "stopped"
-    code = _announced(writer, planned, without, act=act, purpose=purpose, **about)
-    try:
-        yield undertaking
-        result = "done"
-    finally:
-        if result == "stopped" and not undertaking.came:
-            result = "nothing"
-        if code:
-            ended = IntentEnded(intent=code, result=result)  # type: ignore[arg-type]
-            _end(writer, [*undertaking.came, ended], lenient=bool(without) or result != "done")
+# --- undertakings: an intent before the first byte, an outcome after, see `splitkit.cli.ui.undertaking` -------------------
 
 
 def intent_code(head: str) -> str:
@@ -485,13 +488,10 @@ def intent_code(head: str) -> str:
     return f"N-{head[:8].upper()}"
 
 
-def _announced(
+def announced(
     writer: LedgerWriter, planned: Sequence[Event], without: Callable[[SplitkitError], None] | None, **what: Any
 ) -> str:
-    """Write an intent, after it and what is planned were tried on the register; return its code, or nothing without one."""
-    if not writer.ledgers:
-        say("no ledger was named: nothing is recorded of this")
-        return ""
+    """Write an intent, after it and what is planned were tried on the register; return its code, or nothing where people go on without."""
     try:
         with writer.held() as held:
             intent = Intent(intent=intent_code(held.ledger.head), **what)
@@ -505,11 +505,12 @@ def _announced(
     return intent.intent
 
 
-def _end(writer: LedgerWriter, entries: Sequence[Event], *, lenient: bool) -> None:
+def end(writer: LedgerWriter, code: str, result: str, came: Sequence[Event], *, lenient: bool) -> None:
+    """Write the outcome of an intent together with what came of it; where that fails say so, and raise unless it is *lenient*."""
+    entries = [*came, IntentEnded(intent=code, result=result)]  # type: ignore[arg-type]
     try:
         writer.record(*entries)
     except SplitkitError as error:
-        code = entries[-1].fields()["intent"]
         warn(f"the outcome of {code} could not be recorded: {error.fact}")
         say(f"hint: {worded(error.hint)}; then enter it: splitkit record outcome intent={code} result=...")
         if not lenient:

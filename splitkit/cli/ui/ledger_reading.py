@@ -162,12 +162,6 @@ def tell(doubts: Sequence[Doubt], again: Callable[[], Sequence[Doubt]]) -> None:
         context.meta.setdefault(DOUBTS, []).append(again)
 
 
-def forget_doubts() -> None:
-    """Let the exit code say nothing of what was told: whoever got the secret back has what they came for."""
-    if context := click.get_current_context(silent=True):
-        context.meta.pop(DOUBTS, None)
-
-
 def check_doubts(meta: dict[str, Any], *, done: bool) -> None:
     """End a run that has done what it could, and read ledgers that are in doubt.
 

@@ -1,16 +1,21 @@
 """The secret of a set: generated, typed unseen, or read from standard input; never without a guard that keeps it offline."""
 
+from __future__ import annotations
+
 import sys
+from typing import TYPE_CHECKING
 
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import warn
 from splitkit.errors import UnsafeMachineError, UsageError
 from splitkit.host.offline import ACCEPT, Guard
-from splitkit.ledger.events import Origin
 from splitkit.plan.document import Plan
 from splitkit.secret.entropy import Entropy
 from splitkit.secret.profiles import check_existing, doubts, find_profile
 from splitkit.secret.record import SecretRecord
+
+if TYPE_CHECKING:
+    from splitkit.ledger.events import Origin
 
 MAX_SECRET_BYTES = 4_096
 

@@ -1,14 +1,15 @@
 """Releasing a set, for the commands that open one; no other command loads this."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter, record_read
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.overrides import Overruled
 from splitkit.cli.ui.sheet_input import SheetInput, claims, set_rows
 from splitkit.cli.ui.talk import warn
 from splitkit.cli.ui.vouching import confirm_set
-from splitkit.custody.records.holdings import SetRecord
 from splitkit.custody.records.lives import Life
 from splitkit.errors import Remedy, SupersededError
 from splitkit.host.terminal import interactive
@@ -17,6 +18,10 @@ from splitkit.quorum.envelope import Envelope
 from splitkit.quorum.gathering import Gathering
 from splitkit.quorum.judge import Judgement, judge
 from splitkit.quorum.release import Released, release
+
+if TYPE_CHECKING:
+    from splitkit.cli.ui.custody_ledgers import Custody, LedgerWriter
+    from splitkit.custody.records.holdings import SetRecord
 
 SENTENCE = "nothing vouches for this"
 """What has to be typed before a recovery without a record."""
@@ -36,6 +41,8 @@ def release_from(
         LedgerError: If the envelope is of another line or epoch than the ledgers say.
         SplitkitError: If it is not to be opened.
     """
+    from splitkit.cli.ui.custody_ledgers import record_read  # noqa: PLC0415  (only where there are ledgers)
+
     gathering = sheets.read()
     judgement = judge(gathering, anchor)
     if judgement.chosen:

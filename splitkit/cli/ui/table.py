@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from splitkit.cli.ui.sheet_input import claims, say_advice, set_rows
 from splitkit.cli.ui.talk import put, put_rows, safe, say, sheet_list, working
 from splitkit.quorum.judge import Case, Judgement
 from splitkit.quorum.verdicts import VERDICTS, SheetVerdict, Status, wear_advice
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 FEW = 8
 """So many rows that name no sheet are shown one by one; more of them are counted by what was found."""
@@ -148,31 +145,46 @@ def count_lines(sheets: Sequence[SheetVerdict]) -> list[str]:
     return lines
 
 
+_GAP = "  "
+_HEADINGS = ("sheet", "verdict", "paper", "read from")
+
+
 def _drawn(sheets: Sequence[SheetVerdict], stream: TextIO) -> list[str]:
     """Return the rows of the table, as wide as the stream is."""
-    from rich.console import Console  # noqa: PLC0415  (costs start-up; --json does without)
-    from rich.table import Table  # noqa: PLC0415
-
-    if not sheets:
+    rows = [row for sheet in sheets for row in _rows(sheet)]
+    if not rows:
         return []
-    table = Table("sheet", "verdict", "paper", "read from", box=None, pad_edge=False)
-    for sheet in sheets:
-        _add_rows(table, sheet)
-    drawn = io.StringIO()  # not the stream itself: rich ends the program, silently, when a pipe breaks
     on_terminal = stream.isatty()
+    return (None if on_terminal else _aligned([_HEADINGS, *rows])) or _set_by_rich(rows, on_terminal=on_terminal)
+
+
+def _rows(sheet: SheetVerdict) -> list[tuple[str, ...]]:
+    """The cells of a sheet, and of whatever else a person should know of it."""
+    paper = sheet.wear.value if sheet.wear and sheet.status in _GENUINE else ""
+    row = (sheet.name.removeprefix("sheet ") or "?", sheet.status.value, paper, sheet.source)
+    return [tuple(map(safe, row)), *(("", "", "", "  " + safe(remark)) for remark in _remarks(sheet))]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows whose columns stand below each other, as rich sets them; nothing where a cell would have to be broken, or has other letters."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if sum(widths) + len(_GAP) * (len(widths) - 1) > _WIDE or not all(cell.isascii() for row in rows for cell in row):
+        return []
+    return [_GAP.join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _set_by_rich(rows: Sequence[Sequence[str]], *, on_terminal: bool) -> list[str]:
+    from rich.console import Console  # noqa: PLC0415  (costs start-up; a file or a pipe mostly does without)
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(*_HEADINGS, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    drawn = io.StringIO()  # not the stream itself: rich ends the program, silently, when a pipe breaks
     console = Console(file=drawn, force_terminal=on_terminal, width=None if on_terminal else _WIDE)
     console.print(table)
     return [line.rstrip() for line in drawn.getvalue().splitlines()]
-
-
-def _add_rows(table: Table, sheet: SheetVerdict) -> None:
-    from rich.text import Text  # noqa: PLC0415
-
-    paper = sheet.wear.value if sheet.wear and sheet.status in _GENUINE else ""
-    row = (sheet.name.removeprefix("sheet ") or "?", sheet.status.value, paper, sheet.source)
-    table.add_row(*(Text(safe(cell)) for cell in row))
-    for remark in _remarks(sheet):
-        table.add_row("", "", "", Text("  " + safe(remark)))
 
 
 def _remarks(sheet: SheetVerdict) -> list[str]:

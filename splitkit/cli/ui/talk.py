@@ -1,6 +1,5 @@
 """Talk: what the commands say on standard error while they work.  Results go to standard output."""
 
-import json
 import os
 import sys
 import unicodedata
@@ -8,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from splitkit.host.columns import width, wrapped
+from splitkit.host.columns import joins, width, wrapped
 from splitkit.host.paging import PAGER
-from splitkit.ledger.freetext import joins
 
 DOUBTS = "splitkit.doubts"
 """Where the context of a run keeps what was in doubt about the ledgers it read, see `splitkit.cli.ui.ledger_reading`."""
@@ -40,6 +38,8 @@ def put(stream: TextIO, *lines: str) -> None:
 
 def json_result(value: Mapping[str, Any]) -> None:
     """Write the result as one JSON object, as people and programs read it: two spaces deep, and ASCII."""
+    import json  # noqa: PLC0415  (the help does without)
+
     put_rows(sys.stdout, *json.dumps(value, indent=2, ensure_ascii=True).split("\n"))
 
 

@@ -15,28 +15,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from splitkit.paper.encoder import BLOCKS, alignment_centres, side
+
 FUNCTION, REMAINDER = -2, -1
 """In a map of codewords: a module of a pattern or of format or version bits; a module that carries nothing."""
-
-BLOCKS: dict[tuple[int, str], tuple[int, tuple[tuple[int, int], ...]]] = {
-    (6, "H"): (28, ((4, 15),)),
-    (11, "M"): (30, ((1, 50), (4, 51))),
-    (12, "Q"): (26, ((4, 20), (6, 21))),
-    (13, "M"): (22, ((8, 37), (1, 38))),
-    (15, "M"): (24, ((5, 41), (5, 42))),
-    (17, "M"): (28, ((10, 46), (1, 47))),
-}
-"""Version and level -> check codewords of each block, and (number of blocks, data codewords of each), in order (table 9)."""
-
-ALIGNMENT = {
-    6: (6, 34),
-    11: (6, 30, 54),
-    12: (6, 32, 58),
-    13: (6, 34, 62),
-    15: (6, 26, 48, 70),
-    17: (6, 30, 54, 78),
-}
-"""Version -> the rows, and columns, of the centres of its alignment patterns (table E.1)."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +42,6 @@ class CodewordMap:
     def blocks(self) -> int:
         """Number of blocks."""
         return int(self.block.max()) + 1
-
-
-def side(version: int) -> int:
-    """Modules along one side."""
-    return 17 + 4 * version
 
 
 @lru_cache(maxsize=8)
@@ -128,11 +105,3 @@ def function_modules(version: int) -> NDArray[np.bool_]:
     if version >= 7:
         taken[:6, -11:-8] = taken[-11:-8, :6] = True
     return taken
-
-
-def alignment_centres(version: int) -> list[tuple[int, int]]:
-    """Row and column of the centre of each alignment pattern: every crossing but the three under the finders."""
-    lines = ALIGNMENT[version]
-    first, last = lines[0], lines[-1]
-    finders = {(first, first), (first, last), (last, first)}
-    return [(row, column) for row in lines for column in lines if (row, column) not in finders]

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from splitkit.paper import qr
+from splitkit.paper.encoder import alignment_centres, side
 from splitkit.paper.geometry import MARK_RADIUS_MM, Paper, Square
-from splitkit.paper.rescue.codewords import CodewordMap, alignment_centres, codeword_map, function_modules, side
+from splitkit.paper.rescue.codewords import CodewordMap, codeword_map, function_modules
 from splitkit.quorum.scan import SHARE_DIGITS, SHARE_WORDS, SYMBOL_PREFIX
 
 FINDER_MODULES = 9

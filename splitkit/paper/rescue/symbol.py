@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from splitkit.paper.qr import MASK
+from splitkit.paper.encoder import MASK
 from splitkit.paper.rescue.blocks import restore
 
 if TYPE_CHECKING:

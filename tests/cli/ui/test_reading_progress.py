@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from splitkit.cli.ui.reading_progress import ReadingProgress
+from splitkit.cli.ui.camera_session import ReadingProgress
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.parsing import read_code
 from splitkit.quorum.textform import symbol_text

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from splitkit.cli.ui import table
 from splitkit.cli.ui.table import FEW, NAMED, count_lines, parted
 from splitkit.quorum.verdicts import SheetVerdict, Status
 from tests.support.kit import COMMAND, kit, page_pdf, run
@@ -112,3 +114,21 @@ def test_recover_counts_too(folder):
     assert "no new sheets: 73 pages or files" in done.stderr
     assert re.search("^3 +forged ", done.stderr, re.MULTILINE)
     assert len(done.stderr.splitlines()) < 50
+
+
+def test_outside_of_a_terminal_rows_stand_as_rich_sets_them():
+    chance, compared = random.Random(3), 0
+    for _ in range(300):
+        rows = [
+            tuple(
+                "".join(chance.choices("ab c[d]/:!", k=chance.randrange(chance.choice((1, 5, 20, 70)))))
+                for _ in range(4)
+            )
+            for _ in range(chance.randrange(1, 6))
+        ]
+        alone = table._aligned([table._HEADINGS, *rows])
+        assert alone in ([], table._set_by_rich(rows, on_terminal=False)), rows
+        compared += bool(alone)
+    assert compared > 100
+    assert table._aligned([table._HEADINGS, ("1", "sound", "", "ä")]) == []
+    assert table._aligned([table._HEADINGS, ("1", "sound", "", "x" * 200)]) == []

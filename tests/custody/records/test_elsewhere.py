@@ -195,7 +195,7 @@ def test_the_old_paper_lies_where_it_lay_until_two_saw_it_destroyed(rule, begun,
     for put in ([], [stored("2", "C2", "safe-9", day="2026-02-02", bag="BAG-9")]):
         new = then(register, said, *put)
         assert before <= broken(new)
-        assert before <= broken(then(new, replace(OLD_GONE, data=replace(OLD_GONE.data, seen_by=("ADM",)))))
+        assert before <= broken(then(new, replace(OLD_GONE, data=OLD_GONE.data.saying({"seen_by": ("ADM",)}))))
         assert not before & broken(then(new, OLD_GONE))
 
 

@@ -474,7 +474,7 @@ def test_what_was_sealed_is_no_page_that_was_spoilt_and_what_is_new_nobody_has_r
         assert owed(open_, "read sheet 2")
         again = then(
             register_of(*held(), REISSUED, printed(2)),
-            dataclasses.replace(spoilt, data=dataclasses.replace(spoilt.data, copy=2)),
+            dataclasses.replace(spoilt, data=spoilt.data.saying({"copy": 2})),
         )
         assert again.sets[SET].sheets["2"].copies == 3
 

@@ -213,7 +213,7 @@ def test_one_to_come_that_was_shown_and_is_known_is_retired_by_two_where_nobody_
         assert owed(then(register, RETIRED)) == ([], [])
         assert not then(register, RETIRED).sets[SET].outdated
     with pytest.raises(AttentionError):
-        then(register_of(*begun), replace(RETIRED, data=replace(RETIRED.data, approved=("ADM", "ADM"))))
+        then(register_of(*begun), replace(RETIRED, data=RETIRED.data.saying({"approved": ("ADM", "ADM")})))
     used = event("signin", "2026-02-02", password="new", accepted=True, set=OTHER_SET)
     with pytest.raises(AttentionError):
         then(register_of(*begun, used), RETIRED)

@@ -130,12 +130,12 @@ def test_that_somebody_is_to_leave_is_not_done_by_one_person_before_they_have_le
 
 def test_one_person_gives_no_line_a_number_far_beyond_the_next():
     far = replace(to_come("refreshed"), by_hand=True)
-    far = replace(far, data=replace(far.data, epoch=9999))
+    far = replace(far, data=far.data.saying({"epoch": 9999}))
     before = built().register
     with pytest.raises(AttentionError, match="has the epoch 2"):
         then(before, alone(far))
     assert then(before, far).next_epoch(SET) == 10_000
-    assert then(before, alone(replace(far, data=replace(far.data, epoch=2)))).next_epoch(SET) == 3
+    assert then(before, alone(replace(far, data=far.data.saying({"epoch": 2})))).next_epoch(SET) == 3
 
 
 @pytest.mark.parametrize(

@@ -295,7 +295,7 @@ def test_who_left_before_two_comes_back_before_two():
 def test_nobody_of_another_name_takes_the_seat_of_a_leaver(two):
     register = then(register_of(*JOINED, *held()), LEFT if two else by_one(LEFT))
     for what in (
-        dataclasses.replace(BACK, data=dataclasses.replace(BACK.data, name="Zoe Example")),
+        dataclasses.replace(BACK, data=BACK.data.saying({"name": "Zoe Example"})),
         event("roll", "2026-03-01", person="BEN", role="observer", name="Zoe Example"),
     ):
         with pytest.raises(AttentionError, match="somebody else had this seat"):
@@ -365,7 +365,7 @@ UNDER_BOTH = [
 
 @pytest.mark.parametrize("seat", ["BEN", "BEN2"])
 def test_who_leaves_under_one_seat_has_left_under_all(seat):
-    gone = dataclasses.replace(LEFT, data=dataclasses.replace(LEFT.data, person=seat))
+    gone = dataclasses.replace(LEFT, data=LEFT.data.saying({"person": seat}))
     register = then(register_of(*JOINED, *UNDER_BOTH), gone)
     assert {one: str(register.left_on(one)) for one in ("BEN", "BEN2")} == dict.fromkeys(("BEN", "BEN2"), "2026-02-01")
     assert [register.sets[SET].sheets[one].exposed for one in "123"] == [True, True, False]
@@ -379,7 +379,7 @@ def test_who_leaves_under_one_seat_has_left_under_all(seat):
         with pytest.raises(AttentionError, match="left on 2026-02-01"):
             then(register, closed)
         with pytest.raises(AttentionError, match="it was recorded that they left"):
-            then(register, dataclasses.replace(LEFT, data=dataclasses.replace(LEFT.data, person=one)))
+            then(register, dataclasses.replace(LEFT, data=LEFT.data.saying({"person": one})))
 
 
 def test_what_a_leaver_witnesses_under_another_seat_is_the_word_of_one():

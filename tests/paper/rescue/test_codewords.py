@@ -11,7 +11,15 @@ from splitkit.paper.rescue import codewords
 from splitkit.paper.rescue.model import kinds
 from tests.support.paper.rescues import envelope_text, modules_of, share, words_of
 
-CAPACITY = {(6, "H"): 60, (11, "M"): 254, (12, "Q"): 206, (13, "M"): 334, (15, "M"): 415, (17, "M"): 507}
+CAPACITY = {
+    (6, "H"): 60,
+    (11, "M"): 254,
+    (12, "Q"): 206,
+    (13, "M"): 334,
+    (15, "M"): 415,
+    (17, "M"): 507,
+    (30, "M"): 1_373,
+}
 """Data codewords of each symbol, from table 7 of ISO/IEC 18004."""
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from splitkit.custody.folder import Settings, settings_toml
 from splitkit.host import clock
-from splitkit.issue.make import set_made
+from splitkit.issue.recorded import set_made
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import told
 from tests.support.builders import Made, made
