@@ -91,10 +91,29 @@ class Door:
         typed = self.dialogue.choose("What brings you here?", told)
         if not typed:
             return ()
-        errand = errands[int(typed) - 1]
+        return self._meant(errands[int(typed) - 1], typed)
+
+    def led_to(self, errand: Errand) -> Sequence[Sequence[str]]:
+        """Ask what one errand needs, at the machine of the ceremony, and return the words of each command for it.
+
+        Raises:
+            StoppedError: If people stop.
+        """
+        if self.ledgers:
+            self._say_now()
+        practice = self.practice
+
+        def ask() -> Sequence[Sequence[str]]:
+            self.practice, self.first = practice, []
+            return self._meant(errand)
+
+        return self.dialogue.interview(ask)
+
+    def _meant(self, errand: Errand, typed: str = "") -> Sequence[Sequence[str]]:
+        """Return the words of each command for an errand that was *typed*; where none was, this is known to be the machine for it."""
         if errand.rehearsed and not self.practice:
             self.practice = self.dialogue.choose(*_REAL) == "2"
-        if errand.secret and not self.practice and self.dialogue.choose(_HERE, _THERE) == "2":
+        if typed and errand.secret and not self.practice and self.dialogue.choose(_HERE, _THERE) == "2":
             self.dialogue.say(f"{_ELSEWHERE} splitkit, and answer {typed}.")
             return ()
         last = errand.words(self)
@@ -385,3 +404,7 @@ WITHOUT_FOLDER: Sequence[Errand] = (
     Errand("see whether this machine is fit", lambda _: ["preflight"]),
 )  # fmt: skip
 """What may bring people here; at most nine, so that one digit answers."""
+
+REHEARSAL, RECOVERY, PRINTING = WITHOUT_FOLDER[3], WITHOUT_FOLDER[6], WITHOUT_FOLDER[2]
+NEEDED = WITH_FOLDER[2]
+"""Those that the console of the stick leads to by itself; the last where there is a custody folder."""

@@ -19,7 +19,8 @@ from splitkit.errors import DeviceError, UnsafeMachineError, UsageError
 from splitkit.host import clock
 from splitkit.host.signals import held_back
 from splitkit.paper.geometry import Paper
-from splitkit.paper.printing import queues
+from splitkit.paper.printing import plugged, queues
+from splitkit.paper.printing.plugged import Model, Plugged
 from splitkit.paper.printing.queues import Queue, Route, Waiting
 
 SOCKET: Final = "/run/cups/cups.sock"
@@ -33,6 +34,9 @@ ANSWER_S: Final = 60.0
 
 PATIENCE_S: Final = 600.0
 """Patience with a printer that wants paper, or does not answer."""
+
+_IPP_USB = Path("/var/ipp-usb/dev")
+"""Where ipp-usb says which printers speak IPP over their cable, and at which port of this machine."""
 
 _STEP_S = 0.5
 _SLOW_S = 30.0
@@ -98,6 +102,70 @@ def known_queues() -> dict[str, str]:
         return queues.parse_devices(_run("lpstat", "-v").stdout)
     except DeviceError:
         return {}
+
+
+def plugged_in() -> list[Plugged]:
+    """Return the printers on a cable of this machine; one that speaks IPP over it comes first, for it needs no driver.
+
+    Raises:
+        DeviceError: If CUPS does not answer.
+    """
+    states = sorted(_IPP_USB.glob("*.state")) if _IPP_USB.is_dir() else []
+    told = [plugged.parse_state(path.read_text(encoding="utf-8", errors="replace")) for path in states]
+    done = _run("/usr/sbin/lpinfo", "--timeout", "20", "--include-schemes", "usb,hp", "-l", "-v")
+    return [one for one in told if one] + plugged.parse_plugged(done.stdout)
+
+
+def models_for(printer: Plugged) -> list[Model]:
+    """Return the drivers that fit a printer, the best first.
+
+    Raises:
+        DeviceError: If CUPS does not answer.
+    """
+    if printer.driverless:
+        return [Model(plugged.EVERYWHERE, "the printer's own language, without any driver")]
+    made = (
+        plugged.parse_models(_run("/usr/sbin/lpinfo", "--device-id", printer.identifier, "-m").stdout)
+        if printer.identifier
+        else []
+    )
+    return list(dict.fromkeys([*made, *plugged.generic(printer.identifier)]))
+
+
+def make_queue(name: str, printer: Plugged, model: Model) -> None:
+    """Make a queue for a printer, or make the one of that name anew.
+
+    Raises:
+        UsageError: If it cannot be called that.
+        DeviceError: If CUPS does not make it.
+    """
+    queues.check_name(name)
+    words = (
+        "-p",
+        name,
+        "-E",
+        "-v",
+        printer.uri,
+        "-m",
+        model.name,
+        "-o",
+        "printer-is-shared=false",
+        "-o",
+        "printer-error-policy=stop-printer",
+    )
+    done = _run("/usr/sbin/lpadmin", *words)
+    if done.returncode:
+        raise DeviceError(
+            f"CUPS does not make the queue{_because(done.stderr)}",
+            "switch the printer off and on again, or choose another driver",
+        )
+
+
+def remove_queues() -> None:
+    """Remove every queue, with all that waits in it."""
+    for name in known_queues():
+        _run("cancel", "-a", "-x", name)
+        _run("/usr/sbin/lpadmin", "-x", name)
 
 
 def _listed(name: str) -> str:
