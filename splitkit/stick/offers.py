@@ -21,7 +21,7 @@ class Offer(Enum):
     KEYBOARD = "keyboard: choose its layout again"
     CLOCK = "clock: set day and time"
     SHELL = "a command line, for whoever knows what to do with it"
-    OFF = "off"
+    OFF = "switch this machine off"
 
 
 @dataclass(frozen=True)
