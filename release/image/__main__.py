@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -138,6 +139,7 @@ def lock(mirror: str) -> None:
 
 def main() -> int:
     """Run the command, and return its exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended with it
     try:
         image.main(standalone_mode=False)
     except click.ClickException as mistake:

@@ -22,6 +22,7 @@ from splitkit.cli.ui.talk import say
 from splitkit.errors import SplitkitError
 
 HERE = Path(__file__).parent
+_PUBLIC = ("documents/**/*", "recover.html", "recover.py", "verify_ledger.py")
 
 
 def repository(packages: Sequence[Package], kept: Path, into: Path) -> None:
@@ -32,9 +33,7 @@ def repository(packages: Sequence[Package], kept: Path, into: Path) -> None:
         texts.append(
             f"{control_of(path).strip()}\nFilename: ./{one.file}\nSize: {path.stat().st_size}\nSHA256: {one.sha256}\n"
         )
-        (into / one.file).hardlink_to(path) if path.stat().st_dev == into.stat().st_dev else shutil.copyfile(
-            path, into / one.file
-        )
+        shutil.copyfile(path, into / one.file)
     listed = "\n".join(texts).encode("utf-8")
     (into / "Packages").write_bytes(listed)
     digest = hashlib.sha256(listed).hexdigest()
@@ -72,7 +71,7 @@ def make(work: Path, kept: Path) -> None:
         room,
         {"commit": origin.commit, "version": origin.version, "lock": hashlib.sha256(locked_text.encode()).hexdigest()},
     )
-    listed, materials = package_list(here, locked), bill(here, locked, origin)
+    listed = package_list(here, locked)
     (room.root / "system/usr/share/splitkit/packages.txt").write_bytes(listed)
     system.tidy(room)
     step("packing the system")
@@ -80,13 +79,20 @@ def make(work: Path, kept: Path) -> None:
     step("writing the image")
     medium.memory_file(room, version, squashed, origin.epoch)
     medium.loaders(room)
-    image = medium.write(room, {"packages.txt": listed, "sbom.cdx.json": materials}, origin.epoch)
+    about = {"packages.txt": listed, "sbom.cdx.json": bill(here, locked, origin)}
+    image = medium.write(room, {**public_files(work / "bundle"), **about}, origin.epoch)
     name = f"splitkit-{origin.version}.img"
     shutil.copyfile(image, work / "made" / name)
-    (work / "made" / f"{name}.packages.txt").write_bytes(listed)
-    (work / "made" / f"{name}.sbom.cdx.json").write_bytes(materials)
-    (work / "made" / f"{name}.modules.txt").write_text("".join(f"{one}\n" for one in modules), encoding="ascii")
+    for end, data in {**about, "modules.txt": "".join(f"{one}\n" for one in modules).encode("ascii")}.items():
+        (work / "made" / f"{name}.{end}").write_bytes(data)
     step("done")
+
+
+def public_files(bundle: Path) -> dict[str, bytes]:
+    """Return what whoever looks at the stick on another computer finds on it: papers, and how to recover without splitkit."""
+    found = [path for name in _PUBLIC for path in sorted(bundle.glob(name)) if path.is_file()]
+    here = {path.relative_to(bundle).as_posix(): path.read_bytes() for path in found}
+    return {**here, "START-HERE.txt": (HERE / "START-HERE.txt").read_bytes()}
 
 
 def installed(room: Room) -> dict[str, str]:

@@ -57,7 +57,7 @@ def squash(room: Room) -> Path:
             "-comp",
             "zstd",
             "-Xcompression-level",
-            "15",
+            "9",
         ),
         *("-b", "256K", "-no-exports", "-no-xattrs"),
     )

@@ -37,7 +37,14 @@ _TAKEN_AWAY = (
 """Folders that are emptied."""
 
 _FILES_AWAY = (
-    *("etc/machine-id", "etc/hostname", "etc/resolv.conf", "etc/ssl/certs/ssl-cert-snakeoil.pem", "etc/.pwd.lock"),
+    *(
+        "usr/lib/python3.13/sitecustomize.py",
+        "etc/machine-id",
+        "etc/hostname",
+        "etc/resolv.conf",
+        "etc/ssl/certs/ssl-cert-snakeoil.pem",
+        "etc/.pwd.lock",
+    ),
     *(
         "etc/passwd-",
         "etc/group-",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.cli.ui.talk import working
 from splitkit.errors import DeviceError
 from splitkit.paper.printing.plugged import Model, Plugged
 from splitkit.paper.printing.printer import make_queue, models_for, plugged_in
@@ -24,7 +25,9 @@ def set_up(dialogue: Dialogue, run: Callable[..., int], folder: Path) -> None:
     """
     dialogue.say("Connect the printer by its USB cable, and switch it on.")
     dialogue.confirm("Is it connected, and has it stopped moving?")
+    working("looking for printers")
     printer = _chosen_printer(dialogue, plugged_in())
+    working("looking for drivers: this takes a minute the first time")
     model = _chosen_model(dialogue, models_for(printer))
     make_queue(printer.queue, printer, model)
     dialogue.say(f"The queue {printer.queue} was made.  Now a test page is printed: there is nothing secret on it.")

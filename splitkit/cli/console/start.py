@@ -22,6 +22,7 @@ from splitkit.stick.layouts import LAYOUTS
 from splitkit.stick.offers import Need, Offer, begins, need, offers, status, typed_for
 
 _MEMORY: Final = (Path("/dev/shm"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108  (what is emptied)
+_CACHES: Final = Path("/proc/sys/vm/drop_caches")
 _STAYS = "nothing was done"
 
 
@@ -165,7 +166,7 @@ class Console:
         remove_queues()
         count = sum(_emptied(folder) for folder in (*_MEMORY, traces.DESK))
         programs.run_system("sync")
-        Path("/proc/sys/vm/drop_caches").write_text("3", encoding="ascii")
+        _CACHES.write_text("3", encoding="ascii")
         self._dialogue.say(
             f"{count} things were deleted, and the kernel overwrote their memory as it took it back.  To be sure, switch the machine off, and leave it off for a minute."
         )
@@ -177,9 +178,10 @@ class Console:
 
 
 def _layout(typed: str) -> str:
-    if typed not in LAYOUTS:
+    named = [name for name, told in LAYOUTS.items() if typed.lower() in (name, told.lower())]
+    if not named:
         raise UsageError("that is none of the keyboards", "type the number before it")
-    return typed
+    return named[0]
 
 
 def _moment(typed: str) -> str:

@@ -32,6 +32,9 @@ TITLE: Final = "splitkit"
 ANSWER_S: Final = 60.0
 """Patience with one program of CUPS."""
 
+DRIVERS_S: Final = 600.0
+"""Patience with CUPS while it looks through all of its drivers: the first time it reads thousands of them."""
+
 PATIENCE_S: Final = 600.0
 """Patience with a printer that wants paper, or does not answer."""
 
@@ -112,7 +115,7 @@ def plugged_in() -> list[Plugged]:
     """
     states = sorted(_IPP_USB.glob("*.state")) if _IPP_USB.is_dir() else []
     told = [plugged.parse_state(path.read_text(encoding="utf-8", errors="replace")) for path in states]
-    done = _run("/usr/sbin/lpinfo", "--timeout", "20", "--include-schemes", "usb,hp", "-l", "-v")
+    done = _run("/usr/sbin/lpinfo", "--timeout", "20", "--include-schemes", "usb,hp", "-l", "-v", patience=DRIVERS_S)
     return [one for one in told if one] + plugged.parse_plugged(done.stdout)
 
 
@@ -124,12 +127,11 @@ def models_for(printer: Plugged) -> list[Model]:
     """
     if printer.driverless:
         return [Model(plugged.EVERYWHERE, "the printer's own language, without any driver")]
-    made = (
-        plugged.parse_models(_run("/usr/sbin/lpinfo", "--device-id", printer.identifier, "-m").stdout)
-        if printer.identifier
-        else []
-    )
-    return list(dict.fromkeys([*made, *plugged.generic(printer.identifier)]))
+    own = plugged.generic(printer.identifier)
+    if not printer.identifier:
+        return own
+    listed = _run("/usr/sbin/lpinfo", "--device-id", printer.identifier, "-m", patience=DRIVERS_S).stdout
+    return list(dict.fromkeys([*plugged.parse_models(listed), *own]))
 
 
 def make_queue(name: str, printer: Plugged, model: Model) -> None:
@@ -153,7 +155,7 @@ def make_queue(name: str, printer: Plugged, model: Model) -> None:
         "-o",
         "printer-error-policy=stop-printer",
     )
-    done = _run("/usr/sbin/lpadmin", *words)
+    done = _run("/usr/sbin/lpadmin", *words, patience=DRIVERS_S)
     if done.returncode:
         raise DeviceError(
             f"CUPS does not make the queue{_because(done.stderr)}",
@@ -319,13 +321,15 @@ def _withdraw(queue: Queue, number: int | None) -> None:
         )
 
 
-def _run(program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
+def _run(
+    program: str, *arguments: str, stdin: int = subprocess.DEVNULL, patience: float = ANSWER_S
+) -> subprocess.CompletedProcess[str]:
     """Run a program of CUPS to its end, out of reach of the keyboard; it is waited for even when we are interrupted."""
     child = None
     try:
         with held_back(_STOPS):  # interrupted in the midst of its start it would go on with nobody to wait for it
             child = _start(program, *arguments, stdin=stdin)
-        out, err = child.communicate(timeout=ANSWER_S)
+        out, err = child.communicate(timeout=patience)
     except OSError:
         raise DeviceError(f"the program '{program}' of CUPS cannot be started", "install cups-client") from None
     except subprocess.TimeoutExpired:
