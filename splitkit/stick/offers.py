@@ -14,7 +14,7 @@ class Offer(Enum):
     REHEARSE = "rehearse a ceremony, with practice sheets"
     HOLD = "hold a ceremony, and everything else about your custody"
     RECOVER = "recover a password from sheets"
-    PAPERS = "print papers: plans, forms, procedures"
+    PAPERS = "papers: plans, forms, procedures; make one, or print it"
     FETCH = "custody stick: copy from it into this machine"
     STORE = "custody stick: copy from this machine onto it"
     WIPE = "wipe: forget everything that was made here"

@@ -10,6 +10,7 @@ from typing import Final
 
 from splitkit import __version__
 from splitkit.cli.console import custody_stick, programs, traces
+from splitkit.cli.console.paper_printing import print_paper, prints_one, saved
 from splitkit.cli.console.printer_talk import set_up
 from splitkit.cli.guide import door
 from splitkit.cli.guide.door import Door, Errand
@@ -49,7 +50,7 @@ class Console:
             Offer.REHEARSE: lambda: self._lead(door.REHEARSAL),
             Offer.HOLD: lambda: self._run([[]]),
             Offer.RECOVER: lambda: self._lead(door.NEEDED if traces.situation().folder else door.RECOVERY),
-            Offer.PAPERS: lambda: self._lead(door.PRINTING),
+            Offer.PAPERS: self._papers,
             Offer.FETCH: lambda: custody_stick.fetch(dialogue),
             Offer.STORE: lambda: custody_stick.store(dialogue),
             Offer.WIPE: self._wipe,
@@ -115,6 +116,14 @@ class Console:
         home = self._folder
         ledgers = Ledgers(home=str(home)) if home == traces.FOLDER else Ledgers()
         self._run(Door(self._dialogue, ledgers).led_to(errand))
+
+    def _papers(self) -> None:
+        folder, queues = self._folder, traces.situation().queues
+        papers = saved(folder)
+        if prints_one(self._dialogue, papers, queues):
+            print_paper(self._dialogue, folder, papers, queues)
+        else:
+            self._lead(door.PRINTING)
 
     # --- the machine
 

@@ -173,6 +173,6 @@ def check_no_share(folder: Path, files: Mapping[str, bytes]) -> None:
     for found in (gather(pages, ()), gather((), lines)):
         if found.found_shares():
             raise UsageError(
-                "a file of the custody folder holds a share, and none ever goes onto a stick",
+                "a file of the custody folder holds a share, and none ever goes onto a stick or to the printer as a paper",
                 "it is a sheet that was saved: take it out of the folder",
             )

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from splitkit.cli.console import programs, start, traces
+from splitkit.cli.console import paper_printing, programs, start, traces
 from splitkit.cli.console.start import Console
 from splitkit.cli.ui.dialogue import Dialogue
+from splitkit.paper.geometry import Paper
 from splitkit.stick.offers import Offer, offers, typed_for
+from tests.support.places import ROOT
 
 
 class Keyboard:
@@ -134,6 +136,23 @@ def test_the_keyboard_is_asked_for_until_it_is_right(machine):
     keyboard.answers += ["German", "yz", "yes"]
     console.kept_going(console.keyboard)
     assert traces.situation().layout == "de-latin1-nodeadkeys"
+
+
+def test_a_paper_that_was_made_is_printed(machine, monkeypatch):
+    papers = custody(machine) / "papers"
+    papers.mkdir()
+    printed = []
+    monkeypatch.setattr(paper_printing, "find_queue", lambda name: name)
+    monkeypatch.setattr(paper_printing, "print_page", lambda *given: printed.append(given[:3]))
+    monkeypatch.setattr(traces, "known_queues", lambda: {"Office": "usb://x"})
+    record, sheet = (ROOT / "printouts/specimens" / name for name in ("record-a4.pdf", "sheet-a4.pdf"))
+    (papers / "record.pdf").write_bytes(record.read_bytes())
+    (papers / "sheet.pdf").write_bytes(sheet.read_bytes())
+    machine(Offer.PAPERS, "2", "1", "1")
+    assert printed == [(record.read_bytes(), "Office", Paper.A4)]
+    machine(Offer.PAPERS, "2", "2")
+    assert "error: a file of the custody folder holds a share" in machine.keyboard.said
+    assert len(printed) == 1
 
 
 def test_whatever_fails_is_said_and_the_menu_comes_again(machine, monkeypatch):

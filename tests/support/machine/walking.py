@@ -21,7 +21,7 @@ def to_menu(machine: Emulator) -> str:
     return machine.answer("y", MENU)
 
 
-def through(machine: Emulator, first: str, answers: Mapping[str, str], until: str = MENU, seconds: int = 600) -> str:
+def through(machine: Emulator, first: str, answers: Mapping[str, str], until: str = MENU, seconds: int = 1_800) -> str:
     """Type *first*, then answer every question by the first of *answers* that it matches; return all that was to be seen."""
     seen = [machine.text()]
     machine.type(first + "\n")
