@@ -15,53 +15,6 @@ from release.image.room import Room
 
 HERE = Path(__file__).parent
 SYSTEM, BUNDLE, REPOSITORY = "/system", "/bundle", "/repository"
-_TAKEN_AWAY = (
-    *(
-        "var/cache",
-        "var/log",
-        "var/lib/apt",
-        "var/lib/systemd",
-        "var/backups",
-        "var/tmp",
-        "tmp",
-        "run",
-        "boot",
-        "media",
-        "mnt",
-    ),
-    *("usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian", "usr/share/bug"),
-    *("etc/apt", "etc/systemd/network", "etc/init.d", "etc/rc0.d", "etc/rc1.d", "etc/rc2.d", "etc/rc3.d", "etc/rc4.d"),
-    *("etc/rc5.d", "etc/rc6.d", "etc/rcS.d", "etc/cron.d", "etc/cron.daily", "etc/cups/ssl", "etc/ssl/private"),
-    *("etc/default/grub.d", "etc/ssh", "etc/foomatic"),
-)
-"""Folders that are emptied."""
-
-_FILES_AWAY = (
-    *(
-        "usr/lib/python3.13/sitecustomize.py",
-        "etc/machine-id",
-        "etc/hostname",
-        "etc/resolv.conf",
-        "etc/ssl/certs/ssl-cert-snakeoil.pem",
-        "etc/.pwd.lock",
-    ),
-    *(
-        "etc/passwd-",
-        "etc/group-",
-        "etc/shadow-",
-        "etc/gshadow-",
-        "etc/subuid-",
-        "etc/subgid-",
-        "var/lib/dpkg/status-old",
-    ),
-    *(
-        "var/lib/dpkg/diversions-old",
-        "var/lib/dpkg/statoverride-old",
-        "var/lib/dpkg/lock",
-        "var/lib/dpkg/lock-frontend",
-    ),
-    *("etc/ld.so.cache~", "var/lib/dbus/machine-id"),
-)
 _LICENCES = "usr/share/doc/*/copyright"
 
 
@@ -130,18 +83,14 @@ def settings(room: Room, about: dict[str, str]) -> None:
 
 
 def tidy(room: Room) -> None:
-    """Take away what a tool left, what differs from one building to the next, and what nobody needs on a stick."""
+    """Take away what stands in `away.txt`, but for the licences of the packages."""
     system = room.root / SYSTEM[1:]
     licences = {path: path.read_bytes() for path in system.glob(_LICENCES) if path.is_file()}
-    for name in _TAKEN_AWAY:
-        for path in (system / name).glob("*"):
+    for pattern in (HERE / "away.txt").read_text(encoding="ascii").splitlines():
+        for path in sorted(system.glob(pattern)) if pattern and not pattern.startswith("#") else ():
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    for name in _FILES_AWAY:
-        (system / name).unlink(missing_ok=True)
     for path, data in licences.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     (system / "etc/machine-id").touch()
     (system / "etc/hostname").write_text("splitkit\n", encoding="ascii")
-    for path in sorted((system / "etc/ssl/certs").glob("*")):
-        path.unlink()
