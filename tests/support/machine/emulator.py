@@ -208,6 +208,18 @@ class Emulator:
             screen.save(to)
         return to
 
+    def lines_lit(self) -> int:
+        """How many lines of letters stand on a screen that is a picture, in whatever font."""
+        with Image.open(self.picture(self._folder / "screen.png")) as screen:
+            grey = screen.convert("L")
+        lit = [grey.crop((0, top, grey.width, top + 1)).getextrema()[1] > 64 for top in range(grey.height)]
+        gaps = [top for top in range(3, grey.height) if lit[top] and not any(lit[top - 3 : top])]
+        return len(gaps)
+
+    def in_kernel(self) -> bool:
+        """Whether a processor is in the kernel of Linux: its addresses are those of no firmware and no loader."""
+        return bool(re.search(r"RIP=ffff", self.tell("info registers -a")))
+
     def _from_card(self) -> str:
         """The text screen of a graphics card, which scrolls by moving where its memory begins to be shown."""
         begin = 2 * (self._register(12) << 8 | self._register(13))

@@ -98,7 +98,7 @@ def with_printer(packages: Path) -> dict[str, bytes]:
 
 def started(image: Path, folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """The words of QEMU that start the image's own kernel and memory, with *files* laid over the system."""
-    words = (ROOT / "release/image/boot/grub.cfg").read_text().partition("linux /boot/kernel ")[2].partition("\n")[0]
+    words = (ROOT / "release/image/boot/grub.cfg").read_text().partition("linux /boot/kernel ")[2].partition(";")[0]
     kernel, memory = extract(image, "BOOT/KERNEL", folder / "kernel"), extract(image, "BOOT/MEMORY", folder / "memory")
     with memory.open("ab") as file:
         file.write(second_memory_file(files))
