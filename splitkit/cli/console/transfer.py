@@ -170,6 +170,11 @@ def check_no_share(folder: Path, files: Mapping[str, bytes]) -> None:
     )
     texts = [content for name, content in files.items() if Path(name).suffix in _TEXTS]
     lines = [line for content in texts for line in read_lines(io.BytesIO(content))]
+    for page in pages:
+        if page.problem:  # what was not looked at may be a sheet
+            raise UsageError(
+                f"{page.source} could not be looked at: {page.problem}", "take it out of the folder, or try again"
+            )
     for found in (gather(pages, ()), gather((), lines)):
         if found.found_shares():
             raise UsageError(

@@ -53,7 +53,7 @@ def test_a_custody_folder_goes_onto_its_stick_and_comes_back(image, tmp_path):
         to_menu(machine)
         answers = {
             r"What brings you here|numbers, or Enter:$": "5",
-            r"for real|numbers:$": "2",
+            r"1 or 2:$": "2",
             r"What is this custody called": "Example",
             r"Who makes it": "Ada Example",
             r"new folder": "",

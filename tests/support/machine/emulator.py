@@ -176,7 +176,7 @@ class Emulator:
         """Press the keys for a text, on an American keyboard."""
         for letter in text:
             key = _NAMED.get(letter) or (f"shift-{letter.lower()}" if letter.isupper() else letter)
-            self.tell(f"sendkey {key} 30")
+            self.tell(f"sendkey {key} 1")
             time.sleep(0.12)
 
     def text(self) -> str:
