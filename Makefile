@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test coverage test-long fuzz mutants check bench bundle page man lock specimens clean
+.PHONY: demo test test-image coverage test-long fuzz mutants check bench bundle image image-lock page man lock specimens clean
 
 demo: $(READY)
 	$(BIN)/splitkit demo
@@ -57,6 +57,19 @@ bench: $(READY)
 # For a laptop without a network: a folder for a USB stick, and the same as one archive, in dist/.  Needs the package index.
 bundle: $(READY) page
 	$(BIN)/python -m bundle
+
+# The stick: dist/splitkit-VERSION.img, to be written onto a USB stick (docs/stick.md).  Needs the package index, and Debian's packages of
+# release/image/lock, which are fetched once into build/packages; and namespaces, as a user with a range of numbers (uidmap) or as root.
+image: $(READY) page
+	$(BIN)/python -m release.image
+
+# Today's versions of all of Debian's packages; needs gpgv and debian-archive-keyring.
+image-lock: $(READY)
+	$(BIN)/python -m release.image lock
+
+# Boots dist/splitkit-VERSION.img in an emulated machine, types on its keyboard and reads its screen; needs qemu-system-x86 and ovmf.
+test-image: $(READY)
+	SPLITKIT_IMAGE=$$(ls -t dist/splitkit-*.img | head -1) $(BIN)/pytest -s tests/release/machine
 
 # recover.html, one file that any browser opens from a disk, beside recover.py: `split` lays it beside the public record.  Needs npm for the reader of pictures.
 page:

@@ -31,7 +31,10 @@ SUMS = "SHA256SUMS"
 HERE = Path(__file__).parent
 DOCUMENTS = (
     *("README.md", "SECURITY.md", "CHANGELOG.md", "LICENSE"),
-    *(f"docs/{name}.md" for name in ("guide", "ceremony", "custody", "packs", "format", "threat-model", "glossary")),
+    *(
+        f"docs/{name}.md"
+        for name in ("guide", "stick", "ceremony", "custody", "packs", "format", "threat-model", "glossary")
+    ),
     *(f"docs/pictures/{name}.svg" for name in ("door", "status", "check")),
 )
 FORMS = ("plan", "script", "receipts", "labels", "register", "exception", "closeout", "by-hand")

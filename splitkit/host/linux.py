@@ -3,7 +3,7 @@
 Every number stands here once, under the header that gives it.  They are part of the kernel's contract with all programs:
 none of them ever changes.  Where nothing else is said a number is the same on every machine.
 
-Source: prctl(2), unshare(2), setrlimit(2), and the header named above each line.
+Source: prctl(2), unshare(2), mount(2), setrlimit(2), and the header named above each line.
 """
 
 import ctypes
@@ -22,6 +22,9 @@ CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
 SOCK_STREAM, SOCK_DGRAM, SOCK_CLOEXEC = 1, 2, 0o2000000
 SOL_SOCKET, SO_DOMAIN = 1, 39
+
+# <linux/mount.h>, <linux/fs.h>
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MNT_DETACH = 0x1, 0x2, 0x4, 0x8, 0x2
 
 # <linux/if.h>, <linux/route.h>
 IFF_UP, IFF_LOOPBACK, RTF_REJECT = 0x1, 0x8, 0x200
@@ -104,6 +107,24 @@ def unshare(flags: int) -> None:
         OSError: If the kernel refuses.
     """
     call("unshare", flags)
+
+
+def mount(device: str, point: str, kind: str, flags: int, options: str) -> None:
+    """Mount the volume of a device, of a *kind* of file system, at a folder.
+
+    Raises:
+        OSError: If the kernel refuses.
+    """
+    call("mount", device.encode(), point.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode())
+
+
+def unmount(point: str, flags: int = 0) -> None:
+    """Take away what is mounted at a folder.
+
+    Raises:
+        OSError: If the kernel refuses, as while a file there is open.
+    """
+    call("umount2", point.encode(), flags)
 
 
 def lower_limit(name: str, most: int) -> None:

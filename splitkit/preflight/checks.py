@@ -10,7 +10,7 @@ from splitkit.host import clock
 from splitkit.host.offline import Guard
 from splitkit.host.process import look
 from splitkit.paper.printing.printer import known_queues
-from splitkit.preflight import cups, disks, installation, kernel, network, surroundings
+from splitkit.preflight import cups, disks, installation, kernel, network, own_image, surroundings
 from splitkit.preflight.machine import CannotTellError, Finding, Machine, Severity, info, unknown
 from splitkit.secret.entropy import check_system_source
 
@@ -50,6 +50,7 @@ CHECKS = (
     Check("offline guard", surroundings.guard, anywhere=True),
     Check("hibernation", disks.hibernation, "this machine cannot hibernate"),
     Check("boot medium", disks.boot_medium),
+    Check("own image", own_image.judge_image, "this machine was not started from splitkit's own image"),
     Check("temporary files", disks.temporary),
     Check("leftovers", disks.left_behind, "no run that was stopped has left sheets behind"),
     Check("core dumps", kernel.core_dumps, "splitkit leaves no memory behind if it crashes"),

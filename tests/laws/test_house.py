@@ -22,6 +22,7 @@ PRINTING = "paper/printing"
 READING = "paper/reading"
 ARROWS = {
     "cli": {"cli/guide"},
+    "cli/console": {"cli/guide", "stick"},
     "cli/guide": {"cli/ui"},
     "cli/ui": {"ceremony", "custody/saying", "custody/overview", READING},
     "ceremony": {"issue", "custody", "preflight"},
@@ -33,6 +34,7 @@ ARROWS = {
     "custody/records": {"ledger", "packs"},
     "plan": {"ledger", "paper", "packs"},
     "preflight": {PRINTING},
+    "stick": {"preflight"},
     PRINTING: {"paper"},
     READING: {"paper/rescue"},
     "paper/rescue": {"paper"},
@@ -239,6 +241,7 @@ def the_exemption_from_randomness_draws_nothing(source):
 
 @law(
     exempt={
+        "cli/console/programs.py": "the commands of splitkit and a few programs of the system, from the console of the stick",
         "paper/reading/child.py": "what reads pictures",
         "paper/printing/printer.py": "the programs of CUPS",
     },
@@ -555,6 +558,7 @@ SPOKEN = re.compile(
         "host/offline.py": "the name of the option, which the finding of preflight quotes too",
         "packs/commands.py": "a procedure is printed, and names what is typed",
         "paper/documents.py": "the heading of a page",
+        "paper/printing/printer.py": "the options of the programs of CUPS",
         "plan/risk_report.py": "the table of the command, with the options that change it",
         "preflight/surroundings.py": "how to start the very program that prints the finding",
     },

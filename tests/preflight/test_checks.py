@@ -128,6 +128,14 @@ CRYPT = {
 }
 LVM = {"sys/block/dm-1/dev": "254:1\n", "sys/block/dm-1/dm/name": "vg-swap\n", "sys/block/dm-1/dm/uuid": "LVM-abc\n"}
 
+OWN = {
+    "usr/share/splitkit/image.json": json.dumps({"commit": "a" * 40}),
+    "proc/cmdline": "lockdown=confidentiality module.sig_enforce=1 nohibernate init_on_alloc=1 init_on_free=1 quiet\n",
+    "sys/kernel/security/lockdown": "none integrity [confidentiality]\n",
+    "sys/module/module/parameters/sig_enforce": "Y\n",
+}
+"""What splitkit's own image adds."""
+
 CASES = [
     # check, verdict, what the fact holds, what is changed in the tree that is fit
     ("network cards", INFO, "no network card", {}),
@@ -206,6 +214,14 @@ CASES = [
     ("hibernation", FAIL, "can write its memory", {"sys/power/state": "mem disk\n", "sys/power/resume": "8:2\n"}),
     ("hibernation", FAIL, "can write its memory", {"proc/cmdline": "root=/dev/sda1 resume=/dev/sda2\n"}),
     ("hibernation", UNKNOWN, "/sys/power is not there", {"sys/kernel": None}),
+    ("own image", INFO, "was not started from splitkit's own image", {}),
+    ("own image", INFO, "commit aaaaaaaaaaaa; kernel locked", OWN),
+    ("own image", WARN, "sources that nobody can tell", OWN | {"usr/share/splitkit/image.json": '{"commit": "unknown (no git)"}'}),
+    ("own image", FAIL, "a command line was open", OWN | {"run/splitkit/opened": ""}),
+    ("own image", FAIL, "not locked as the stick starts it", OWN | {"proc/cmdline": "quiet\n"}),
+    ("own image", FAIL, "not locked as the stick starts it", OWN | {"sys/kernel/security/lockdown": "[none] integrity confidentiality\n"}),
+    ("own image", FAIL, "modules that nobody has signed", OWN | {"sys/module/module/parameters/sig_enforce": "N\n"}),
+    ("own image", UNKNOWN, "cannot be understood", OWN | {"usr/share/splitkit/image.json": "["}),
     ("boot medium", INFO, "runs from overlay", {}),
     ("boot medium", FAIL, "disk of this machine can be written to: sda", mounts("30 21 8:1 / /mnt rw - ext4 /dev/sda1 rw")),
     ("boot medium", INFO, "no disk can be written", mounts("30 21 8:1 / /mnt ro - ext4 /dev/sda1 rw")),

@@ -71,6 +71,8 @@ class Door:
     """What is done before, such as writing a plan that is not there yet."""
     real: bool = False
     """Whether the custody folder is for real sets."""
+    here: bool = False
+    """Whether this is known to be the machine of the ceremony."""
     begun: list[tuple[str, list[str]]] = field(default_factory=list)
     """The procedures that were begun and not ended: what each is, and the words of the command that goes on with it."""
     sets: list[SetRecord] = field(default_factory=list)
@@ -100,7 +102,27 @@ class Door:
         typed = self.dialogue.choose("What brings you here?", told)
         if not typed:
             return ()
-        errand = errands[int(typed) - 1]
+        return self._meant(errands[int(typed) - 1], typed)
+
+    def led_to(self, errand: Errand) -> Sequence[Sequence[str]]:
+        """Ask what one errand needs, at the machine of the ceremony, and return the words of each command for it.
+
+        Raises:
+            StoppedError: If people stop.
+        """
+        self.here = True
+        if self.ledgers:
+            self._say_now()
+        practice = self.practice
+
+        def ask() -> Sequence[Sequence[str]]:
+            self.practice, self.first = practice, []
+            return self._meant(errand)
+
+        return self.dialogue.interview(ask)
+
+    def _meant(self, errand: Errand, typed: str = "") -> Sequence[Sequence[str]]:
+        """Return the words of each command for an errand that was *typed*; where none was, it was chosen elsewhere."""
         if errand.rehearsed and not self.practice:
             self.practice = self.dialogue.choose(*_REAL) == "2"
         words = None if errand.secret and self.elsewhere() else errand.words(self)
@@ -132,7 +154,7 @@ class Door:
 
     def elsewhere(self) -> bool:
         """Return whether this is no machine for something secret; nobody is asked in a rehearsal."""
-        return not self.practice and self.dialogue.choose(_HERE, _THERE) == "2"
+        return not (self.practice or self.here) and self.dialogue.choose(_HERE, _THERE) == "2"
 
     def file(self, question: str, usual: str = "") -> str:
         """Return the name of a file that is there; where there is no *usual* one, Enter alone goes back."""
@@ -450,3 +472,7 @@ WITHOUT_FOLDER: Sequence[Errand] = (
     Errand("see whether this machine is fit", lambda _: ["preflight"]),
 )  # fmt: skip
 """What may bring people here; at most nine, so that one digit answers."""
+
+REHEARSAL, RECOVERY, PRINTING = WITHOUT_FOLDER[3], WITHOUT_FOLDER[6], WITHOUT_FOLDER[2]
+NEEDED = WITH_FOLDER[2]
+"""Those that the console of the stick leads to by itself; the last where there is a custody folder."""

@@ -19,7 +19,8 @@ from splitkit.errors import DeviceError, UnsafeMachineError, UsageError
 from splitkit.host import clock
 from splitkit.host.signals import held_back
 from splitkit.paper.geometry import Paper
-from splitkit.paper.printing import queues
+from splitkit.paper.printing import plugged, queues
+from splitkit.paper.printing.plugged import Model, Plugged
 from splitkit.paper.printing.queues import Queue, Route, Waiting
 
 SOCKET: Final = "/run/cups/cups.sock"
@@ -31,8 +32,14 @@ TITLE: Final = "splitkit"
 ANSWER_S: Final = 60.0
 """Patience with one program of CUPS."""
 
+DRIVERS_S: Final = 600.0
+"""Patience with CUPS while it looks through all of its drivers: the first time it reads thousands of them."""
+
 PATIENCE_S: Final = 600.0
 """Patience with a printer that wants paper, or does not answer."""
+
+_IPP_USB = Path("/var/ipp-usb/dev")
+"""Where ipp-usb says which printers speak IPP over their cable, and at which port of this machine."""
 
 _STEP_S = 0.5
 _SLOW_S = 30.0
@@ -98,6 +105,69 @@ def known_queues() -> dict[str, str]:
         return queues.parse_devices(_run("lpstat", "-v").stdout)
     except DeviceError:
         return {}
+
+
+def plugged_in() -> list[Plugged]:
+    """Return the printers on a cable of this machine; one that speaks IPP over it comes first, for it needs no driver.
+
+    Raises:
+        DeviceError: If CUPS does not answer.
+    """
+    states = sorted(_IPP_USB.glob("*.state")) if _IPP_USB.is_dir() else []
+    told = [plugged.parse_state(path.read_text(encoding="utf-8", errors="replace")) for path in states]
+    done = _run("/usr/sbin/lpinfo", "--timeout", "20", "--include-schemes", "usb,hp", "-l", "-v", patience=DRIVERS_S)
+    return [one for one in told if one] + plugged.parse_plugged(done.stdout)
+
+
+def models_for(printer: Plugged) -> list[Model]:
+    """Return the drivers that fit a printer, the best first.
+
+    Raises:
+        DeviceError: If CUPS does not answer.
+    """
+    if printer.driverless:
+        return [Model(plugged.EVERYWHERE, "the printer's own language, without any driver")]
+    own = plugged.generic(printer.identifier)
+    if not printer.identifier:
+        return own
+    listed = _run("/usr/sbin/lpinfo", "--device-id", printer.identifier, "-m", patience=DRIVERS_S).stdout
+    return list(dict.fromkeys([*plugged.parse_models(listed), *own]))
+
+
+def make_queue(name: str, printer: Plugged, model: Model) -> None:
+    """Make a queue for a printer, or make the one of that name anew.
+
+    Raises:
+        UsageError: If it cannot be called that.
+        DeviceError: If CUPS does not make it.
+    """
+    queues.check_name(name)
+    words = (
+        "-p",
+        name,
+        "-E",
+        "-v",
+        printer.uri,
+        "-m",
+        model.name,
+        "-o",
+        "printer-is-shared=false",
+        "-o",
+        "printer-error-policy=stop-printer",
+    )
+    done = _run("/usr/sbin/lpadmin", *words, patience=DRIVERS_S)
+    if done.returncode:
+        raise DeviceError(
+            f"CUPS does not make the queue{_because(done.stderr)}",
+            "switch the printer off and on again, or choose another driver",
+        )
+
+
+def remove_queues() -> None:
+    """Remove every queue, with all that waits in it."""
+    for name in known_queues():
+        _run("cancel", "-a", "-x", name)
+        _run("/usr/sbin/lpadmin", "-x", name)
 
 
 def _listed(name: str) -> str:
@@ -251,13 +321,15 @@ def _withdraw(queue: Queue, number: int | None) -> None:
         )
 
 
-def _run(program: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
+def _run(
+    program: str, *arguments: str, stdin: int = subprocess.DEVNULL, patience: float = ANSWER_S
+) -> subprocess.CompletedProcess[str]:
     """Run a program of CUPS to its end, out of reach of the keyboard; it is waited for even when we are interrupted."""
     child = None
     try:
         with held_back(_STOPS):  # interrupted in the midst of its start it would go on with nobody to wait for it
             child = _start(program, *arguments, stdin=stdin)
-        out, err = child.communicate(timeout=ANSWER_S)
+        out, err = child.communicate(timeout=patience)
     except OSError:
         raise DeviceError(f"the program '{program}' of CUPS cannot be started", "install cups-client") from None
     except subprocess.TimeoutExpired:

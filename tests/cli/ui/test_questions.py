@@ -13,6 +13,7 @@ from splitkit.ceremony.course import begin
 from splitkit.ceremony.script import DRILL, RECOVER, REVIEW
 from splitkit.cli import incident, main, preflight, record, recover, renewal, sealed, split
 from splitkit.cli import plan as plans
+from splitkit.cli.console import custody_stick, paper_printing, printer_talk, programs, start, traces
 from splitkit.cli.guide import (
     destination,
     door,
@@ -62,6 +63,7 @@ from splitkit.ledger.ledger_file import Ledger
 from splitkit.ledger.verification import read_ledger
 from splitkit.packs.commands import COMMANDS
 from splitkit.packs.pack import find_procedure
+from splitkit.paper.printing.plugged import Model, Plugged
 from splitkit.plan.document import Custodian, Plan, parse_plan
 from splitkit.plan.plan_hash import plan_hash
 from splitkit.preflight.machine import Finding, Severity
@@ -69,6 +71,7 @@ from splitkit.quorum.anchor import Anchor
 from splitkit.quorum.gathering import gather
 from splitkit.quorum.scan import Line, Scan
 from splitkit.quorum.textform import symbol_text
+from splitkit.stick.volumes import Volume
 from tests.support.builders import made
 from tests.support.commands.leaves import leaves
 from tests.support.commands.questions import HOME, Crowd, places, terminal_of
@@ -904,10 +907,58 @@ def through_printing(_folder, monkeypatch):
     walk(monkeypatch, [(r"left there anyway", ["yes"])], settle)
 
 
+def through_the_console(folder, monkeypatch):
+    """The stick: keyboard, clock, command line, wipe, papers, a printer, and the custody stick."""
+    wanted: list[str] = []
+    rules = [
+        (r"Which keyboard", ["3"]), (r"To try it", ["yz"]), (r"Was that right", ["yes"]), (r"What shall be done", [lambda _: wanted[0]]),
+        (r"Day and time", ["2026-11-23 13:04"]), (r"Is it opened|Shall it be lost|everything forgotten", ["yes"]), (r"What about papers", ["2"]),
+        (r"Which paper\?|Which paper is in", ["1"]), (r"Which (printer|driver)", ["1"]), (r"Is it connected|put in", [""]), (r"page right", ["yes"]),
+    ]  # fmt: skip
+
+    def act(crowd, patch):
+        for name, path in {"PLACE": "", "DESK": "desk", "FOLDER": "desk/custody", "POINT": "stick", "_BEGUN": "begun", "_LAYOUT": "layout", "_KEPT": "kept", "_OPENED": "opened"}.items():  # fmt: skip
+            patch.setattr(traces, name, folder / "run" / path)
+        patch.setattr(traces, "known_queues", lambda: {"Office": "usb://a", "Board": "usb://b"})
+        patch.setattr(traces.os, "chdir", lambda _: None)
+        patch.setattr(start, "_MEMORY", ())
+        patch.setattr(start, "_CACHES", folder / "caches")
+        patch.setattr(start, "remove_queues", lambda: crowd.happened("wiped"))
+        patch.setattr(programs, "run_system", lambda *words: crowd.happened(words[0]) or True)
+        patch.setattr(programs, "open_command_line", lambda _: crowd.happened("opened"))
+        patch.setattr(paper_printing, "find_queue", lambda name: name)
+        patch.setattr(paper_printing, "print_page", lambda *_: crowd.happened("printed"))
+        patch.setattr(printer_talk, "plugged_in", lambda: [Plugged("usb://a", "A"), Plugged("usb://b", "B")])
+        patch.setattr(printer_talk, "models_for", lambda _: [Model("a", "A"), Model("b", "B")])
+        patch.setattr(printer_talk, "make_queue", lambda *_: crowd.happened("made"))
+        patch.setattr(custody_stick, "volumes", lambda _: [Volume("/dev/sdb1", "vfat", "SPLITKIT", 16, False)])
+        traces.prepare()
+        with Dialogue.open("nothing") as dialogue:
+            console = start.Console(dialogue)
+
+            def until(effect, step):
+                while effect not in crowd.effects:
+                    console.kept_going(step)
+
+            until("loadkeys", console.keyboard)
+            while not traces.situation().layout:
+                console.kept_going(console.keyboard)
+            (traces.FOLDER / "papers").mkdir(parents=True, exist_ok=True)
+            (traces.FOLDER / "splitkit.toml").touch()
+            (traces.FOLDER / "papers" / "a.pdf").write_bytes((ROOT / "printouts/specimens/record-a4.pdf").read_bytes())
+            for word, effect in (("c", "date"), ("s", "opened"), ("6", "printed"), ("9", "wiped")):
+                wanted[:] = [word]
+                until(effect, console.turn)
+            until("made", lambda: printer_talk.set_up(dialogue, lambda *_: 0, folder))
+            assert custody_stick._put_in(dialogue).is_custody
+
+    walk(monkeypatch, rules, act)
+
+
 def test_every_question_is_met_and_takes_nothing_for_yes_that_is_none(tmp_path, monkeypatch):
     """A new question in the source fails this until people are led past it."""
     for number, through in enumerate((through_a_whole_ceremony, through_a_plan_is_asked_for, through_an_incident, through_a_procedure, through_the_door,
-                                      through_a_guided_review, through_a_guided_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_a_guided_recovery, through_a_renewal, through_what_was_left_behind, through_printing)):  # fmt: skip
+                                      through_a_guided_review, through_a_guided_drill, through_what_commands_ask_by_the_way, through_a_recovery, through_a_guided_recovery, through_a_renewal, through_what_was_left_behind, through_printing, through_the_console)):  # fmt: skip
         (folder := tmp_path / str(number)).mkdir()
         through(folder, monkeypatch)
     unmet = sorted(set(places()) - MET)

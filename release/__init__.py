@@ -1,0 +1,1 @@
+"""What is made of the sources for people who have none."""
