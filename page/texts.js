@@ -4,37 +4,8 @@
  * What comes from a sheet (the label) is anybody's text: it is shown by `shown`, and put on the screen as text only.
  */
 
-const DAY = 86_400_000;
-const LAST_DAY = 2_932_896; // 9999-12-31
-
-/** A day of the header as a date. @param {number} days since 1970-01-01 UTC */
-export const dateOf = (days) =>
-  days > LAST_DAY ? `day ${days} after 1970-01-01` : new Date(days * DAY).toISOString().slice(0, 10);
-
-/** Text of others with everything that is not seen, or turns the direction, written as its code. @param {string} text */
-export const shown = (text) =>
-  text.replace(
-    /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu,
-    (character) => `\\u{${character.codePointAt(0).toString(16).toUpperCase()}}`,
-  );
-
-const listed = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
-const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-
-/** Numbers as people say them: 4 to 33, or 3, 5 and 9. @param {number[]} numbers in their order */
-export function ranges(numbers) {
-  const runs = [];
-  for (const number of numbers) {
-    const run = runs.at(-1);
-    if (run && number === run.at(-1) + 1) run.push(number);
-    else runs.push([number]);
-  }
-  return listed(runs.flatMap((run) => (run.length > 2 ? [`${run[0]} to ${run.at(-1)}`] : run.map(String))));
-}
-
-const named = (what, numbers) => `${what}${numbers.length === 1 ? "" : "s"} ${ranges(numbers)}`;
-const are = (numbers) => (numbers.length === 1 ? "is" : "are");
-const capital = (text) => text.replace(/^./, (letter) => letter.toUpperCase());
+import { folded, MOST_RESTORED, toldOf } from "./findings.js";
+import { are, capital, dateOf, listed, named, plural, ranges, shown } from "./wording.js";
 
 const letterOf = (group) => String.fromCharCode(65 + group);
 
@@ -56,7 +27,6 @@ function neededBySet({ groups, set }) {
   return open > 0 ? `The sheets of ${plural(open, "more group")} are needed: ${each.join(", or ")}.` : "";
 }
 
-const MOST_RESTORED = 3;
 const canBeRestored = ({ unknown }) => unknown.length <= MOST_RESTORED;
 
 /** What the sheets themselves say is missing, before any envelope is read: "" where they do not tell, or not the same. */
@@ -78,10 +48,22 @@ function neededByClaims(findings) {
   return `${least} ${most - least === 1 ? "or" : "to"} ${most} more sheets are needed: the envelope will tell.`;
 }
 
+const RECORD_WORDS = 12;
+const SLIPS = "one may be left out, typed twice or wrong";
+
+/** Which word is one too many, and which is left out: the last one where the others have only moved. @param {{extra: number, lacks: number}} slip @param {number} count */
+function slipped({ extra, lacks }, count) {
+  const out = `word ${lacks} seems to be left out`;
+  const twice = `word ${extra} seems to be one too many`;
+  if (extra === count) return out;
+  return lacks === count ? twice : `${twice}, and ${out}`;
+}
+
 const RECORD = "Take the signed record and type the 12 words headed F, all of them, in their order.";
 const ENVELOPE =
   "Read the envelope next, from any one sheet or from the public record: its code, with ENVELOPE under it, or its printed lines.";
-const CHANGE = "Now that people have seen this password, change it, and make a new set for the new one.";
+const NEW_SET = "ask the administrator of splitkit, who made these sheets, for a new set";
+const CHANGE = `Now that people have seen this password, change it, and ${NEW_SET}.`;
 const TOO_MUCH = [
   "This is more text than sheets can hold; nothing of it has been read.",
   "Type only what is printed on the sheets.",
@@ -97,7 +79,7 @@ function faultyOf(findings) {
   if (!where) return null;
   const name = seems ? `sheet ${seems}` : "one sheet";
   if (where.some(({ page }) => page !== undefined)) return { name, text: `${name} is damaged` };
-  return { name, text: `${name} as typed ${unknown.length ? `still needs ${plural(unknown.length, "word")}` : "has a wrong word"}` };
+  return { name, text: unknown.length ? `${plural(unknown.length, "word")} of ${name} ${are(unknown)} still missing` : `a word of ${name} is wrong` };
 }
 
 /** What to do where more sheets are needed. */
@@ -140,16 +122,23 @@ const VERDICTS = {
   "too-much": () => TOO_MUCH,
   "no-envelope": (judgement) => ["The envelope has not been read yet.", envelopeNext(judgement)],
   "record-needed": () => ["Nothing opens without the signed record: only the record shows that sheets are genuine.", RECORD],
-  "wrong-record": ({ place }) =>
-    place
-      ? [
-          `Word ${place} of the F words may be mistyped: the other 11 match an envelope that has been read.`,
-          `Compare word ${place} with the signed record. If the record really says so, the envelope is not the one of the record.`,
-        ]
-      : [
-          "No envelope here is the one of this record.",
-          "Check that record and sheets are of the same set, and that the record is the signed one.",
-        ],
+  "wrong-record": ({ place, slip }) => {
+    if (place)
+      return [
+        `Word ${place} of the F words may be mistyped: the other 11 match an envelope that has been read.`,
+        `Compare word ${place} with the signed record. If the record really says so, the envelope does not belong to this record.`,
+      ];
+    if (slip)
+      return [
+        `The F words may be mistyped: ${slipped(slip, RECORD_WORDS)}.`,
+        "Compare all 12 words with the signed record. If it really says so, the envelope does not belong to this record.",
+      ];
+    return [
+      "The 12 F words do not match the envelope that has been read.",
+      `Compare all 12 words with the signed record first: ${SLIPS}. If they are typed as they stand there, check that record and ` +
+        "sheets are of the same set, and that the record is the signed one. If they are, the envelope may be forged: stop, and keep everything as it is.",
+    ];
+  },
   forged: () => [
     "Something here says that it is of this set, and is not.",
     `${OTHERS} The list says which it is.`,
@@ -188,16 +177,19 @@ const VERDICTS = {
     unsound
       ? [
           `The secret can be shown, but the set contradicts its own sheets${wrong.length ? `: ${listed(wrong)}` : ""}.`,
-          "Use the secret, and then make a new set: this one cannot be relied upon.",
+          `Use the secret, and then ${NEW_SET}: this one cannot be relied upon.`,
         ]
       : [
           "These are the sheets of the signed record. The secret can be shown.",
-          "Before you look, compare what it is for, the date and the epoch with the signed record. A password that has been seen has to be changed afterwards.",
+          "Before you look, compare what it is for, the date and the number of the set (its epoch) with the signed record. A password that has been seen has to be changed afterwards.",
         ],
 };
 
 const SOLVED = "; what was wrong or illegible has been put right";
 const COMPARE = "Compare each word with the paper";
+
+/** What a sheet waits for. @param {import("./judge/judge.js").Finding[]} [findings] */
+const onceOf = (findings = []) => (findings.some(isEnvelope) ? "once the F words match the envelope" : "once the envelope has been read");
 
 /** What is wrong with a sheet, and what can be done; before the envelope is read the sheet may yet be put right. */
 function damagedText({ unknown, seems }, { set, findings = [] }) {
@@ -207,14 +199,15 @@ function damagedText({ unknown, seems }, { set, findings = [] }) {
     return which + typed;
   }
   const missing = unknown.length ? `${named("word", unknown)} ${are(unknown)} missing` : "";
-  const once = findings.some(isEnvelope) ? "Once the F words agree with the envelope" : "Once the envelope has been read";
+  const once = capital(onceOf(findings));
   if (!set) return `${which}${missing || "one or more words are wrong"}. It is kept. ${once}, it may be put right`;
-  return `${which}${missing ? `${missing}, and another is wrong` : "more than one word is wrong"}, or it is of another set. ${COMPARE}`;
+  const wrong = missing ? `${missing}, and another is wrong, left out or typed twice` : "more than one word is wrong, or one is left out or typed twice";
+  return `${which}${wrong}. ${COMPARE}. If all are as printed, the sheet is of another set`;
 }
 
 /** What a thing is, for the list of what was read. */
 const FINDINGS = {
-  share: () => "it has been read, and is checked once the envelope has been read",
+  share: (_, { findings }) => `it has been read, and is checked ${onceOf(findings)}`,
   used: ({ solved }) => `it is sound${solved ? SOLVED : ""}`,
   belongs: ({ solved }) => `it belongs to this set${solved ? SOLVED : ""}`,
   forged: () => "it is forged: it says that it is of this set, and is not",
@@ -223,18 +216,22 @@ const FINDINGS = {
   damaged: damagedText,
   "other-program": () => "these are words of another program, not a share of splitkit",
   record: () => "this is the envelope of the record",
-  claim: ({ set }) => `this is an envelope that says it is of a newer set, epoch ${set.epoch}`,
-  fork: () => "this is an envelope of another set with the same epoch: one number was given to two sets",
+  claim: ({ set }) => `this is an envelope that says it is of a newer set, number ${set.epoch} of those made for the same purpose (its epoch)`,
+  fork: () => "this is an envelope of another set with the same number (epoch): one number was given to two sets",
   "same-set": () => "this is another envelope that says it is of this very set: it is forged",
-  envelope: (_, { place }) =>
-    place
-      ? `the F words may be mistyped: look at word ${place}. As they are typed, this envelope is not the one of the record`
-      : "this is an envelope that is not the one of the record",
+  envelope: (_, { place, slip, set }) => {
+    if (place) return `the F words may be mistyped: look at word ${place}. As they are typed, this envelope does not match the record`;
+    if (slip) return `the F words may be mistyped: ${slipped(slip, RECORD_WORDS)}. As they are typed, this envelope does not match the record`;
+    return set ? "this is the envelope of another set" : "the F words, as they are typed, do not match this envelope. They may be mistyped: compare them first";
+  },
   "damaged-envelope": () => "this is an envelope that is damaged. Read it again, from another sheet if you can",
   "malformed-envelope": () => "this is an envelope that breaks the rules of the format",
   newer: () => "it was made by a newer splitkit than this page knows",
-  "misread-line": ({ numbers, total }) =>
-    `${named("line", numbers)} of ${total} ${are(numbers)} wrong: compare each character with the paper, or type ? for one that cannot be read`,
+  "misread-line": ({ numbers, total, illegible }) =>
+    illegible > MOST_RESTORED
+      ? `${named("line", numbers)} of ${total} ${numbers.length === 1 ? `has ${illegible} characters that are ?` : "have too many characters that are ?"}, and at most ` +
+        `${MOST_RESTORED} in a line can be found again. Read more of them, or take the line from another sheet or the public record`
+      : `${named("line", numbers)} of ${total} ${are(numbers)} wrong: compare each character with the paper, or type ? for one that cannot be read`,
   "missing-lines": ({ missing: numbers, total }) => `${named("line", numbers)} of ${total} ${are(numbers)} missing`,
   "mixed-lines": () => "these are printed lines of two envelopes. Type the lines of one sheet alone",
   "incomplete-share": ({ count }) => `${plural(count, "word")} of a sheet ${count === 1 ? "is" : "are"} here; a sheet has 33`,
@@ -245,42 +242,6 @@ const FINDINGS = {
 /** Where it was read, for whoever has no list of entries. @param {import("./judge/pile.js").Where} where */
 const placeOf = ({ page, line, last }) =>
   page !== undefined ? shown(page) : line === last ? `typed row ${line}` : `typed rows ${line} to ${last}`;
-
-/** Misread lines of one total as one thing; a line that was typed wrong is not missing as well, and one that is there is wrong no more. */
-function folded(findings) {
-  const totals = new Map();
-  const missing = new Map(findings.filter(({ what }) => what === "missing-lines").map((one) => [one.total, one.missing]));
-  const isOpen = ({ number, total }) => missing.get(total)?.includes(number) ?? true;
-  for (const one of findings.filter((each) => each.what === "misread-line" && isOpen(each))) {
-    const { numbers = [], where = [] } = totals.get(one.total) ?? {};
-    const all = [...new Set([...numbers, one.number])].sort((a, b) => a - b);
-    totals.set(one.total, { ...one, numbers: all, where: [...where, ...one.where] });
-  }
-  const left = findings
-    .filter(({ what }) => what !== "misread-line")
-    .map((one) =>
-      one.what === "missing-lines"
-        ? { ...one, missing: one.missing.filter((number) => !totals.get(one.total)?.numbers.includes(number)) }
-        : one,
-    );
-  const isMissing = ({ what }) => what === "missing-lines";
-  const stillMissing = left.filter((one) => isMissing(one) && one.missing.length);
-  return [...left.filter((one) => !isMissing(one)), ...totals.values(), ...stillMissing];
-}
-
-const SOUND = ["share", "used", "belongs"];
-
-/** What is still to be told: a fault that was put right elsewhere is none. @param {import("./judge/judge.js").Finding[]} findings */
-function toldOf(findings) {
-  const keyOf = (sheet, { identifier }) => `${identifier}/${sheet}`;
-  const sound = findings.filter(({ what }) => SOUND.includes(what));
-  const sheets = new Set(sound.filter(({ claim }) => claim).map(({ sheet, claim }) => keyOf(sheet, claim)));
-  const hasEnvelope = findings.some(({ what }) => what === "record");
-  const isPutRight = (one) =>
-    (one.what === "damaged" && one.claim && sheets.has(keyOf(one.seems, one.claim))) ||
-    (hasEnvelope && ["misread-line", "missing-lines", "damaged-envelope"].includes(one.what));
-  return folded(findings.filter((one) => !isPutRight(one)));
-}
 
 /**
  * A judgement in words.
@@ -323,7 +284,7 @@ export function described(set) {
   return [
     ["For", shown(set.label) || "(nothing is written here)"],
     ["Made on", dateOf(set.created)],
-    ["Epoch", `This is set number ${set.epoch} of those made for the same purpose.`],
+    ["Epoch", `${set.epoch}. The epoch counts the sets made for the same purpose: the first is 1, and a higher one is newer.`],
     ["Needed to open it", policyOf(set)],
     ...(set.practice ? [["PRACTICE", "This set is for practice. It protects nothing."]] : []),
     ["F words", set.fingerprint.join(" ")],
@@ -349,7 +310,7 @@ export const ENTRIES = {
   said: (text) => `${capital(text)}.`,
   again: (text) => `${text}. It has been read more than once, and counts once`,
   another: (problem) => `of another file of this name: ${problem}`,
-  putRight: "it adds nothing to what else has been read",
+  putRight: "it holds nothing that is still needed",
   change: "Change",
   complete: "Finish typing",
   remove: (name) => `Remove ${name}`,
@@ -361,6 +322,18 @@ export const ENTRIES = {
 const KEEP = "Keep what is typed, and go back";
 const NO_CAMERA = "Or use a scanner or photographs, or type.";
 
+/** Words that are missing at the end may have been left out further up. @param {number[]} missing @param {number} count */
+const atTheEnd = (missing, count) =>
+  missing.length <= MOST_RESTORED && missing.every((place, at) => place === count - missing.length + at + 1)
+    ? " Or a word further up was left out, and all behind it stand too high: find it on the paper, and press + in its field."
+    : "";
+
+/** The number of a line, as on the paper where that is known. @param {number} total */
+function exampleOf(total) {
+  const last = String(total).padStart(2, "0");
+  return total ? `from 01/${last} to ${last}/${last}` : "for example 01/12 for the first of 12";
+}
+
 /** The screens, in their order. */
 export const SCREENS = {
   title: "Open the sheets",
@@ -368,12 +341,16 @@ export const SCREENS = {
     heading: "Before you start",
     steps: [
       "Take this computer off every network: pull the cable, switch off Wi-Fi and Bluetooth. It stays off afterwards.",
-      "Only the people who are needed stay in the room. Take out every telephone, and every camera but the one that reads the sheets.",
+      "Only the people who are needed stay in the room. Take out every telephone, and every camera except the one that reads the sheets.",
       "Close all other programs. Open this page in a private or guest window, without extensions.",
-      "Did this page come by mail, by a link or from a search? Then close it. Take the copy that lies with the public record, " +
-        "and work out its SHA-256 on another computer: 64 characters that change whenever the file does. Compare them with " +
-        'those printed on the signed record under "Without splitkit". Nothing on the page can prove that it is genuine.',
-      "A computer started from the splitkit stick is safer than any browser. If there is such a stick, use it instead of this page.",
+      "Did this page come by mail, by a link or from a search? Then close it, and take the copy that lies with the public record. " +
+        "A copy that was handed over on a stick is fine if its SHA-256 is the one on the signed record.",
+      "Work out that SHA-256 on another computer, with the command `sha256sum recover.html`, on Windows `certutil -hashfile recover.html " +
+        "SHA256`: 64 characters that change whenever the file does. Compare them with those printed on the signed record under " +
+        '"Without splitkit", below recover.html. The number beside recover.py there is another one, of that file. Nothing on the page ' +
+        "can prove that it is genuine.",
+      "A computer started from the bootable splitkit stick, the one with the splitkit programs on it, is safer than any browser. If there is such a stick, use it " +
+        "instead of this page.",
     ],
     go: "All of this is done",
   },
@@ -381,16 +358,19 @@ export const SCREENS = {
     heading: "What does the signed record say?",
     help:
       "Type the 12 words headed F, row by row, from the page that people signed. Not from a sheet: a forged sheet has forged " +
-      "words. After four letters a word is completed: press the space bar. A word that is typed in full goes on by itself.",
+      "words. After four letters a word is completed: press the space bar. Once a word is typed in full, the cursor moves on by itself. " +
+      "If a word was left out, press + in its field: the words from there on move down. Press - to take a word out.",
     box: (number) => `Word ${number}`,
     gaps: ({ missing, notListed }) =>
       [
-        missing.length && `${capital(named("word", missing))} ${are(missing)} missing. Type all 12 words from the signed record.`,
+        missing.length && `${capital(named("word", missing))} ${are(missing)} missing. Type all 12 words from the signed record.${atTheEnd(missing, RECORD_WORDS)}`,
         notListed.length && `${capital(named("word", notListed))} ${are(notListed)} not in the list of words. Compare with the signed record.`,
       ]
         .filter(Boolean)
         .join(" "),
     change: (place) => `Change word ${place} of the F words`,
+    compare: "Compare the 12 F words",
+    lookAtSlip: (slip, count) => `${capital(slipped(slip, count))}: all others match an envelope. Compare with the signed record.`,
     look: (place) => `Look at word ${place}: the other 11 match an envelope. Compare it with the signed record.`,
     go: "These are the 12 words",
   },
@@ -408,7 +388,9 @@ export const SCREENS = {
     lines: "Type the printed lines",
     judge: "Check and open",
     nothing: "Nothing has been read yet.",
-    howMany: "The first sheet will tell how many are needed.",
+    howMany: "Once one sheet has been read, the page says how many are needed.",
+    isRead: "The envelope has been read. No printed lines are needed, and no code with ENVELOPE under it.",
+    noSheet: "Nothing has been read yet, so there is nothing to check. Read or type the sheets first.",
     list: "What has been read so far",
     enough: "There are enough sheets. Press 'Check and open'.",
     noReader: "This copy of the page cannot read pictures: type the words and the printed lines.",
@@ -416,29 +398,43 @@ export const SCREENS = {
   boxes: {
     known: (number) => `Word ${number} is complete.`,
     noSuch: "No word of the list begins like this.",
-    notWhole: "This is not a word of the list. Type at least four letters.",
-    notListed: "This is not a word of the list.",
+    notWhole: "This word is not in the list. Type at least four letters.",
+    notListed: "This word is not in the list.",
+    noRoom: "There is no empty field further down: take out with - the word that is one too many, then press + here.",
+    moved: (extra, lacks, count) =>
+      lacks === count ? `Word ${extra} was taken out; the words behind it moved up.` : `There is room for word ${lacks}; the words behind it moved.`,
+    slip: (slip, count) => `${capital(slipped(slip, count))}, and the words behind it have moved. Look at the paper. If it is so:`,
+    offer: ({ extra, lacks }, count) => (lacks === count ? `Take out word ${extra}` : extra === count ? `Make room for word ${lacks}` : `Take out word ${extra}, make room for word ${lacks}`),
     look: "Compare this word with the signed record.",
   },
   words: {
     heading: "The 33 words of one sheet",
     help:
-      "Type the SECRET WORDS in the order of their numbers. After four letters a word is completed: press the space bar. A " +
-      "word that is typed in full goes on by itself. Type ? for a word that cannot be read: up to three can be put right " +
+      "Type the SECRET WORDS in the order of their numbers. After four letters a word is completed: press the space bar. Once a " +
+      "word is typed in full, the cursor moves on by itself. Type ? for a word that cannot be read: up to three can be put right " +
       "later.",
+    move: "If a word was left out, press + in its field: the words from there on move down. Press - to take out a word that is one too many.",
     torn:
       "Are the words torn off? They cannot be typed then. Only the codes of the sheet hold " +
       "them, SHARE, big and SHARE, small: photograph one of these.",
     box: (number) => `Word ${number}`,
     go: "The sheet is complete",
     back: KEEP,
-    left: (missing) => (missing.length ? `${capital(named("word", missing))} ${are(missing)} missing.` : "All 33 words are there."),
+    next: (place) => `Word ${place} is next.`,
+    left: ({ missing, notListed, unknown }) =>
+      [
+        missing.length && `${capital(named("word", missing))} ${are(missing)} missing.`,
+        notListed.length && `${capital(named("word", notListed))} ${are(notListed)} not in the list.`,
+        unknown.length && `${plural(unknown.length, "word")} cannot be read (${ranges(unknown)}); at most ${MOST_RESTORED} can be put right.`,
+      ]
+        .filter(Boolean)
+        .join(" ") || "All 33 words are there.",
     gaps: ({ missing, notListed }, unknown) => {
       const illegible = unknown >= MOST_RESTORED ? "" : missing.length ? ", or ? for a word that cannot be read" : ", or type ? if it cannot be read";
       return [
         missing.length && `${capital(named("word", missing))} ${are(missing)} missing.`,
         notListed.length && `${capital(named("word", notListed))} ${are(notListed)} not in the list.`,
-        missing.length ? `Type ${missing.length + notListed.length === 1 ? "it" : "them"}${illegible}.` : `Compare with the sheet${illegible}.`,
+        missing.length ? `Type ${missing.length + notListed.length === 1 ? "it" : "them"}${illegible}.${atTheEnd(missing, 33)}` : `Compare with the sheet${illegible}.`,
         unknown > MOST_RESTORED && SCREENS.words.tooManyUnknown(unknown),
       ]
         .filter(Boolean)
@@ -447,8 +443,10 @@ export const SCREENS = {
     tooManyUnknown: (count) =>
       `${count} words are ?, and at most three can be put right. Read more of them, or photograph one of the codes of this ` +
         "sheet: SHARE, big or SHARE, small.",
-    wrong: (isEnvelopeRead) =>
-      "One or more words are wrong, or in the wrong place. All of them are in the list, so nothing shows yet which it is: " +
+    wrong: (unknown, isEnvelopeRead) =>
+      unknown.length
+        ? `Besides the ${plural(unknown.length, "word")} that cannot be read, another is wrong, left out or typed twice: compare each word with the sheet.`
+        : "One or more words are wrong, left out, typed twice, or in the wrong place. All of them are in the list, so nothing shows yet which it is: " +
       "compare each word with the sheet. If you find nothing, keep what is typed: " +
       (isEnvelopeRead ? "the envelope can put one wrong word right." : "once it has been read, the envelope can put one wrong word right."),
     tooMany: "These are more than the 33 words of one sheet: nothing was taken. Paste the words of one sheet.",
@@ -462,10 +460,11 @@ export const SCREENS = {
   },
   lines: {
     heading: "The printed lines of the envelope",
-    help:
-      "Type the lines under ENVELOPE, from any sheet or from the public record. A line begins with its number, such as 05/13, " +
+    help: (total) =>
+      `Type the lines under ENVELOPE, from any sheet or from the public record. A line begins with its number, ${exampleOf(total)}, ` +
       "and its last four characters are its check. Capitals and spaces do not matter. Type ? for a character that cannot be " +
-      "read.",
+      "read: up to three in a line can be found again.",
+    isRead: "The envelope has been read already: no printed lines are needed.",
     more:
       "What was typed before is still here: add further lines below it, or change them. What a hand-held scanner reads from " +
       "a code may stand on a line of its own.",
@@ -497,7 +496,7 @@ export const SCREENS = {
     stop: "Stop",
     stopped: (left) => `reading was stopped here${left ? `; ${plural(left, "more file")} not looked at` : ""}`,
     reading: (name, at, of) => `Reading ${shown(name)}${of > 1 ? `, ${at} of ${of}` : ""} ...`,
-    step: (number, of) => `Step ${number}${of ? ` of at most ${of}` : ""}`,
+    step: (number, of) => `Step ${number}${of ? ` of up to ${of}` : ""}`,
     read: (count) => `${plural(count, "code")} read from it`,
     none: "no code of a sheet has been read: take it again in better light, or type what is printed",
     beyond: (count) => `${plural(count, "photograph")} further on in it ${count === 1 ? "was" : "were"} not looked at: give its pages in smaller files`,
@@ -514,7 +513,6 @@ export const SCREENS = {
     stop: "Stop",
     stopped: "Stopped. Nothing has been opened.",
     things: "What has been read",
-    nothing: "nothing",
     back: "Back to the sheets",
     words: "Back to the words of the record",
     practice: "It is for practice: open it",
@@ -536,7 +534,8 @@ export const SCREENS = {
     holding: (tenths) => `Keep holding: ${(tenths / 10).toFixed(1)} seconds more`,
     keepHolding: "That was too short. Keep holding the button for one second.",
     shown: (name) => ({ account: "Account", note: "Note", password: "Password", user: "User" })[name],
-    gaps: "Write it down. The gaps between groups of four are not part of it.",
+    write: "Write everything down as it stands here.",
+    gaps: "The gaps between groups of four are not part of the password.",
     spaces: "Each open box is a space, and part of it.",
     spelled: "Character by character",
     left: (seconds) => `It will be cleared in ${plural(seconds, "second")}.`,
@@ -551,7 +550,7 @@ export const SCREENS = {
       CHANGE,
       "Put each sheet into a new bag with a number, and back into its own safe. A torn one too: it still counts.",
       "Destroy the paper on which the password was written down.",
-      "Delete all photographs and scans of sheets, also from the camera, and from where deleted files are kept.",
+      "Delete all photographs and scans of the sheets, on this computer and in the camera, and then empty the trash (recycle bin) of both.",
       "Close this window, and switch the computer off.",
     ],
     anew:

@@ -5,6 +5,8 @@ import { SCREENS } from "../texts.js";
 import { element, paragraph, say, UNKEPT } from "./elements.js";
 
 const FEWEST_LETTERS = 4;
+const RING = 16;
+const SIDE_BY_SIDE = window.matchMedia("(min-width: 45rem) and (min-height: 37.5rem)");
 const isIllegible = (text) => /^\?+$/.test(text);
 
 /** The one word that begins so, from four letters on; else what was typed. */
@@ -33,23 +35,30 @@ export function gapsIn(words, secret) {
 /** @param {{missing: number[], notListed: number[]}} gaps @returns {number} the first place, or 0 where there is none */
 export const firstGap = ({ missing, notListed }) => [...missing, ...notListed].sort((a, b) => a - b)[0] ?? 0;
 
-/** What is complained of over all boxes: it goes as they are put right. */
+/** What is complained of over all boxes, and a button that may put it right: it goes as they are put right. */
 export class Complaint {
-  constructor() {
-    this.node = paragraph("", { class: "problem", role: "alert" });
+  /** @param {HTMLElement} go the button of the screen, which is bold as long as nothing else is offered */
+  constructor(go) {
+    this.go = go;
+    this.text = paragraph("", { class: "problem", role: "alert" });
+    this.offer = element("div", { class: "offer" });
+    this.node = element("div", { class: "complaint" }, this.text, this.offer);
     this.gaps = null;
   }
 
-  /** @param {string} text which any change puts an end to */
-  say(text) {
+  /** @param {string} text which any change puts an end to @param {...HTMLElement} offer */
+  say(text, ...offer) {
     this.gaps = null;
-    this.node.textContent = text;
+    this.text.textContent = text;
+    this.offer.replaceChildren(...offer);
+    this.go.classList.toggle("go", !offer.length);
+    if (SIDE_BY_SIDE.matches) document.documentElement.style.scrollPaddingTop = `${this.node.offsetHeight + RING}px`;
   }
 
   /** @param {{missing: number[], notListed: number[]}} gaps @param {(gaps: object) => string} text of those that are left */
   sayGaps(gaps, text) {
     this.say(text(gaps));
-    [this.gaps, this.text] = [gaps, text];
+    [this.gaps, this.textOf] = [gaps, text];
   }
 
   /** @param {string[]} words as they are now @param {boolean} secret */
@@ -58,7 +67,7 @@ export class Complaint {
     const isOpen = (place) => !isGood(words[place - 1], secret);
     const left = { missing: this.gaps.missing.filter(isOpen), notListed: this.gaps.notListed.filter(isOpen) };
     if (!firstGap(left)) this.say("");
-    else if (this.text(left) !== this.node.textContent) this.sayGaps(left, this.text);
+    else if (this.textOf(left) !== this.text.textContent) this.sayGaps(left, this.textOf);
   }
 }
 
@@ -122,13 +131,28 @@ class Box {
     return typed === WORDS[index].length;
   }
 
-  leave() {
-    this.input.value = completed(this.input.value);
+  /** What is typed then takes the place of what stands there. */
+  enter() {
+    this.before = this.input.value;
+    this.input.select();
+  }
+
+  /** Takes back a sign that has no place in a word, of a telephone, where it is no key: what it was written over stands there again. */
+  takeBack() {
+    this.input.value = this.input.value.slice(0, -1) || this.before;
+  }
+
+  put(word) {
+    this.input.value = word;
     this.mark(this.faultOfWhole());
+  }
+
+  leave() {
+    this.put(completed(this.input.value));
   }
 }
 
-/** What is typed goes from box to box: by the space bar or Enter, and by itself where a word is typed in full. */
+/** What is typed goes from box to box: by the space bar or Enter, and by itself where a word is typed in full; + makes room for a word, - takes one out. */
 class Row {
   /** @param {Box[]} all @param {() => void} changed */
   constructor(all, changed) {
@@ -137,14 +161,24 @@ class Row {
     this.arrived = null; // the box that was come to by itself, till a key is pressed
     all.forEach((box, at) => {
       box.input.addEventListener("input", (event) => this.#typed(box, at, event));
-      box.input.addEventListener("focus", () => box.input.select()); // what is typed then takes its place
+      box.input.addEventListener("focus", () => box.enter());
       box.input.addEventListener("blur", () => box.leave());
       box.input.addEventListener("keydown", (event) => this.#pressed(box, at, event));
+      box.input.addEventListener("beforeinput", (event) => {
+        if (event.data !== "+" && event.data !== "-") return;
+        event.preventDefault();
+        this.#signed(at, event.data);
+      });
     });
   }
 
   #typed(box, at, { inputType, isComposing }) {
-    if (/\s$/.test(box.input.value)) return this.#finish(box, at); // the space bar of a telephone is no key
+    const { value } = box.input;
+    if (/[\s+-]$/.test(value)) {
+      box.takeBack();
+      return value.endsWith("+") || value.endsWith("-") ? this.#signed(at, value.at(-1)) : this.#spaced(box, at);
+    }
+    box.before = "";
     const isWhole = !isComposing && !inputType?.startsWith("delete") && box.complete();
     box.mark(box.faultSoFar());
     if (isWhole && document.activeElement === box.input) this.#next(at, true);
@@ -158,14 +192,49 @@ class Row {
     this.arrived = byItself ? next : null;
   }
 
-  /** The key that follows a word from habit does not go past the next box, if that was come to by itself. */
+  /** The key that follows a word from habit does not go past the next box, if that was come to by itself, be it empty or filled. */
   #pressed(box, at, event) {
-    const habit = this.arrived === box && !box.text;
+    if (event.key === "Shift") return;
+    const habit = this.arrived === box && !event.shiftKey;
     this.arrived = null;
-    if (event.key === "Tab" && habit && !event.shiftKey) event.preventDefault();
+    if (event.key === "Tab" && habit) event.preventDefault();
     if (event.key !== " " && event.key !== "Enter") return;
     event.preventDefault();
-    this.#finish(box, at);
+    if (!habit) this.#finish(box, at);
+  }
+
+  /** The space bar, where it is no key. */
+  #spaced(box, at) {
+    const habit = this.arrived === box;
+    this.arrived = null;
+    if (habit) box.enter();
+    else this.#finish(box, at);
+  }
+
+  /** Signs that no word has move the words. @param {number} at @param {string} sign */
+  #signed(at, sign) {
+    if (sign === "+") this.makeRoom(at);
+    else this.move(at, this.all.length - 1, at);
+  }
+
+  /** The words from here on move down, as far as there is a box that is empty, or at the end one that is illegible. */
+  makeRoom(at) {
+    const last = this.all.length - 1;
+    const empty = this.all.findIndex((box, place) => place >= at && (!box.text || (place === last && isIllegible(box.text))));
+    if (empty >= 0) this.move(empty, at);
+    else this.all[at].mark(SCREENS.boxes.noRoom);
+  }
+
+  /** Takes one box out and puts an empty one in; those between move by one. @param {number} extra @param {number} lacks @param {number} [at] where the cursor then is */
+  move(extra, lacks, at = lacks) {
+    const words = this.all.map((box) => box.text);
+    words.splice(extra, 1);
+    words.splice(lacks, 0, "");
+    this.all.forEach((box, place) => box.put(words[place]));
+    this.changed();
+    this.all[at].input.focus();
+    this.all[at].enter();
+    say(SCREENS.boxes.moved(extra + 1, lacks + 1, words.length));
   }
 
   #finish(box, at) {
@@ -174,6 +243,17 @@ class Row {
     if (box.text && box.isWhole) this.#next(at, false);
   }
 }
+
+/**
+ * @typedef {object} Boxes
+ * @property {HTMLElement} node
+ * @property {() => string[]} words
+ * @property {() => number} begun the number of the word that is being typed, or 0
+ * @property {(at: number) => void} focus
+ * @property {(at: number, complaint: HTMLElement) => void} lead to a box, with what is complained of in sight: above it where boxes are not side by side
+ * @property {(at: number, fault: string) => void} mark
+ * @property {(extra: number, lacks: number) => void} move
+ */
 
 /**
  * Numbered boxes, one a word.
@@ -185,11 +265,11 @@ class Row {
  * @param {string[]} by.words what stands there already
  * @param {(pasted: string[]) => boolean} by.takes whether words that were pasted may be spread over the boxes
  * @param {() => void} [by.changed] is called when a word has changed
- * @returns {{node: HTMLElement, words: () => string[], focus: (at: number, how?: FocusOptions) => void, mark: (at: number, fault: string) => void}}
+ * @returns {Boxes}
  */
 export function boxes(count, { label, secret, words, takes, changed = () => {} }) {
   const all = Array.from({ length: count }, (_, at) => new Box(at + 1, label(at + 1), secret, words[at] ?? ""));
-  new Row(all, changed);
+  const row = new Row(all, changed);
   all.forEach(({ input }, at) =>
     input.addEventListener("paste", (event) => spread(event, all, at, takes) && changed()),
   );
@@ -197,8 +277,18 @@ export function boxes(count, { label, secret, words, takes, changed = () => {} }
   return {
     node: element("div", { role: "group", "aria-labelledby": "heading" }, list),
     words: () => all.map(({ input }) => completed(input.value)),
-    focus: (at, how) => all[at].input.focus(how),
+    begun: () => all.find((box) => box.input === document.activeElement && !box.isWhole && !box.faultSoFar())?.number ?? 0,
+    focus: (at) => {
+      all[at].input.focus({ preventScroll: true });
+      all[at].node.scrollIntoView({ block: "nearest" });
+    },
+    lead: (at, complaint) => {
+      if (!SIDE_BY_SIDE.matches) all[at].node.prepend(complaint);
+      all[at].input.focus({ preventScroll: true });
+      all[at].node.scrollIntoView({ block: SIDE_BY_SIDE.matches ? "nearest" : "center" });
+    },
     mark: (at, fault) => all[at].mark(fault),
+    move: (extra, lacks) => row.move(extra, lacks),
   };
 }
 

@@ -55,6 +55,7 @@ export function show(heading, ...children) {
   document.querySelector("main").replaceChildren(title, ...children);
   say(""); // also what was said of a field that is gone
   title.focus();
+  document.documentElement.style.scrollPaddingTop = "";
   window.scrollTo(0, 0);
 }
 

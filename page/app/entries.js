@@ -1,6 +1,7 @@
 /** The list of what was read: each entry, what the judge says of it, and how it is corrected or removed. */
 
-import { ENTRIES, SCREENS, shown } from "../texts.js";
+import { ENTRIES, SCREENS } from "../texts.js";
+import { shown } from "../wording.js";
 import { button, element } from "./elements.js";
 import { putRight } from "./sheets.js";
 
@@ -12,11 +13,11 @@ function saidOf(things, isHere) {
 }
 
 /** What an entry is called: a typed sheet by its number, once its words tell it. */
-function nameOf(piece, said) {
+function nameOf(table, piece, said) {
   if (piece.text !== undefined) return ENTRIES.lines;
   if (piece.symbols) return shown(piece.name);
   const [thing] = said;
-  return thing?.sheet ? ENTRIES.sheet(thing.sheet) : ENTRIES.typed(piece.ordinal);
+  return thing?.sheet ? ENTRIES.sheet(thing.sheet) : ENTRIES.typed(table.ordinalOf(piece));
 }
 
 /** The lines below the name: what became of a picture, and what the judge tells. */
@@ -51,7 +52,7 @@ function asking(row, name, remove, keep) {
 export function entriesOf(table, things, by) {
   const rows = table.pieces.map((piece) => {
     const said = saidOf(things ?? [], (where) => table.pieceAt(where) === piece);
-    const name = nameOf(piece, said);
+    const name = nameOf(table, piece, said);
     const texts = textsOf(piece, said, things !== null).map((text) => element("li", {}, ENTRIES.said(text)));
     const row = element("li", { class: "tile" });
     const fill = () => {

@@ -1,7 +1,7 @@
 /** The page: one question a screen, from the network to the secret. */
 
 import { fingerprintFrom } from "../judge/fingerprint.js";
-import { forget, judgeInSlices, reveal } from "../judge/judge.js";
+import { anchorOf, forget, judgeInSlices, reveal } from "../judge/judge.js";
 import { SCREENS, told } from "../texts.js";
 import { boxes, Complaint, firstGap, gapsIn } from "./boxes.js";
 import { button, buttons, element, paragraph, say, show, UNKEPT, whenLeft } from "./elements.js";
@@ -9,6 +9,7 @@ import { entriesOf } from "./entries.js";
 import { hasReader, readFrame, reading } from "./pictures.js";
 import { secretPanel } from "./secret.js";
 import { Table } from "./sheets.js";
+import { offerOf } from "./slips.js";
 import { typeLines, typeSheet, typeWords } from "./typing.js";
 
 const RECORD_WORDS = 12;
@@ -17,11 +18,14 @@ const FRAME_MS = 150;
 const PAINT_MS = 20;
 const table = new Table();
 
+/** A text in which commands stand between backticks. @param {string} text */
+const withCommands = (text) => text.split("`").map((part, at) => (at % 2 ? element("code", {}, part) : part));
+
 function before() {
   const { heading, steps, go } = SCREENS.before;
   show(
     heading,
-    element("ul", {}, ...steps.map((step) => element("li", {}, step))),
+    element("ul", {}, ...steps.map((step) => element("li", {}, ...withCommands(step)))),
     buttons(button(go, () => record(), { class: "go" })),
   );
 }
@@ -29,10 +33,15 @@ function before() {
 /** Words that are none of the record, by which of them are left out or of no list. */
 const ofNoRecord = ({ refused }) => Boolean(refused) && !["word-not-listed", "not-twelve-words"].includes(refused);
 
-/** The words of the record; a wrong word is told before any sheet is read. @param {number} [look] at this word, from 1 */
-function record(look) {
-  const { heading, help, box, gaps: gapsTold, go, look: lookAt } = SCREENS.record;
-  const complaint = new Complaint();
+/**
+ * The words of the record; a wrong word is told before any sheet is read.
+ *
+ * @param {{place?: number, slip?: import("./slips.js").Slip}} [look] at what may be mistyped
+ */
+function record({ place, slip } = {}) {
+  const { heading, help, box, gaps: gapsTold, go, look: lookAt, lookAtSlip } = SCREENS.record;
+  const whole = button(go, () => accept(), { class: "go" });
+  const complaint = new Complaint(whole);
   const refuse = (refused) => {
     const { sentence, next } = told({ verdict: refused.refused, findings: [], ...refused });
     complaint.say(`${sentence} ${next}`);
@@ -61,21 +70,23 @@ function record(look) {
     else if (found.refused) refuse(found);
     else sheets();
   };
-  show(heading, paragraph(help), words.node, complaint.node, buttons(button(go, accept, { class: "go" })));
-  words.focus(look ? look - 1 : 0);
-  if (!look) return;
-  complaint.say(lookAt(look));
-  words.mark(look - 1, SCREENS.boxes.look);
+  show(heading, paragraph(help), words.node, complaint.node, buttons(whole));
+  words.focus((place ?? (slip ? Math.min(slip.extra, slip.lacks) : 1)) - 1);
+  if (place) words.mark(place - 1, SCREENS.boxes.look);
+  if (place) complaint.say(lookAt(place));
+  else if (slip) complaint.say(lookAtSlip(slip, RECORD_WORDS), offerOf(slip, words));
 }
 
-/** The way to a word of the record that may be mistyped. @param {import("../judge/judge.js").Judgement} judgement */
-const changeWord = ({ verdict: name, place }) =>
-  name === "wrong-record" && place ? buttons(button(SCREENS.record.change(place), () => record(place), { class: "go" })) : "";
+/** The way to the words of the record, where one or more may be mistyped. @param {import("../judge/judge.js").Judgement} judgement */
+const changeWord = ({ verdict: name, place, slip }) => {
+  const { change, compare } = SCREENS.record;
+  return name === "wrong-record" ? button(place ? change(place) : compare, () => record({ place, slip }), { class: "go" }) : "";
+};
 
 const change = (piece) => (piece.words ? typeWords(table, sheets, piece) : typeLines(table, sheets));
 
 function sheets() {
-  const { heading, help, envelope, nothing, howMany, noReader, list: listed, ...text } = SCREENS.sheets;
+  const { heading, help, envelope, isRead, nothing, howMany, noSheet, noReader, list: listed, ...text } = SCREENS.sheets;
   const files = element("input", {
     type: "file",
     multiple: true,
@@ -87,35 +98,40 @@ function sheets() {
   const byPicture = [button(text.pictures, () => files.click()), button(text.camera, () => camera()), files];
   const byHand = [button(text.words, () => typeSheet(table, sheets)), button(text.lines, () => typeLines(table, sheets))];
   const status = element("div", { role: "status" });
+  const judge = button(text.judge, () => (table.pieces.length ? judging() : status.replaceChildren(paragraph(noSheet, { class: "problem" }))));
   const list = element("div", {}, table.pieces.length ? entriesOf(table, null, { change, removed: sheets }) : paragraph(`${nothing} ${howMany}`));
   show(
     heading,
     paragraph(help),
-    paragraph(envelope),
+    paragraph(table.envelope ? isRead : envelope, { id: "envelope" }),
     hasReader() ? "" : paragraph(noReader, { class: "problem" }),
     buttons(...(hasReader() ? byPicture : []), ...byHand),
     status,
-    buttons(button(text.judge, judging, { class: "go" }), button(SCREENS.verdict.words, () => record())),
+    buttons(judge, button(SCREENS.verdict.words, () => record())),
     element("h2", {}, listed),
     list,
   );
-  if (table.pieces.length) tellWhatIsMissing(status, list);
+  tellWhatIsMissing(status, list, judge);
 }
 
 const ENOUGH = ["opened", "practice", "not-practice", "superseded"];
 
 /** Judges beside the screen, for as long as it is there, and says what to do next, and what each entry is. */
-async function tellWhatIsMissing(status, list) {
+async function tellWhatIsMissing(status, list, judge) {
+  if (!table.pieces.length) table.envelope = undefined;
+  if (!table.pieces.length) return;
   const judgement = await judgeInSlices(table.given(), { turn: slices(() => status.isConnected) });
   if (!judgement) return;
   const { sentence, needed, next, things } = told(judgement);
-  table.isEnvelopeRead = things.some(({ isRecord }) => isRecord);
+  table.envelope = anchorOf(judgement);
+  document.querySelector("#envelope").textContent = table.envelope ? SCREENS.sheets.isRead : SCREENS.sheets.envelope;
   const isEnough = ENOUGH.includes(judgement.verdict);
   status.replaceChildren(
     isEnough ? "" : paragraph(`${sentence} ${needed}`),
     paragraph(isEnough ? SCREENS.sheets.enough : next, { class: "next" }),
-    changeWord(judgement),
+    ...[changeWord(judgement)].filter(Boolean).map((change) => buttons(change)),
   );
+  judge.classList.toggle("go", isEnough);
   if (!list.contains(document.activeElement)) list.replaceChildren(entriesOf(table, things, { change, removed: sheets }));
 }
 
@@ -268,8 +284,16 @@ function described(set) {
   );
 }
 
+/** The ways back from a verdict: bold is the one that it leads to. */
+function onwards(judgement) {
+  const { back, words } = SCREENS.verdict;
+  const change = changeWord(judgement);
+  if (change) return [change, button(back, sheets)];
+  return [button(back, sheets, { class: "go" }), button(words, () => record())];
+}
+
 function verdict(judgement) {
-  const { things, nothing, back } = SCREENS.verdict;
+  const { things } = SCREENS.verdict;
   const said = told(judgement);
   const isOpened = judgement.verdict === "opened";
   const read = entriesOf(table, said.things, isOpened ? null : { change, removed: sheets });
@@ -293,9 +317,9 @@ function verdict(judgement) {
     paragraph(said.next, { class: isOpened && !judgement.unsound ? "next" : "next problem" }),
     ...(isOpened
       ? opened
-      : [changeWord(judgement), buttons(...answers(judgement), button(back, sheets, { class: "go" }), button(SCREENS.verdict.words, () => record()))]),
+      : [buttons(...answers(judgement), ...onwards(judgement))]),
     element("h2", {}, things),
-    table.pieces.length ? read : paragraph(nothing),
+    table.pieces.length ? read : paragraph(SCREENS.sheets.nothing),
   );
   if (isOpened) whenLeft(panel.clear);
   say(`${said.sentence} ${said.needed} ${said.next}`);

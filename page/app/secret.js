@@ -1,6 +1,7 @@
 /** The secret on the screen: after a second of holding, for two minutes, in groups and spelled out. */
 
-import { SCREENS, shown, spelledOut } from "../texts.js";
+import { SCREENS, spelledOut } from "../texts.js";
+import { shown } from "../wording.js";
 import { button, buttons, element, paragraph, say } from "./elements.js";
 
 const HOLD_MS = 1_000;
@@ -13,8 +14,9 @@ const GROUP = 4;
 /** Characters as they are; a space is one that is seen. @param {string[]} group */
 const seen = (group) => group.map((character) => (character === " " ? element("b", {}, character) : character));
 
-/** A value in groups of four characters, each with its own place on the screen; its text is the value as it is. */
-function grouped(value) {
+/** A value as it is; a password in groups of four characters, each with its own place on the screen. @param {string} name @param {string} value */
+function written(name, value) {
+  if (name !== "password") return element("p", { class: "value", translate: "no" }, value);
   const characters = Array.from(value);
   const groups = Array.from({ length: Math.ceil(characters.length / GROUP) }, (_, at) =>
     characters.slice(GROUP * at, GROUP * at + GROUP),
@@ -27,13 +29,14 @@ function grouped(value) {
 }
 
 function field(name, value) {
+  const { gaps, spaces } = SCREENS.secret;
   const spelled = Array.from(value, (character) => element("li", {}, spelledOut(character)));
   return element(
     "section",
     {},
     element("h2", {}, SCREENS.secret.shown(name)),
-    grouped(value),
-    value.includes(" ") ? paragraph(SCREENS.secret.spaces) : "",
+    written(name, value),
+    ...(name === "password" ? [paragraph(gaps), value.includes(" ") ? paragraph(spaces) : ""] : []),
     element(
       "details",
       { open: !isPlain(value) },
@@ -108,7 +111,7 @@ function afterwards(again) {
  * @returns {{node: HTMLElement, clear: () => void}}
  */
 export function secretPanel({ open, forget, alone, again }) {
-  const { before, gaps, left, more: moreTime, clear: clearNow } = SCREENS.secret;
+  const { before, write, left, more: moreTime, clear: clearNow } = SCREENS.secret;
   const node = element("div", { class: "panel", tabindex: "-1" });
   let [until, ticks, timer, over] = [0, 0, 0, false];
   const clear = () => {
@@ -139,9 +142,10 @@ export function secretPanel({ open, forget, alone, again }) {
       if (ticks <= 0) clear();
     }, 1_000);
     const bar = element("div", { class: "bar" }, count, buttons(button(moreTime, () => (more(), (count.textContent = left(ticks)))), button(clearNow, clear)));
-    node.replaceChildren(paragraph(gaps), ...fields, bar);
+    node.replaceChildren(paragraph(write), ...fields, bar);
     alone(SCREENS.secret.now);
-    node.focus(); // no button: the key is still held
+    node.focus({ preventScroll: true }); // no button: the key is still held
+    window.scrollTo(0, 0);
   };
   node.append(paragraph(before(SHOWN_S)), holding(reveal));
   return { node, clear };

@@ -10,7 +10,7 @@ import { gapsIn, firstGap } from "./boxes.js";
 /**
  * What was read in one go: 33 words that were typed, all lines that were typed, or the codes of a picture.
  *
- * @typedef {{ordinal: number, words: string[]} | {text: string} | {name: string, symbols: string[], problem?: string, note?: string}} Piece
+ * @typedef {{words: string[]} | {text: string} | {name: string, symbols: string[], problem?: string, note?: string}} Piece
  */
 
 const indexOfTyped = (word) => (/^\?+$/.test(word) ? ILLEGIBLE : word && indexOf(word) < 0 ? UNLISTED : indexOf(word));
@@ -50,10 +50,10 @@ export class Table {
     this.words = [];
     /** @type {Piece[]} */
     this.pieces = [];
-    this.typedSheets = 0;
     this.practice = false;
     this.superseded = undefined;
-    this.isEnvelopeRead = false;
+    /** @type {import("../judge/envelope.js").Envelope | undefined} that of the record, where it has been read */
+    this.envelope = undefined;
   }
 
   /** Takes the words of the record; what people said of another set is said anew. @param {string[]} words */
@@ -76,8 +76,13 @@ export class Table {
   /** The words of a sheet, new or corrected; nothing is kept where no word is. @param {string[]} words @param {Piece} [piece] */
   keepWords(words, piece) {
     if (piece) piece.words = words;
-    else if (words.some(Boolean)) this.pieces.push({ ordinal: ++this.typedSheets, words });
+    else if (words.some(Boolean)) this.pieces.push({ words });
     if (piece && !words.some(Boolean)) this.remove(piece);
+  }
+
+  /** Which of the typed sheets that are here a piece is, from 1. @param {Piece} piece */
+  ordinalOf(piece) {
+    return this.pieces.filter(({ words }) => words).indexOf(piece) + 1;
   }
 
   /** Sheets that were typed in part. @returns {Piece[]} */

@@ -48,3 +48,18 @@ export function fingerprintFrom(typed) {
  */
 export const differing = (words, fingerprint) =>
   words.flatMap((word, at) => (word === fingerprint[at] ? [] : [at + 1]));
+
+/**
+ * One word too many and one left out, where the words are otherwise those of an envelope: what stands between has moved by one.
+ *
+ * @param {string[]} words
+ * @param {string[]} fingerprint
+ * @returns {{extra: number, lacks: number} | null} the places, from 1
+ */
+export function slipOf(words, fingerprint) {
+  const without = (all, at) => all.filter((_, place) => place !== at).join();
+  for (let extra = words.length - 1; extra >= 0; extra--)
+    for (let lacks = fingerprint.length - 1; lacks >= 0; lacks--)
+      if (without(words, extra) === without(fingerprint, lacks)) return { extra: extra + 1, lacks: lacks + 1 };
+  return null;
+}

@@ -4,7 +4,7 @@
  * A judgement holds no secret and no share.  What it proved is opened again, by `reveal`, when people ask for it.
  */
 
-import { differing, fingerprintFrom } from "./fingerprint.js";
+import { differing, fingerprintFrom, slipOf } from "./fingerprint.js";
 import { equal } from "../crypto/bytes.js";
 import { spaced } from "./input.js";
 import { contentsBy, counted, isQuorate, opening } from "./opening.js";
@@ -88,6 +88,7 @@ export const EXITS = {
  * @property {number} [total] lines of which there are so many, and `missing` ones
  * @property {number[]} [missing]
  * @property {number} [number] of a printed line, as it was read
+ * @property {number} [illegible] characters of that line that are ?
  * @property {number} [count] words
  * @property {SetShown} [set]
  */
@@ -103,11 +104,18 @@ export const EXITS = {
  * @property {string[]} [wrong] sheets that it contradicts
  * @property {string[]} [unproven] sheets of which nothing was proven
  * @property {number} [place] of a word from 1, where one is wrong
+ * @property {{extra: number, lacks: number}} [slip] words of the record that may be one too many, and left out
  * @property {number} [count] words that were typed
  */
 
 /** Quorums of what was judged as opened; kept beside it, so that nothing that shows or stores a judgement has a share. */
 const proofs = new WeakMap();
+
+/** The envelope of the record beside a judgement that has one. */
+const anchors = new WeakMap();
+
+/** The envelope of the record, where it has been read. @param {Judgement} judgement @returns {Envelope | undefined} */
+export const anchorOf = (judgement) => anchors.get(judgement);
 
 const judged = (verdict, more = {}) => ({ verdict, exit: EXITS[verdict], findings: [], ...more });
 
@@ -314,7 +322,9 @@ class Anchored {
   /** What is told with every verdict. @param {string} verdict */
   judged(verdict, { quorum, ...more } = {}) {
     const groups = counted(this.envelope, this.match.shares);
-    return judged(verdict, { findings: this.findings(quorum), set: shownOf(this.envelope), groups, ...more });
+    const told = judged(verdict, { findings: this.findings(quorum), set: shownOf(this.envelope), groups, ...more });
+    anchors.set(told, this.envelope);
+    return told;
   }
 
   /** V8. */
@@ -342,11 +352,13 @@ function* withRecord(anchored, { practice = false, superseded }) {
   return judgement;
 }
 
-/** V7: no envelope is that of the record; if one is a word off, which. */
+/** V7: no envelope is that of the record; if one is a word off, or a word has moved the others, which. */
 function wrongRecord(pile, words) {
-  const near = [...pile.envelopes.values()].map(({ envelope }) => differing(words, envelope.fingerprint));
+  const fingerprints = [...pile.envelopes.values()].map(({ envelope }) => envelope.fingerprint);
+  const near = fingerprints.map((fingerprint) => differing(words, fingerprint));
   const place = near.find((places) => places.length === 1)?.[0];
-  return judged("wrong-record", { findings: listed(pile, new Map()), ...(place && { place }) });
+  const slip = !place && fingerprints.map((fingerprint) => slipOf(words, fingerprint)).find(Boolean);
+  return judged("wrong-record", { findings: listed(pile, new Map()), ...(place && { place }), ...(slip && { slip }) });
 }
 
 /**

@@ -4,7 +4,7 @@ import { collected } from "./collecting.js";
 import { envelopeOf } from "./envelope.js";
 import { linesOf } from "./input.js";
 import { kindOf, kindOfSymbol } from "./kinds.js";
-import { assembled } from "./printed.js";
+import { assembled, illegible } from "./printed.js";
 import { isOurs, soundShare } from "./share.js";
 
 /**
@@ -25,7 +25,7 @@ import { isOurs, soundShare } from "./share.js";
  * @property {Map<string, {indices: number[], where: Where[]}>} damaged 33 words that are no sound share as they stand
  * @property {Map<string, {envelope: import("./envelope.js").Envelope, where: Where[]}>} envelopes those of printed lines last
  * @property {{what: Problem, where: Where[], total?: number, missing?: number[], count?: number,
- *   number?: number}[]} problems
+ *   number?: number, illegible?: number}[]} problems
  */
 
 /** An empty pile. @returns {Pile} */
@@ -74,7 +74,7 @@ function* addPrinted(pile, kinds) {
   for (const printed of misread) {
     const line = lines.get(printed);
     const { number, total } = printed;
-    pile.problems.push({ what: "misread-line", where: [{ line, last: line }], number, total });
+    pile.problems.push({ what: "misread-line", where: [{ line, last: line }], number, total, illegible: illegible(printed) });
   }
   for (const { total, missing } of incomplete)
     pile.problems.push({ what: "missing-lines", where: whereOf(total), total, missing });

@@ -7,7 +7,10 @@ import { sha256 } from "../crypto/sha2.js";
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const MOST_LINES = 23;
 const FULL = 20;
-const MOST_ILLEGIBLE = 3;
+
+/** How many illegible characters of a line can be found again. */
+export const MOST_ILLEGIBLE = 3;
+
 const MOST_TRIED = 64;
 
 /**
@@ -32,7 +35,8 @@ export function printedOf(number, total, rest) {
 const checkOf = ({ number, total }, bytes) =>
   base32(sha256(concat(ascii("splitkit/1 line"), Uint8Array.of(number, total), bytes)).slice(0, 3)).slice(0, 4);
 
-const illegible = ({ text, check }) => (text + check).split("?").length - 1;
+/** How many characters of a line are `?`. @param {Printed} line */
+export const illegible = ({ text, check }) => (text + check).split("?").length - 1;
 
 const isPlace = ({ number, total, text }) =>
   number >= 1 && number <= total && total <= MOST_LINES && text.length >= 1 && text.length <= 32;

@@ -8,6 +8,7 @@ const NAMES = [
   ...["aesgcm", "bytes", "mlkem", "sha2", "sha3", "x25519"].map((name) => `crypto/${name}.js`),
   ...["envelope", "judge", "opening", "pile", "record", "slip39", "wordlist"].map((name) => `judge/${name}.js`),
   "texts.js",
+  "wording.js",
 ];
 const modules = {};
 for (const name of NAMES) modules[name] = await import(`../../page/${name}`);

@@ -16,7 +16,8 @@ export function questionsOf(modules) {
   const { recordOf } = modules["judge/record.js"];
   const { combined, decrypted, shareOf } = modules["judge/slip39.js"];
   const { indexOf } = modules["judge/wordlist.js"];
-  const { NAMED, ranges, told } = modules["texts.js"];
+  const { NAMED, told } = modules["texts.js"];
+  const { ranges } = modules["wording.js"];
 
   const raw = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const ofHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));

@@ -97,7 +97,7 @@ def test_words_of_a_sheet_are_not_taken_where_the_record_is_asked_for(drive, pag
 
 def test_a_wrong_word_is_told_before_a_sheet_is_read(drive, page):
     answer = drive(page, ("start", None), ("record", [*WORDS[:4], "xyzzy", *WORDS[5:]]))
-    assert "not a word of the list" in answer["screens"][-1]["text"]
+    assert "word is not in the list" in answer["screens"][-1]["text"]
     assert answer["screens"][-1]["heading"] == "What does the signed record say?"
 
 

@@ -34,6 +34,7 @@ STILL_JUDGING = (
 
 TABLE = (("start", None), ("record", WORDS))
 LINES = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
+FIRST = SHARES["1"]["words"].split()
 UNFOLD = ("run", "document.querySelectorAll('details').forEach((one) => (one.open = true))")
 OLD, NEW = make_testkit.OLD, make_testkit.NEW
 TWO_SETS = "\n".join([OLD.share("1").digits, OLD.share("2").digits, *(symbol_text(of.envelope.raw) for of in (OLD, NEW))])  # fmt: skip
@@ -73,6 +74,24 @@ WALKS = {
             "The printed lines of the envelope",
             "Hold a code in front of the camera",
         ],
+    ),
+    "words that moved": (
+        [
+            ("start", None),
+            ("record", [*WORDS[:6], *WORDS[5:11]]),
+            ("lines", WORKED["symbol"]),
+            ("judge", None),
+            ("open", "Compare the 12 F words"),
+            ("open", "Take out word 7"),
+            ("record", WORDS),
+            ("open", "Type the printed lines"),
+            ("open", "Keep what is typed, and go back"),
+            ("open", "Type the 33 words"),
+            ("fill", [*FIRST[:19], *FIRST[20:], "?"]),
+            ("open", "The sheet is complete"),
+            ("open", "Make room for word 20"),
+        ],
+        ["The F words may be mistyped: word 7 seems to be one too many."],
     ),
     "reading": ([*TABLE, STILL_READING, ("upload", ["sheet"])], ["Reading pictures"]),
     "judging": ([*TABLE, ("lines", LINES), STILL_JUDGING], ["Checking ..."]),
@@ -158,7 +177,7 @@ def scheme_of(browser, scheme):
 EACH = [(*case, walk) for case in CASES if case not in NOT_THERE for walk in WALKS]
 
 
-@pytest.mark.parametrize("case", sampled(EACH, 0, always=[("chromium", "360", "dark", "the secret"), ("chromium", "200 %", "light", "the sheets")], ids=" ".join))  # fmt: skip
+@pytest.mark.parametrize("case", sampled(EACH, 0, always=[("chromium", "360", "dark", "the secret"), ("chromium", "200 %", "light", "the sheets"), ("chromium", "360", "light", "words that moved")], ids=" ".join))  # fmt: skip
 def test_nothing_is_found_on_any_screen(case, files):
     browser, size, scheme, walk = case
     how(browser)

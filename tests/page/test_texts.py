@@ -65,7 +65,7 @@ def test_one_word_off_is_said():
     assert (
         told["sentence"] == "Word 12 of the F words may be mistyped: the other 11 match an envelope that has been read."
     )
-    [text] = [thing["text"] for thing in told["things"] if "envelope is" in thing["text"]]
+    [text] = [thing["text"] for thing in told["things"] if "this envelope" in thing["text"]]
     assert text.startswith("the F words may be mistyped: look at word 12.")
     assert "envelope agrees" not in told["next"]
 

@@ -77,13 +77,13 @@ def test_a_word_of_no_list_is_refused_in_its_field_at_once(at_table):
     while_typed, at, short, still = answer["ran"]
     assert while_typed[:3] == ["", "No word of the list begins like this.", ""]
     assert (at, still) == ("Word 2", "Word 2")
-    assert short[1] == "This is not a word of the list. Type at least four letters."
+    assert short[1] == "This word is not in the list. Type at least four letters."
 
 
 def test_an_illegible_word_is_one_of_a_sheet_and_none_of_the_record(at_table):
     assert set(at_table(WORDS_HERE, ("fill", ["?"]), FAULTS)["ran"][0]) == {""}
     answer = drive("chromium", built(), ("start", None), ("fill", ["?"]), FAULTS)
-    assert answer["ran"][0][0] == "This is not a word of the list."
+    assert answer["ran"][0][0] == "This word is not in the list."
 
 
 def test_what_is_said_of_a_word_is_heard(at_table):
@@ -123,7 +123,7 @@ def test_an_incomplete_sheet_is_said_at_once_and_kept(at_table):
     [
         ([*FIRST[:4], "xyzzy", *FIRST[5:]], "Word 5 is not in the list."),
         (["?"] * 4 + FIRST[4:], "4 words are ?, and at most three can be put right."),
-        (WRONG, "One or more words are wrong, or in the wrong place."),
+        (WRONG, "One or more words are wrong, left out, typed twice, or in the wrong place."),
         ([*FIRST[:5], "", *FIRST[6:9], "", *FIRST[10:]], "Words 6 and 10 are missing."),
     ],
 )
@@ -196,9 +196,7 @@ def test_what_is_no_word_makes_no_other_thing_of_its_sheet(odd, at_table):
 
 
 def test_a_remark_is_not_said_to_be_elsewhere(at_table):
-    answer = at_table(
-        ("lines", "# a remark"), ("words", THIRD), ("told", "It adds nothing to what else has been read.")
-    )
+    answer = at_table(("lines", "# a remark"), ("words", THIRD), ("told", "It holds nothing that is still needed."))
     assert answer["errors"] == []
 
 
@@ -267,7 +265,7 @@ def test_a_word_that_was_illegible_is_named_once_it_is_put_right(at_table):
 
 def test_a_camera_that_is_not_there_has_a_way_back(at_table):
     answer = at_table(("open", "Camera"), ("told", "No camera has been found"), ("open", "Back"))
-    assert "Nothing has been read yet. The first sheet will tell how many are needed." in last(answer)
+    assert "Nothing has been read yet. Once one sheet has been read, the page says how many are needed." in last(answer)
 
 
 # Printed lines
@@ -335,7 +333,7 @@ def test_how_many_sheets_are_missing_is_said_where_it_is_known(lines, needed):
 
 def test_a_damaged_sheet_is_advice_after_the_number():
     said = told(["{1}", "{2 1-29} ? ? ? ?", "{symbol}"])
-    assert said["sentence"] == "There are not enough sheets yet, and sheet 2 as typed still needs 4 words."
+    assert said["sentence"] == "There are not enough sheets yet, and 4 words of sheet 2 are still missing."
     assert said["next"] == "Read another sheet, or correct sheet 2 in the list."
 
 
