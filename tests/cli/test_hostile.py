@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -544,10 +545,23 @@ def test_too_little_memory_is_said(error, monkeypatch, capsys):
     assert capsys.readouterr().err.startswith("error: this machine ran out of memory\nhint: ")
 
 
+SLOW = """
+import sys, time
+from splitkit.cli import main, split
+quick = split.progress
+def progress(total, doing):
+    tick = quick(total, doing)
+    return lambda: (tick(), time.sleep(600))
+split.progress = progress
+sys.exit(main.run(sys.argv[1:]))
+"""
+"""The command line, which takes long between two pages: however busy a machine is, people are in time."""
+
+
 def test_stopped_by_ctrl_c_while_it_works(tmp_path):
-    command = [*COMMAND, "split", "--policy", "2 of: A 8of16, B 8of16", "--label", "x", "--practice", "--out", "made"]
+    command = [sys.executable, "-c", SLOW, "split", "--policy", "2of3", "--label", "x", "--practice", "--out", "made"]
     with Session(command, tmp_path) as session:
-        session.until_text("pages: 1 of 33")
+        session.until_text("pages: 1 of 4")
         session.type("\x03")
         assert session.finish() == 130
         assert session.screen.main[-3:-1] == [

@@ -9,8 +9,8 @@ from splitkit.cli.console import traces, transfer
 from splitkit.cli.ui.dialogue import Dialogue
 from splitkit.cli.ui.talk import working
 from splitkit.errors import DeviceError
-from splitkit.host.mounting import mounted
 from splitkit.preflight.checks import this_machine
+from splitkit.stick.mounting import mounted
 from splitkit.stick.volumes import LABEL, Volume, volumes
 
 _NAME = "custody"
