@@ -444,7 +444,7 @@ def _by_role(standing: WalkStanding, condition: str) -> KnownCondition | None:
 _ROLE_WORDS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "mail-admin": ("run the mail",),
-        "domain-admin": ("run the mail or the domain", "run the mail or its domain", "run the names"),
+        "domain-admin": ("run the mail or the domain", "run the mail or its domain", "run the DNS"),
         "bill-payer": ("pay the phone bill",),
         "reset-admin": ("super administrator", "another key to the data"),
     }

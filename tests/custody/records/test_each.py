@@ -88,7 +88,7 @@ def test_every_role_of_a_leaver_is_named_until_somebody_else_has_it(pack):
 
 
 ONLY_PEOPLE_KNOW = (
-    "the register does not know the successor|can sign in|stands in the contacts|have seen|(they )?own the mailbox|they run the names|are holder or contact"
+    "the register does not know the successor|can sign in|stands in the contacts|have seen|(they )?own the mailbox|they run the DNS|are holder or contact"
     "|could open a safe|they leave the company|may have made a copy|another key to the data|were a super administrator|speak for the company"
 )
 """The conditions of which a folder never knows that they are not met."""

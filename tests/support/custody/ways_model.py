@@ -38,7 +38,7 @@ WAYS = {
     "github-owner": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
     "google-super-admin": {
         "sign in": ("password", "mfa"),
-        "reset the password by a record in the names of the domain": ("other", "mfa"),
+        "have the password reset with a DNS record": ("other", "mfa"),
     },
     "offline-ca": {"use the key": ("password", "other")},
     "okta-super-admin": {"sign in": ("password", "mfa")},
