@@ -128,8 +128,8 @@ def call_out_report(register: Register, made: dt.date) -> Report:
         intro="Who brings what when the password is needed, or when an alert came that nobody announced. How to reach each of them is "
         "written by hand, and never the number that the account itself calls.",
         facts=(("As of", str(made)),),
-        tables=(Table("Who brings what", "", columns, tuple(_bringers(register, kinds)), tall=True),
-                Table("Who else is called", "", columns, tuple(_called(register, protected)), tall=True), *ways),
+        tables=(Table("Who brings what, and who else is called", "", columns,
+                      (*_bringers(register, kinds), *_called(register, protected)), tall=True), *ways),
         made=str(made),
     )  # fmt: skip
 
@@ -167,7 +167,7 @@ def _called(register: Register, protected: Sequence[Target]) -> Iterator[tuple[s
         found = dict.fromkeys((register.named(seat), register.deputy_of(seat)) for seat in seats)
         yield from ((what, *who, "", "") for who in found or [("", "")])
     if protected:
-        yield "Account team at the provider, or reseller", "", "", "", ""
+        yield "Account team or reseller", "", "", "", ""
 
 
 def _bringer(register: Register, what: str, seat: str, where: str) -> tuple[str, ...]:
