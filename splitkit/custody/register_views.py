@@ -1,7 +1,7 @@
 """The register as plain data, and as the report that is printed for signatures."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from splitkit.custody.exposure import PROCEDURES, countdown, standing
@@ -128,7 +128,8 @@ def call_out_report(register: Register, made: dt.date) -> Report:
         intro="Who brings what when the password is needed, or when an alert came that nobody announced. How to reach each of them is "
         "written by hand, and never the number that the account itself calls.",
         facts=(("As of", str(made)),),
-        tables=(Table("Who brings what", "", columns, tuple(_bringers(register, kinds)), tall=True), *ways),
+        tables=(Table("Who brings what, and who else is called", "", columns,
+                      (*_bringers(register, kinds), *_called(register, protected)), tall=True), *ways),
         made=str(made),
     )  # fmt: skip
 
@@ -155,6 +156,18 @@ def _bringers(register: Register, kinds: Collection[str]) -> Iterator[tuple[str,
     for asset in register.assets_in_use:
         if asset.kind in kinds and asset.works:
             yield _bringer(register, asset.name, asset.holder, asset.place)
+
+
+def _called(register: Register, protected: Sequence[Target]) -> Iterator[tuple[str, ...]]:
+    """Yield whoever is called besides: those who act, those who have a thing whoever keeps it, and the provider's people, to be written in."""
+    also = {role: does for target in protected for thing in target.things.values() for role, does in thing.also.items()}
+    for role, words in {"administrator": "Administrator", "witness": "Witness", **also}.items():
+        what = words[:1].upper() + words[1:]
+        seats = [seat for seat, one in register.here.items() if role in one.roles]
+        found = dict.fromkeys((register.named(seat), register.deputy_of(seat)) for seat in seats)
+        yield from ((what, *who, "", "") for who in found or [("", "")])
+    if protected:
+        yield "Account team or reseller", "", "", "", ""
 
 
 def _bringer(register: Register, what: str, seat: str, where: str) -> tuple[str, ...]:

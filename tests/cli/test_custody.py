@@ -243,7 +243,7 @@ def test_the_rules_are_now_until_they_are_kept_or_overruled(ledgers):
     without = run("status", "c1", "c2", "--without", "F2 Example", cwd=ledgers)
     assert without.returncode == 9
     assert without.stdout.startswith("AS IF F2 Example were not there\n")
-    needed = "without F1 Example nobody can get in without the MFA (rule NEEDED-1)"
+    needed = "without F1 Example nobody can get in without an MFA device (rule NEEDED-1)"
     assert needed in " ".join(without.stdout.split())
 
 

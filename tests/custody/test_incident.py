@@ -250,7 +250,7 @@ def test_whoever_takes_phone_and_mailbox_has_a_way_in():
     register = office(asset("phone-2", "phone", "P1", place="vault"), asset("mail-2", "mailbox", "B1", place="vault"))
     _, found, why = happened(register, "theft", thing="vault")
     assert found[0] == "compromise"
-    assert why[0].why == "whoever took these can get in without the MFA: mailbox and phone"
+    assert why[0].why == "whoever took these can get in without an MFA device: mailbox and phone"
 
 
 def pending(policy="3of5"):

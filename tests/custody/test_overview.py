@@ -306,7 +306,7 @@ def test_only_what_one_command_settles_of_one_kind_of_thing_is_one_row():
 def test_one_command_that_settles_several_is_said_once_below_them():
     told = shown(*KEPT, *DEVICES[:2], *DEVICES[2:3], *DEVICES[4:5])
     assert told[0] == "NOW (3)"
-    assert told[4] == "     for 1 to 3, change who keeps what, or let two people overrule the rule:"
+    assert "     for 1 to 3, change who keeps what, or let two people overrule the rule:" in told
     assert sum("lint.override" in line for line in told) == 1
 
 
@@ -383,6 +383,6 @@ def test_what_is_so_of_many_accounts_is_one_line(count, said):
     accounts = [event("account.added", account=f"a{at}", name=f"A{at}", pack="aws-root") for at in range(count)]
     one_hand = [asset(f"{kind}-1", kind, "M1") for kind in ("mfa", "mailbox", "phone")]
     told = [one.what for one in overview(*held("2of3", 3), *accounts, *one_hand).pressing]
-    assert [one for one in told if "M1 alone can get in without the MFA" in one and one.startswith("A")] == [
-        f"{said}: M1 alone can get in without the MFA (rule ALONE-1)"
+    assert [one for one in told if "M1 alone can get in without an MFA device" in one and one.startswith("A")] == [
+        f"{said}: M1 alone can get in without an MFA device (rule ALONE-1)"
     ]

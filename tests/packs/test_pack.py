@@ -20,7 +20,7 @@ def test_the_ways_into_the_root_user_of_aws():
     assert [(way.name, way.needs) for way in pack.ways] == [
         ("sign in", ("password", "mfa")),
         ("reset the password", ("mailbox", "mfa")),
-        ("get in without the MFA", ("mailbox", "phone")),
+        ("get in without an MFA device", ("mailbox", "phone")),
     ]
     assert pack.things["mailbox"].also == {
         "mail-admin": "runs the mail",

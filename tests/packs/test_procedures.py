@@ -111,7 +111,7 @@ def test_what_is_put_in_for_a_word_in_capitals_is_said():
 
 def test_whoever_is_led_on_begins_with_what_was_not_done_yet_and_knows_where_it_ends():
     r2, r14 = PROCEDURES["R2"][1], PROCEDURES["R14"][1]
-    (there,) = [step for step in r14.steps if step.go_on == "R2"]
+    (there,) = [step.leading_to(r2) for step in r14.steps if "R2" in step.leads]
     first, last = there.span
     assert r2.numbered[first - 1][1].name == "first-set" and r2.numbered[last - 1][1] == r2.steps[-1]
     assert there.onward.endswith("then come back here")
@@ -122,14 +122,17 @@ def test_whoever_is_led_on_begins_with_what_was_not_done_yet_and_knows_where_it_
 
 @pytest.mark.parametrize("code", PROCEDURES)
 def test_whatever_a_step_says_is_to_be_done_by_another_procedure_can_be_gone_through_from_it(code):
-    """The code in its words is an answer to 'Is it done?', or what comes after; an 'R2 from its first set on' begins there."""
+    """The code in its words is an answer to 'Is it done?', or what comes after; an 'R2, step 7' begins there."""
     _, one = PROCEDURES[code]
     for _, step in one.numbered:
         spoken = set(re.findall(r"\b[A-Z][0-9]+\b", step.do)) & set(PROCEDURES)
         assert spoken == set(step.leads)
         for other in (PROCEDURES[lead][1] for lead in step.leads):
-            first, _ = step.leading_to(other).span
+            first, last = step.leading_to(other).span
             assert "from its first set on" not in step.do or other.numbered[first - 1][1].name == "first-set"
+            named = re.findall(rf"\b{other.code}, steps? ([0-9]+)(?: (?:to|and) ([0-9]+))?", step.do)
+            assert [int(begin) for begin, _ in named] == ([first] if named or step.enter else [])
+            assert all(first < int(end) <= last for _, end in named if end)
 
 
 NOT_TYPED = re.compile(r"the (time|copy|list|page|lists)\b|seen by|read aloud|no number on paper|noted here")

@@ -121,14 +121,14 @@ VAULT = place("vault", "north")
         ([sheet("sheet.handed", "1", from_="C1", to="M1", bag="BAG-1"), deputy("C2", "C1")],
          "KNOWN-1", f"Ada can bring sheet 2 of set {SET[:8]}, and kept sheet 1 before"),
         ([event("role", person="F1", role="mail-admin", reason="x"), event("incident.open", incident="I-1", cause="x", kind="absent", person="F1")],
-         "ALONE-1", "Pia alone can get in without the MFA"),
+         "ALONE-1", "Pia alone can get in without an MFA device"),
         ([moved("key-1", person="C1")], "SEP-1", "Ada can bring an MFA device and a sheet"),
         ([deputy("M1", "C2")], "SEP-1", "Ben can bring an MFA device and a sheet"),
         ([deputy("C2", "M1")], "SEP-1", "Mia can bring an MFA device and a sheet"),
         ([VAULT, moved("key-1", place="vault"), stored("2", "C2", "vault")], "SEP-2", f"key-1 lies with sheet 2 of set {SET[:8]} in vault"),
         ([VAULT, moved("phone-1", place="vault"), stored("2", "C2", "vault")], "SEP-2", f"phone-1 lies with sheet 2 of set {SET[:8]} in vault"),
         ([VAULT, moved("key-1", place="vault"), moved("phone-1", place="vault")], "SEP-2", "key-1 lies with phone-1 in vault"),
-        ([moved("box-1", person="F1")], "ALONE-1", "Pia alone can get in without the MFA"),
+        ([moved("box-1", person="F1")], "ALONE-1", "Pia alone can get in without an MFA device"),
         ([moved("box-1", person="M1")], "ALONE-1", "Mia alone can reset the password"),
         ([deputy("C1", "M1"), deputy("C3", "M1")], "ALONE-1", "Mia alone can sign in"),
         ([event("role", person="M1", role="mail-admin", reason="runs the mail")], "ALONE-1", "Mia alone can reset the password"),
@@ -372,8 +372,8 @@ def test_what_is_missing_is_recorded_under_a_tag_that_nothing_has():
 
 @pytest.mark.parametrize("word", ["WIT", ""])
 @pytest.mark.parametrize(("role", "stands_in", "way"), [
-    ("mail-admin", "F1", "Pia alone can get in without the MFA"), ("domain-admin", "F1", "Pia alone can get in without the MFA"),
-    ("bill-payer", "O1", "Ora alone can get in without the MFA"), ("mail-admin", "M1", "Mia alone can reset the password"),
+    ("mail-admin", "F1", "Pia alone can get in without an MFA device"), ("domain-admin", "F1", "Pia alone can get in without an MFA device"),
+    ("bill-payer", "O1", "Ora alone can get in without an MFA device"), ("mail-admin", "M1", "Mia alone can reset the password"),
 ])  # fmt: skip
 def test_whoever_stands_in_for_who_has_it_by_a_role_may_have_it_too(role, stands_in, way, word):
     has = [joined("T1", "Tim"), event("role", person="T1", role=role, reason="it is so")]
@@ -503,8 +503,8 @@ def test_whoever_gets_at_a_mailbox_besides_its_keeper_is_named():
     away = event("person.left", "2026-02-01", person="C3", until="2026-02-01", reason="retired")
     pays = "Pia with phone phone-1 or Paul with phone phone-2 or Cleo, who pays the phone bill"
     boxes = "Ora with mailbox box-1 or Olaf with mailbox box-2"
-    assert enough(sound(*role))["get in without the MFA"] == f"{boxes} or Cleo, who runs the mail; and {pays}"
-    assert "Cleo" not in enough(sound(*role, away))["get in without the MFA"]
+    assert enough(sound(*role))["get in without an MFA device"] == f"{boxes} or Cleo, who runs the mail; and {pays}"
+    assert "Cleo" not in enough(sound(*role, away))["get in without an MFA device"]
 
 
 def test_the_card_says_who_is_enough_and_what_is_missing():
@@ -516,9 +516,19 @@ def test_the_card_says_who_is_enough_and_what_is_missing():
         tables["To sign in"]
         == "It takes: any 2 of Ada, Ben, Cleo; and Mia with the MFA device. It cannot be done without Mia."
     )
-    assert tables["To get in without the MFA"] == (
-        "Nobody can get in without the MFA at present: no phone works: phone-1 is retired, phone-2 is retired."
+    assert tables["To get in without an MFA device"] == (
+        "Nobody can get in without an MFA device at present: no phone works: phone-1 is retired, phone-2 is retired."
     )
+
+
+def test_the_card_has_room_for_whoever_else_is_called():
+    """Whoever acts, whoever has a thing besides its keeper, and the people of the provider: a row each, to be written in where nobody is known."""
+    role = event("role", person="C3", role="mail-admin", reason="does it")
+    (called,) = [one for one in call_out_report(sound(role), DAY).tables if one.rows]
+    rows = {what: who for what, who, *_ in called.rows}
+    assert {"Administrator", "Witness", "Runs the mail", "Pays the phone bill"} <= {*rows}
+    assert (rows["Runs the mail"], rows["Pays the phone bill"]) == ("Cleo", "")
+    assert rows["Account team or reseller"] == "" and all(row[-1] == "" for row in called.rows)
 
 
 def test_what_nobody_recorded_is_a_note():

@@ -29,7 +29,7 @@ WAYS = {
     "aws-root": {
         "sign in": ("password", "mfa"),
         "reset the password": ("mailbox", "mfa"),
-        "get in without the MFA": ("mailbox", "phone"),
+        "get in without an MFA device": ("mailbox", "phone"),
     },
     "disk-or-backup-key": {"open the disk or backup": ("password", "other")},
     "domain-registrar": {"sign in": ("password", "mfa"), "reset the password": ("mailbox", "mfa")},
