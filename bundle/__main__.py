@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bundle.ending import exit_code
 from bundle.folder import SUMS, Parts, contents, sums, write_archive, write_folder
 from bundle.lock import Target, chosen, read_lock
 from bundle.origin import find_origin
 from bundle.ownwheel import build_wheel
 from bundle.wheelhouse import Wheel, fetch, read_wheel
 from splitkit.cli.ui.talk import say, spelt_rows
-from splitkit.errors import DeviceError, SplitkitError, UsageError
+from splitkit.errors import UsageError
 from splitkit.issue.artefacts import BROWSER_FILE
 from splitkit.quorum.mnemonic import public_words
 
@@ -93,25 +94,7 @@ def bundle(out: Path, *, uncommitted: bool) -> None:
 
 def main() -> int:
     """Run the command, and return its exit code."""
-    try:
-        bundle.main(standalone_mode=False)
-    except click.ClickException as mistake:
-        return _failed(UsageError(mistake.format_message(), "python -m bundle --help"))
-    except SplitkitError as error:
-        return _failed(error)
-    except OSError as error:
-        return _failed(
-            DeviceError(f"{error.filename} failed: {error.strerror}", "is there room, and may you write there?")
-        )
-    except (KeyboardInterrupt, click.Abort):
-        say("error: stopped")
-        return 130
-    return 0
-
-
-def _failed(error: SplitkitError) -> int:
-    say(f"error: {error.fact}" + (f"\nhint: {error.hint}" if error.hint else ""))
-    return error.exit_code
+    return exit_code(bundle, "python -m bundle")
 
 
 if __name__ == "__main__":

@@ -42,28 +42,30 @@ def bill(own: Wheel, by_target: Mapping[Target, Sequence[Wheel]], installer: Whe
     components = [_component(wheels[name]) for name in sorted(wheels)]
     components.append({**_component(installer), "scope": "excluded"})
     needs = {own.path.name: own, **wheels}
+    subject = {**_component(own), "type": "application"}
+    dependencies = [
+        {"ref": _ref(needs[name]), "dependsOn": _needed(needs[name], own, by_target)} for name in sorted(needs)
+    ]
+    return written(subject, components, origin, dependencies=dependencies)
+
+
+def written(subject: Mapping[str, Any], components: Sequence[Mapping[str, Any]], origin: Origin, **more: Any) -> bytes:
+    """Return the bill of materials of a *subject* as JSON; its number depends on the content alone."""
     found: dict[str, Any] = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
         "metadata": {
             "timestamp": datetime.fromtimestamp(origin.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "component": {**_component(own), "type": "application"},
+            "component": subject,
             "properties": [{"name": "splitkit:commit", "value": origin.commit}],
         },
         "components": components,
-        "dependencies": [
-            {"ref": _ref(needs[name]), "dependsOn": _needed(needs[name], own, by_target)} for name in sorted(needs)
-        ],
+        **more,
     }
-    found["serialNumber"] = _serial_number(found)
-    return json.dumps(found, indent=2, sort_keys=True, ensure_ascii=True).encode("ascii") + b"\n"
-
-
-def _serial_number(found: Mapping[str, Any]) -> str:
-    """Return a UUID that depends on the content alone."""
     digest = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).digest()
-    return uuid.UUID(bytes=digest[:16], version=4).urn
+    found["serialNumber"] = uuid.UUID(bytes=digest[:16], version=4).urn
+    return json.dumps(found, indent=2, sort_keys=True).encode("ascii") + b"\n"
 
 
 def _ref(wheel: Wheel) -> str:

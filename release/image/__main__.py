@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from bundle.ending import exit_code
 from bundle.folder import Parts, contents, write_folder
 from bundle.lock import Target, chosen, read_lock
 from bundle.origin import Origin, find_origin
@@ -27,7 +28,7 @@ from release.image.kept import MIRROR, keep
 from release.image.lock import Package, write_lock
 from release.image.room import entering
 from splitkit.cli.ui.talk import say, spelt_rows
-from splitkit.errors import DeviceError, SplitkitError, UsageError
+from splitkit.errors import DeviceError, UsageError
 from splitkit.quorum.mnemonic import public_words
 
 ROOT = Path(__file__).parents[2]
@@ -140,25 +141,7 @@ def lock(mirror: str) -> None:
 def main() -> int:
     """Run the command, and return its exit code."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended with it
-    try:
-        image.main(standalone_mode=False)
-    except click.ClickException as mistake:
-        return _failed(UsageError(mistake.format_message(), "python -m release.image --help"))
-    except SplitkitError as error:
-        return _failed(error)
-    except OSError as error:
-        return _failed(
-            DeviceError(f"{error.filename} failed: {error.strerror}", "is there room, and may you write there?")
-        )
-    except (KeyboardInterrupt, click.Abort):
-        say("error: stopped")
-        return 130
-    return 0
-
-
-def _failed(error: SplitkitError) -> int:
-    say(f"error: {error.fact}" + (f"\nhint: {error.hint}" if error.hint else ""))
-    return error.exit_code
+    return exit_code(image, "python -m release.image")
 
 
 if __name__ == "__main__":

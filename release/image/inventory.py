@@ -5,15 +5,12 @@ Source: the JSON schema of CycloneDX 1.6 (ECMA-424), the package URL specificati
 
 from __future__ import annotations
 
-import hashlib
-import json
-import uuid
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from bundle.origin import Origin
+from bundle.sbom import written
 from release.image.lock import Package
 
 BESIDE = ("busybox-static", "console-data", "grub-efi-amd64-signed", "grub-pc-bin", "linux-image", "shim-signed")
@@ -32,20 +29,8 @@ def package_list(installed: Mapping[str, str], locked: Iterable[Package]) -> byt
 
 def bill(installed: Mapping[str, str], locked: Iterable[Package], origin: Origin) -> bytes:
     """Return the bill of materials as JSON: Debian's packages; splitkit's own wheels stand in the bundle's bill, which is inside too."""
-    found: dict[str, Any] = {
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.6",
-        "version": 1,
-        "metadata": {
-            "timestamp": datetime.fromtimestamp(origin.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "component": {"type": "operating-system", "name": "splitkit", "version": origin.version},
-            "properties": [{"name": "splitkit:commit", "value": origin.commit}],
-        },
-        "components": [_component(one) for one in inside(installed, locked)],
-    }
-    digest = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).digest()
-    found["serialNumber"] = uuid.UUID(bytes=digest[:16], version=4).urn
-    return json.dumps(found, indent=2, sort_keys=True).encode("ascii") + b"\n"
+    subject = {"type": "operating-system", "name": "splitkit", "version": origin.version}
+    return written(subject, [_component(one) for one in inside(installed, locked)], origin)
 
 
 def _component(package: Package) -> dict[str, Any]:

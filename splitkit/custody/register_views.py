@@ -14,6 +14,7 @@ from splitkit.custody.ways.access import Way
 from splitkit.custody.ways.enough import enough_of, tie_named
 from splitkit.custody.ways.mending import fewest_to_destroy
 from splitkit.custody.ways.targets import Target, targets
+from splitkit.host.columns import capital
 from splitkit.packs.pack import SHEETS
 from splitkit.paper.report import Column, Report, Table
 
@@ -162,7 +163,7 @@ def _called(register: Register, protected: Sequence[Target]) -> Iterator[tuple[s
     """Yield whoever is called besides: those who act, those who have a thing whoever keeps it, and the provider's people, to be written in."""
     also = {role: does for target in protected for thing in target.things.values() for role, does in thing.also.items()}
     for role, words in {"administrator": "Administrator", "witness": "Witness", **also}.items():
-        what = words[:1].upper() + words[1:]
+        what = capital(words)
         seats = [seat for seat, one in register.here.items() if role in one.roles]
         found = dict.fromkeys((register.named(seat), register.deputy_of(seat)) for seat in seats)
         yield from ((what, *who, "", "") for who in found or [("", "")])
@@ -210,7 +211,7 @@ def set_sentence(record: SetRecord, day: dt.date) -> str:
     if record.life is Life.LIVE:
         sentence += f"; {stands.case.value}: {PROCEDURES[stands.case]}"
     left = countdown(record)
-    return f"{sentence}. {left[:1].upper()}{left[1:]}." if left else f"{sentence}."
+    return f"{sentence}. {capital(left)}." if left else f"{sentence}."
 
 
 def _sheet_row(register: Register, sheet: SheetRecord) -> tuple[str, ...]:

@@ -88,6 +88,11 @@ def command_rows(command: str, columns: int, first: str, rest: str) -> Iterator[
     yield row
 
 
+def capital(text: str) -> str:
+    """Return a text that begins with a capital, as a sentence does; nothing else of it changes."""
+    return text[:1].upper() + text[1:]
+
+
 def joins(text: str, at: int) -> bool:
     """Whether a joiner stands there, behind a letter of a script that is written with it."""
     before = text[at - 1 : at]

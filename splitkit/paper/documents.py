@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from splitkit import __version__
+from splitkit.host.columns import capital
 from splitkit.paper import geometry, qr
 from splitkit.paper.geometry import Paper, Square
 from splitkit.paper.qr import Symbol
@@ -148,7 +149,7 @@ class Sheet(SetPage):
             "digits": _placed(qr.digits_symbol(self.digits), layout.digits),
         }
         names = {"custodian": "", "title": "", "leaders": _plain(Leaders())} if self.anonymous else {}
-        return everything | {"heading": f"splitkit sheet {self.number}", "position": _capital(self.position)} | names
+        return everything | {"heading": f"splitkit sheet {self.number}", "position": capital(self.position)} | names
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ class Record(SetPage):
         everything = super().data(paper)
         everything["symbols"]["recipient"] = _placed(qr.recipient_symbol(self.recipient), paper.layout.recipient)
         names = {"custodian": "", "title": ""} if self.anonymous else {}
-        sheets = [_plain(line) | {"position": _capital(line.position)} | names for line in self.sheets]
+        sheets = [_plain(line) | {"position": capital(line.position)} | names for line in self.sheets]
         lines = re.findall(".{1,120}", self.recipient)
         hidden = {"leaders": _plain(Leaders())} if self.anonymous else {}
         return everything | {"heading": "splitkit public record", "sheets": sheets, "recipient-lines": lines} | hidden
@@ -257,8 +258,3 @@ def _placed(symbol: Symbol, square: Square) -> dict[str, Any]:
     box = f'viewBox="0 0 {symbol.size} {symbol.size}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {box}><path d="{symbol.path()}"/></svg>'
     return {"svg": svg, "marks": square.marks(), **_plain(square)}
-
-
-def _capital(text: str) -> str:
-    """The text as the beginning of a line."""
-    return text[:1].upper() + text[1:]

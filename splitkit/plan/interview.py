@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from splitkit.errors import UsageError
+from splitkit.host.columns import capital
 from splitkit.ledger.lookalike import plain_person
 from splitkit.paper.geometry import Paper
 from splitkit.plan.document import LEADERS, MAX_NAME, Custodian, Plan, check_recordable, check_text
@@ -172,8 +173,7 @@ def _custodian_questions(answers: Answers) -> Iterator[Question]:
         return
     policy, seen = policy_of(answers), set[str]()
     for sheet in policy.sheet_ids():
-        number, place = policy.number(sheet), position(policy, sheet)
-        place = place[0].upper() + place[1:]
+        number, place = policy.number(sheet), capital(position(policy, sheet))
         yield Question(f"name.{number}", place, f"{place}: who keeps it?", partial(_name, taken=frozenset(seen)))
         seen.add(plain_person(answers[f"name.{number}"]))
         yield Question(f"title.{number}", place, "Job title? (Enter: none)", _short)
@@ -195,13 +195,13 @@ _PROFILES = {
 
 def _choice(key: str, what: str, prompt: str, choices: Mapping[str, str]) -> Question:
     """Return a question with several answers, of which the first is usual."""
-    return Question(key, what, prompt, partial(_one_of, tuple(choices)), next(iter(choices)), choices)
+    return Question(key, what, prompt, partial(_one_of, choices), next(iter(choices)), choices)
 
 
 def _either(key: str, what: str, prompt: str, usual: str) -> Question:
     """Return a question that is answered by yes or no."""
     either = {"yes": "", "no": ""}
-    return Question(key, what, prompt, partial(_one_of, tuple(either)), usual, either)
+    return Question(key, what, prompt, partial(_one_of, either), usual, either)
 
 
 def _count(key: str, what: str, prompt: str, within: tuple[int, int], usual: str = "") -> Question:
@@ -266,7 +266,7 @@ def _label(text: str) -> str:
     return text
 
 
-def _one_of(choices: tuple[str, ...], text: str) -> str:
+def _one_of(choices: Mapping[str, str], text: str) -> str:
     found = [choice for choice in choices if text and choice.startswith(text.lower())]
     if len(found) != 1:
         raise UsageError("that is not one of the answers", "type " + " or ".join(choices))

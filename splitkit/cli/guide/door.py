@@ -89,13 +89,7 @@ class Door:
         else:
             self.dialogue.say("No custody folder is here.  If you have one: cd FOLDER, then splitkit.")
         self.dialogue.say()
-        practice = self.practice
-
-        def ask() -> Sequence[Sequence[str]]:
-            self.practice, self.first = practice, []
-            return self._asked(WITH_FOLDER if self.ledgers else WITHOUT_FOLDER)
-
-        return self.dialogue.interview(ask)
+        return self._interviewed(lambda: self._asked(WITH_FOLDER if self.ledgers else WITHOUT_FOLDER))
 
     def _asked(self, errands: Sequence[Errand]) -> Sequence[Sequence[str]]:
         told = {str(number): one.says for number, one in enumerate(errands, 1)} | {"": "leave"}
@@ -113,11 +107,15 @@ class Door:
         self.here = True
         if self.ledgers:
             self._say_now()
+        return self._interviewed(lambda: self._meant(errand))
+
+    def _interviewed(self, asked: Callable[[], Sequence[Sequence[str]]]) -> Sequence[Sequence[str]]:
+        """Return what is asked as one; whoever goes back begins it as it was."""
         practice = self.practice
 
         def ask() -> Sequence[Sequence[str]]:
             self.practice, self.first = practice, []
-            return self._meant(errand)
+            return asked()
 
         return self.dialogue.interview(ask)
 
@@ -176,7 +174,7 @@ class Door:
         usual, home = self.within("plans", "plan.toml"), self.ledgers.folder
         found = [os.path.relpath(one) for one in (home / "plans").glob("*.toml")] if home else [usual]
         here = sorted(name for name in found if Path(name).exists())
-        offered = dict(zip(here, here, strict=True)) | {_NEW_PLAN: "a new one: you are asked for all of it now"}
+        offered = {name: name for name in here} | {_NEW_PLAN: "a new one: you are asked for all of it now"}
 
         def take(typed: str) -> str:
             name = _in_full(typed or (usual if usual in here else _NEW_PLAN))
@@ -187,7 +185,7 @@ class Door:
         enter = usual if usual in here else "a new one"
         name = self.dialogue.pick("Which plan?", offered, take, "The file that holds the plan.", empty=enter)
         if name == _NEW_PLAN:
-            name = self.new_file("The new plan goes to", usual) if Path(usual).exists() else usual
+            name = self.new_file("The new plan goes to", usual) if usual in here else usual
             self.first = [["plan", "new", name, *(["--practice"] if self.practice and not self.real else [])]]
         return name
 

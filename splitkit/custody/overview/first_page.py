@@ -14,6 +14,7 @@ from splitkit.custody.overview.audit import Audit
 from splitkit.custody.overview.now import Danger, Matter
 from splitkit.custody.records.holdings import SetRecord
 from splitkit.custody.records.lives import Life
+from splitkit.host.columns import capital
 from splitkit.ledger import events
 from splitkit.ledger.comparison import counted
 from splitkit.ledger.verification import ChainVerdict
@@ -275,7 +276,7 @@ class FirstPage:
     def _few(self, found: Iterable[str], none: str, where: str, *, sound: bool | None = None) -> tuple[Statement, ...]:
         told = list(found)
         first = [Statement(self._cut(one), sound=sound) for one in told[: self.most]] or [
-            Statement(f"{none[0].upper()}{none[1:]}.", sound=True)
+            Statement(f"{capital(none)}.", sound=True)
         ]
         return (*first, *_more(len(told) - self.most, "", where, sound=sound))
 

@@ -32,6 +32,7 @@ from splitkit.custody.saying.supplied import (
     supplied,
 )
 from splitkit.errors import AttentionError, NotIntroducedError, Remedy, SplitkitError, UsageError
+from splitkit.host.columns import capital
 from splitkit.ledger.chain import Happening
 from splitkit.ledger.events import Correction
 from splitkit.ledger.fields import FLAG, SEAT, SHEETS, Kind
@@ -383,7 +384,7 @@ class _Reading:
                 Choice(one, f"{_asked(name)} is {one}", self.sentence.with_field(name, one)) for one in ("yes", "no")
             ]
             return UnclearError(error, OpenQuestion(f"{_asked(name)}?", tuple(both)))
-        asked = f"{_capital(_asked(name))}:" if is_named(kind.thing) else _wanted(name, kind)
+        asked = f"{capital(_asked(name))}:" if is_named(kind.thing) else _wanted(name, kind)
         question = OpenQuestion(
             asked,
             mended=lambda typed: self.sentence.with_field(name, typed),
@@ -493,11 +494,7 @@ def _who_has_seen(register: Register, sentence: Sentence, fact: str) -> OpenQues
 
 def _wanted(name: str, kind: Kind) -> str:
     """Return how a field is asked for: by its name, and with what it takes."""
-    return f"{_capital(_asked(name))} ({kind.takes}):"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{capital(_asked(name))} ({kind.takes}):"
 
 
 def _asked(name: str) -> str:
