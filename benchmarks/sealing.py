@@ -10,18 +10,16 @@ hashes nothing, which a ledger asks of us.
 from __future__ import annotations
 
 import filecmp
-import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aims import Ratio, judged
-from bench import SPLITKIT
+from bench import SPLITKIT, Job, split_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,15 +58,11 @@ peaks: list[float] = []
 def timed(command: list[str], target: Path) -> float:
     """Run a command that makes *target*, and return its seconds."""
     target.unlink(missing_ok=True)
-    begin = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"{command[:2]}: exit {child.returncode}")
+    job = Job(" ".join(command[:2]), command)
+    job.run()
     if command[0] != "age":
-        peaks.append(usage.ru_maxrss / 1024)
-    return time.perf_counter() - begin
+        peaks.append(job.peak_kib / 1024)
+    return job.median
 
 
 def compared(name: str, ours: Callable[[], float], theirs: Callable[[], float]) -> Ratio:
@@ -95,8 +89,7 @@ def measured() -> list[Ratio]:
         recipient = subprocess.run(
             ["age-keygen", "-y", folder / "key"], check=True, capture_output=True, text=True
         ).stdout.strip()
-        made = [SPLITKIT, "split", "--policy", "3of5", "--label", "Bench", "--practice", "--out", str(folder / "set")]
-        subprocess.run(made, check=True, capture_output=True)
+        split_job(folder, "set", "3of5").run()
         record = ["--to", str(folder / "set/recipient.txt"), "--record", str(folder / "set/envelope.sk1")]
 
         def seal(source: Path) -> float:

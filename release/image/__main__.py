@@ -82,26 +82,23 @@ def build(origin: Origin, kept: Path, mirror: str, out: Path) -> Path:
 
 
 def _tell(made: Path, origin: Origin) -> None:
-    with made.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-    (made.parent / f"{made.name}.SHA256SUMS").write_text(_sums(made), encoding="ascii")
+    parts = [path for path in sorted(made.parent.glob(f"{made.name}*")) if not path.name.endswith(".SHA256SUMS")]
+    digests = {path.name: _digest(path) for path in parts}
+    sums = "".join(f"{digest.hex()}  {name}\n" for name, digest in digests.items())
+    (made.parent / f"{made.name}.SHA256SUMS").write_text(sums, encoding="ascii")
     say(f"splitkit {origin.version}, commit {origin.commit}, dated {origin.day}")
     if not origin.has_commit:
         say("warning: nobody can tell which sources these are; a commit gives another image, which can be compared")
     say(f"{made}: write this file onto a stick, as docs/stick.md says ({made.stat().st_size // 1_000_000} MB)")
     say("SHA-256 of the image.  Write it down, or its 12 words, on paper that does not travel with the stick:")
-    say(f"   {digest.hexdigest()}")
-    say("\n".join(spelt_rows(public_words(digest.digest()), "B")))
+    say(f"   {digests[made.name].hex()}")
+    say("\n".join(spelt_rows(public_words(digests[made.name]), "B")))
     sys.stdout.write(f"{made}\n")
 
 
-def _sums(made: Path) -> str:
-    lines = []
-    for path in sorted(made.parent.glob(f"{made.name}*")):
-        if not path.name.endswith(".SHA256SUMS"):
-            with path.open("rb") as file:
-                lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
-    return "".join(lines)
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

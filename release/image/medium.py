@@ -7,6 +7,7 @@ Source: the GNU GRUB manual; xorriso's emulation of mkisofs; the UEFI specificat
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -157,8 +158,6 @@ def write(room: Room, files: Mapping[str, bytes], epoch: int) -> Path:
 
 
 def _of_one_moment(folder: Path, epoch: int) -> None:
-    import os  # noqa: PLC0415
-
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
         os.utime(path, (epoch, epoch))

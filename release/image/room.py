@@ -62,12 +62,11 @@ class Room:
         _mount("-t", "proc", "proc", str(self.root / "proc"))
         _mount("--rbind", "/dev", str(self.root / "dev"))
 
-    def lend(self, folder: Path, name: str) -> Path:
+    def lend(self, folder: Path, name: str) -> None:
         """Show a folder of the computer under *name* in the room."""
         place = self.root / name.lstrip("/")
         place.mkdir(parents=True)
         _mount("--bind", str(folder), str(place))
-        return place
 
     def take_back(self, name: str) -> None:
         """Undo `lend`."""
@@ -75,16 +74,14 @@ class Room:
         subprocess.run(["umount", str(place)], check=True)
         place.rmdir()
 
-    def run(self, *command: str, within: str = "/", words: str = "") -> None:
+    def run(self, *command: str, within: str = "/") -> None:
         """Run a tool, or in the folder *within* a program of the system that is being made.
 
         Raises:
             DeviceError: If it fails.
         """
         place = self.root / within.lstrip("/")
-        done = subprocess.run(
-            ["chroot", str(place), *command], env=self._environment, text=True, input=words, stdout=2, check=False
-        )
+        done = subprocess.run(["chroot", str(place), *command], env=self._environment, input=b"", stdout=2, check=False)
         if done.returncode:
             raise DeviceError(
                 f"{Path(command[0]).name} could not do its part (code {done.returncode})", "what it said stands above"

@@ -125,15 +125,6 @@ def _plain(name: str) -> bool:
     return name.isprintable() and "\\" not in name
 
 
-class NoLedgers(Ledgers):
-    """None at all, wherever a custody folder lies."""
-
-    @cached_property
-    def folder(self) -> None:
-        """None: it is not looked for."""
-        return
-
-
 def find_home(named: str | None, environ: Mapping[str, str], start: Path | None) -> Path | None:
     """Return the custody folder that was *named*, or that the environment names, or that *start* lies in, if any.
 

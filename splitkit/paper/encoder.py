@@ -69,7 +69,7 @@ def encoded(text: str, version: int, level: str) -> list[bytes]:
     Raises:
         ValueError: If it has other characters than a symbol of one segment can hold, or too many of them.
     """
-    blank, path = _layout(version, level)
+    blank, path = layout(version, level)
     codewords = _checked(_data(text, version, level), version, level)
     bits = bin(int.from_bytes(b"\1" + codewords, "big"))[3:].encode("ascii")
     modules = bytearray(blank)
@@ -163,7 +163,7 @@ def _times(one: int, other: int) -> int:
 
 
 @functools.cache
-def _layout(version: int, level: str) -> tuple[bytes, tuple[int, ...]]:
+def layout(version: int, level: str) -> tuple[bytes, tuple[int, ...]]:
     """A symbol in which every bit is 0, masked; and where its bits go, in their order."""
     size = side(version)
     modules = [bytearray([_FREE]) * size for _ in range(size)]

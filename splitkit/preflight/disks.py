@@ -49,9 +49,8 @@ class Disks:
         self._by_name: dict[str, str] = {}
         for disk in machine.names("sys/block") or []:
             self._note(disk, disk, disk)
-            for part in machine.names(f"sys/block/{disk}") or []:
-                if machine.exists(f"sys/block/{disk}/{part}/partition"):
-                    self._note(disk, part, f"{disk}/{part}")
+            for part in self.parts(disk):
+                self._note(disk, part, f"{disk}/{part}")
 
     def _note(self, disk: str, name: str, folder: str) -> None:
         if number := self._machine.line(f"sys/block/{folder}/dev"):
@@ -59,6 +58,11 @@ class Disks:
         self._by_name[name] = disk
         if alias := self._machine.line(f"sys/block/{folder}/dm/name"):
             self._by_name[alias] = disk
+
+    def parts(self, disk: str) -> list[str]:
+        """Return the names of the partitions of a disk."""
+        names = self._machine.names(f"sys/block/{disk}") or []
+        return [name for name in names if self._machine.exists(f"sys/block/{disk}/{name}/partition")]
 
     def find(self, number: str, source: str) -> str | None:
         """Return the disk of a mount or of a swap device, or None for what is none."""
@@ -113,8 +117,7 @@ def boot_medium(machine: Machine) -> list[Finding]:
     if sticks:
         advice = "it must hold no sheets, and is then destroyed"
         found.append(warn(f"a stick can be written to: {listed(sorted(sticks))}", advice))
-    words = (machine.text("proc/cmdline") or "").split()
-    if any(word.partition("=")[0] in ("persistence", "persistent") for word in words):
+    if any(word.partition("=")[0] in ("persistence", "persistent") for word in machine.kernel_words()):
         advice = "start it without, so that it forgets everything"
         found.append(warn("the live system was started with persistence", advice))
     return found or [_root(table)]
@@ -174,7 +177,7 @@ def hibernation(machine: Machine) -> Findings:
     resume = machine.line("sys/power/resume")
     if states is None and not machine.exists("sys/kernel"):
         raise CannotTellError("/sys/power is not there")
-    named = any(word.startswith("resume=") for word in (machine.text("proc/cmdline") or "").split())
+    named = any(word.startswith("resume=") for word in machine.kernel_words())
     if named or resume not in (None, "", "0:0"):
         yield fail("this machine can write its memory to a disk (hibernation)", "start a live system without resume=")
     elif "disk" in (states or "").split():

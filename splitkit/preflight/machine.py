@@ -128,6 +128,10 @@ class Machine:
         text = self.text(path, 4_096)
         return None if text is None else text.partition("\n")[0].strip()
 
+    def kernel_words(self) -> list[str]:
+        """Return the words that the kernel was started with."""
+        return (self.text("proc/cmdline") or "").split()
+
     def required(self, path: str) -> str:
         """Return a small file that every Linux has.
 

@@ -24,7 +24,7 @@ def judge_image(machine: Machine) -> Findings:
         return
     if machine.exists(OPENED):
         yield fail("a command line was open on this machine since it was started", _RESTART)
-    missing = [word for word in _WORDS if word not in (machine.text("proc/cmdline") or "").split()]
+    missing = {*_WORDS} - {*machine.kernel_words()}
     lockdown = machine.line("sys/kernel/security/lockdown") or ""
     if missing or "[confidentiality]" not in lockdown:
         yield fail("the kernel is not locked as the stick starts it", f"{_RESTART}, and change nothing on the way")

@@ -51,12 +51,7 @@ def volumes(machine: Machine) -> list[Volume]:
     found = []
     for disk in machine.names("sys/block") or []:
         if disks.removable(disk) and not re.fullmatch(r"(loop|ram|zram|sr|dm-)\d+", disk):
-            parts = [
-                name
-                for name in machine.names(f"sys/block/{disk}") or []
-                if machine.exists(f"sys/block/{disk}/{name}/partition")
-            ]
-            found += [_volume(machine, f"sys/block/{disk}/{name}", name, disk) for name in parts] or [
+            found += [_volume(machine, f"sys/block/{disk}/{name}", name, disk) for name in disks.parts(disk)] or [
                 _volume(machine, f"sys/block/{disk}", disk, disk)
             ]
     return [one for one in found if one.megabytes]

@@ -33,7 +33,7 @@ def main() -> int:
     traces.prepare()
     with Dialogue.open(_STAYS) as dialogue:
         console = Console(dialogue)
-        while not traces.situation().layout:
+        while not traces.layout():
             console.kept_going(console.keyboard)
         while True:
             console.kept_going(console.turn)
@@ -49,7 +49,7 @@ class Console:
             Offer.PRINTER: lambda: set_up(dialogue, programs.run_splitkit, self._folder),
             Offer.REHEARSE: lambda: self._lead(door.REHEARSAL),
             Offer.HOLD: lambda: self._run([[]]),
-            Offer.RECOVER: lambda: self._lead(door.NEEDED if traces.situation().folder else door.RECOVERY),
+            Offer.RECOVER: lambda: self._lead(door.NEEDED if traces.folder_here() else door.RECOVERY),
             Offer.PAPERS: self._papers,
             Offer.FETCH: lambda: custody_stick.fetch(dialogue),
             Offer.STORE: lambda: custody_stick.store(dialogue),
@@ -105,7 +105,7 @@ class Console:
     @property
     def _folder(self) -> Path:
         """Return where commands are run: in the custody folder, where there is one."""
-        return traces.FOLDER if traces.situation().folder else traces.DESK
+        return traces.FOLDER if traces.folder_here() else traces.DESK
 
     def _run(self, commands: Sequence[Sequence[str]]) -> None:
         for words in commands:

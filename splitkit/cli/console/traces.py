@@ -30,15 +30,25 @@ def prepare() -> None:
     os.chdir(DESK)
 
 
+def folder_here() -> bool:
+    """Whether a custody folder is in memory."""
+    return (FOLDER / SETTINGS).is_file()
+
+
+def layout() -> str:
+    """Return the layout of the keyboard that was chosen, if any."""
+    return _LAYOUT.read_text(encoding="ascii") if _LAYOUT.is_file() else ""
+
+
 def situation() -> Situation:
-    """Return how things stand."""
-    here = (FOLDER / SETTINGS).is_file()
+    """Return how things stand; this hashes the whole folder, and asks CUPS."""
+    here = folder_here()
     return Situation(
         begun=_BEGUN.exists(),
         opened=_OPENED.exists(),
         folder=here,
         kept=not here or (_KEPT.is_file() and _KEPT.read_text(encoding="ascii") == digest(FOLDER)),
-        layout=_LAYOUT.read_text(encoding="ascii") if _LAYOUT.is_file() else "",
+        layout=layout(),
         queues=tuple(known_queues()),
     )
 

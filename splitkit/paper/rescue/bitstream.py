@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from splitkit.paper import qr
+from splitkit.paper.encoder import ALPHABET
 from splitkit.quorum.scan import SHARE_DIGITS, SYMBOL_PREFIX
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     Soft = NDArray[np.float64]
 
-ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _ALPHANUMERIC, _NUMERIC = 2, 1
 COUNT_BITS = {_ALPHANUMERIC: 11, _NUMERIC: 10}
 """Bits of the number of characters: for alphanumeric text in versions 10 to 26, for digits in versions 1 to 9."""

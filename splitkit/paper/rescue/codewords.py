@@ -8,14 +8,13 @@ Only the symbols of the paper format are known here.  Rows and columns count fro
 zone.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from splitkit.paper.encoder import BLOCKS, alignment_centres, side
+from splitkit.paper.encoder import BLOCKS, alignment_centres, layout, side
 
 FUNCTION, REMAINDER = -2, -1
 """In a map of codewords: a module of a pattern or of format or version bits; a module that carries nothing."""
@@ -53,7 +52,7 @@ def codeword_map(version: int, level: str) -> CodewordMap:
     """
     check, groups = BLOCKS[version, level]
     block, position = _interleaved([data for count, data in groups for _ in range(count)], check)
-    codeword, bit = _placed(version, len(block))
+    codeword, bit = _placed(version, level, len(block))
     return CodewordMap(version, level, codeword, bit, block, position, check)
 
 
@@ -65,32 +64,13 @@ def _interleaved(data: list[int], check: int) -> tuple[NDArray[np.int32], NDArra
     return block, position
 
 
-def _placed(version: int, codewords: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Codeword and bit of each module: upwards and downwards in columns two wide, from the bottom right."""
-    size = side(version)
-    free = ~function_modules(version)
-    codeword = np.where(free, REMAINDER, FUNCTION).astype(np.int32)
-    bit = np.full((size, size), -1, dtype=np.int32)
-    for number, (row, column) in enumerate(_path(free)):
-        if number < codewords * 8:
-            codeword[row, column] = number // 8
-            bit[row, column] = 7 - number % 8
+def _placed(version: int, level: str, codewords: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Codeword and bit of each module, along the way that the bits are placed."""
+    codeword = np.where(function_modules(version), FUNCTION, REMAINDER).astype(np.int32)
+    bit = np.full_like(codeword, -1)
+    places, number = np.array(layout(version, level)[1][: codewords * 8]), np.arange(codewords * 8)
+    codeword.flat[places], bit.flat[places] = number // 8, 7 - number % 8
     return codeword, bit
-
-
-def _path(free: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """The free modules in the order in which bits are placed."""
-    size = len(free)
-    right, upward = size - 1, True
-    while right > 0:
-        if right == 6:  # the column of the vertical timing pattern is left out altogether
-            right = 5
-        for step in range(size):
-            row = size - 1 - step if upward else step
-            for column in (right, right - 1):
-                if free[row, column]:
-                    yield row, column
-        right, upward = right - 2, not upward
 
 
 @lru_cache(maxsize=8)

@@ -19,8 +19,8 @@ import numpy as np
 
 from splitkit.errors import UnreadableError
 from splitkit.paper import qr
+from splitkit.paper.encoder import ALPHABET
 from splitkit.paper.rescue.bitstream import (
-    ALPHABET,
     COUNT_BITS,
     HEAD,
     PAIR_BITS,
