@@ -48,7 +48,8 @@ function neededByClaims(findings) {
   return `${least} ${most - least === 1 ? "or" : "to"} ${most} more sheets are needed: the envelope will tell.`;
 }
 
-const RECORD_WORDS = 12;
+/** How many words a record has. */
+export const RECORD_WORDS = 12;
 const SLIPS = "one may be left out, typed twice or wrong";
 
 /** Which word is one too many, and which is left out: the last one where the others have only moved. @param {{extra: number, lacks: number}} slip @param {number} count */
@@ -192,7 +193,7 @@ const COMPARE = "Compare each word with the paper";
 const onceOf = (findings = []) => (findings.some(isEnvelope) ? "once the F words match the envelope" : "once the envelope has been read");
 
 /** What is wrong with a sheet, and what can be done; before the envelope is read the sheet may yet be put right. */
-function damagedText({ unknown, seems }, { set, findings = [] }) {
+function damagedText({ unknown, seems }, { set, findings }) {
   const which = seems ? `it seems to be sheet ${seems}; ` : "";
   if (!canBeRestored({ unknown })) {
     const typed = `${named("word", unknown)} are missing, more than can be restored. Type them, or photograph one of its codes, SHARE`;
@@ -247,7 +248,7 @@ const placeOf = ({ page, line, last }) =>
  * A judgement in words.
  *
  * @param {import("./judge/judge.js").Judgement} judgement
- * @returns {{sentence: string, needed: string, next: string, things: {where: object[], places: string[], sheet?: string, isRecord: boolean, lacks: boolean, solved: boolean, text: string}[], set: [string, string][]}}
+ * @returns {{sentence: string, needed: string, next: string, things: {where: object[], places: string[], sheet?: string, lacks: boolean, solved: boolean, text: string}[], set: [string, string][]}}
  */
 export function told(judgement) {
   const open = { ...judgement, findings: toldOf(judgement.findings) };
@@ -256,7 +257,6 @@ export function told(judgement) {
     where: one.where,
     places: [...new Set(one.where.map(placeOf))],
     sheet: one.sheet,
-    isRecord: one.what === "record",
     lacks: one.what === "missing-lines",
     solved: Boolean(one.solved),
     text: FINDINGS[one.what](one, judgement),
@@ -322,6 +322,9 @@ export const ENTRIES = {
 const KEEP = "Keep what is typed, and go back";
 const NO_CAMERA = "Or use a scanner or photographs, or type.";
 
+/** What some words are: nothing where there are none. @param {number[]} numbers @param {string} what */
+const wordsAre = (numbers, what) => numbers.length && `${capital(named("word", numbers))} ${are(numbers)} ${what}.`;
+
 /** Words that are missing at the end may have been left out further up. @param {number[]} missing @param {number} count */
 const atTheEnd = (missing, count) =>
   missing.length <= MOST_RESTORED && missing.every((place, at) => place === count - missing.length + at + 1)
@@ -363,14 +366,14 @@ export const SCREENS = {
     box: (number) => `Word ${number}`,
     gaps: ({ missing, notListed }) =>
       [
-        missing.length && `${capital(named("word", missing))} ${are(missing)} missing. Type all 12 words from the signed record.${atTheEnd(missing, RECORD_WORDS)}`,
-        notListed.length && `${capital(named("word", notListed))} ${are(notListed)} not in the list of words. Compare with the signed record.`,
+        missing.length && `${wordsAre(missing, "missing")} Type all 12 words from the signed record.${atTheEnd(missing, RECORD_WORDS)}`,
+        notListed.length && `${wordsAre(notListed, "not in the list of words")} Compare with the signed record.`,
       ]
         .filter(Boolean)
         .join(" "),
     change: (place) => `Change word ${place} of the F words`,
     compare: "Compare the 12 F words",
-    lookAtSlip: (slip, count) => `${capital(slipped(slip, count))}: all others match an envelope. Compare with the signed record.`,
+    lookAtSlip: (slip) => `${capital(slipped(slip, RECORD_WORDS))}: all others match an envelope. Compare with the signed record.`,
     look: (place) => `Look at word ${place}: the other 11 match an envelope. Compare it with the signed record.`,
     go: "These are the 12 words",
   },
@@ -401,7 +404,7 @@ export const SCREENS = {
     notWhole: "This word is not in the list. Type at least four letters.",
     notListed: "This word is not in the list.",
     noRoom: "There is no empty field further down: take out with - the word that is one too many, then press + here.",
-    moved: (extra, lacks, count) =>
+    moved: ({ extra, lacks }, count) =>
       lacks === count ? `Word ${extra} was taken out; the words behind it moved up.` : `There is room for word ${lacks}; the words behind it moved.`,
     slip: (slip, count) => `${capital(slipped(slip, count))}, and the words behind it have moved. Look at the paper. If it is so:`,
     offer: ({ extra, lacks }, count) => (lacks === count ? `Take out word ${extra}` : extra === count ? `Make room for word ${lacks}` : `Take out word ${extra}, make room for word ${lacks}`),
@@ -423,8 +426,8 @@ export const SCREENS = {
     next: (place) => `Word ${place} is next.`,
     left: ({ missing, notListed, unknown }) =>
       [
-        missing.length && `${capital(named("word", missing))} ${are(missing)} missing.`,
-        notListed.length && `${capital(named("word", notListed))} ${are(notListed)} not in the list.`,
+        wordsAre(missing, "missing"),
+        wordsAre(notListed, "not in the list"),
         unknown.length && `${plural(unknown.length, "word")} cannot be read (${ranges(unknown)}); at most ${MOST_RESTORED} can be put right.`,
       ]
         .filter(Boolean)
@@ -432,8 +435,8 @@ export const SCREENS = {
     gaps: ({ missing, notListed }, unknown) => {
       const illegible = unknown >= MOST_RESTORED ? "" : missing.length ? ", or ? for a word that cannot be read" : ", or type ? if it cannot be read";
       return [
-        missing.length && `${capital(named("word", missing))} ${are(missing)} missing.`,
-        notListed.length && `${capital(named("word", notListed))} ${are(notListed)} not in the list.`,
+        wordsAre(missing, "missing"),
+        wordsAre(notListed, "not in the list"),
         missing.length ? `Type ${missing.length + notListed.length === 1 ? "it" : "them"}${illegible}.${atTheEnd(missing, 33)}` : `Compare with the sheet${illegible}.`,
         unknown > MOST_RESTORED && SCREENS.words.tooManyUnknown(unknown),
       ]

@@ -3,6 +3,7 @@
 import { indexOf, WORDS } from "../judge/wordlist.js";
 import { SCREENS } from "../texts.js";
 import { element, paragraph, say, UNKEPT } from "./elements.js";
+import { moved } from "./slips.js";
 
 const FEWEST_LETTERS = 4;
 const RING = 16;
@@ -41,7 +42,7 @@ export class Complaint {
   constructor(go) {
     this.go = go;
     this.text = paragraph("", { class: "problem", role: "alert" });
-    this.offer = element("div", { class: "offer" });
+    this.offer = element("div");
     this.node = element("div", { class: "complaint" }, this.text, this.offer);
     this.gaps = null;
   }
@@ -214,27 +215,25 @@ class Row {
   /** Signs that no word has move the words. @param {number} at @param {string} sign */
   #signed(at, sign) {
     if (sign === "+") this.makeRoom(at);
-    else this.move(at, this.all.length - 1, at);
+    else this.move({ extra: at + 1, lacks: this.all.length }, at);
   }
 
   /** The words from here on move down, as far as there is a box that is empty, or at the end one that is illegible. */
   makeRoom(at) {
     const last = this.all.length - 1;
     const empty = this.all.findIndex((box, place) => place >= at && (!box.text || (place === last && isIllegible(box.text))));
-    if (empty >= 0) this.move(empty, at);
+    if (empty >= 0) this.move({ extra: empty + 1, lacks: at + 1 });
     else this.all[at].mark(SCREENS.boxes.noRoom);
   }
 
-  /** Takes one box out and puts an empty one in; those between move by one. @param {number} extra @param {number} lacks @param {number} [at] where the cursor then is */
-  move(extra, lacks, at = lacks) {
-    const words = this.all.map((box) => box.text);
-    words.splice(extra, 1);
-    words.splice(lacks, 0, "");
+  /** Takes one box out and puts an empty one in; those between move by one. @param {import("./slips.js").Slip} slip @param {number} [at] where the cursor then is */
+  move(slip, at = slip.lacks - 1) {
+    const words = moved(this.all.map((box) => box.text), slip, "");
     this.all.forEach((box, place) => box.put(words[place]));
     this.changed();
     this.all[at].input.focus();
     this.all[at].enter();
-    say(SCREENS.boxes.moved(extra + 1, lacks + 1, words.length));
+    say(SCREENS.boxes.moved(slip, words.length));
   }
 
   #finish(box, at) {
@@ -252,7 +251,7 @@ class Row {
  * @property {(at: number) => void} focus
  * @property {(at: number, complaint: HTMLElement) => void} lead to a box, with what is complained of in sight: above it where boxes are not side by side
  * @property {(at: number, fault: string) => void} mark
- * @property {(extra: number, lacks: number) => void} move
+ * @property {(slip: import("./slips.js").Slip) => void} move
  */
 
 /**
@@ -274,21 +273,21 @@ export function boxes(count, { label, secret, words, takes, changed = () => {} }
     input.addEventListener("paste", (event) => spread(event, all, at, takes) && changed()),
   );
   const list = element("ol", { class: secret ? "boxes down" : "boxes across" }, ...all.map(({ node }) => node));
+  const focus = (at, block = "nearest") => {
+    all[at].input.focus({ preventScroll: true });
+    all[at].node.scrollIntoView({ block });
+  };
   return {
     node: element("div", { role: "group", "aria-labelledby": "heading" }, list),
     words: () => all.map(({ input }) => completed(input.value)),
     begun: () => all.find((box) => box.input === document.activeElement && !box.isWhole && !box.faultSoFar())?.number ?? 0,
-    focus: (at) => {
-      all[at].input.focus({ preventScroll: true });
-      all[at].node.scrollIntoView({ block: "nearest" });
-    },
+    focus: (at) => focus(at),
     lead: (at, complaint) => {
       if (!SIDE_BY_SIDE.matches) all[at].node.prepend(complaint);
-      all[at].input.focus({ preventScroll: true });
-      all[at].node.scrollIntoView({ block: SIDE_BY_SIDE.matches ? "nearest" : "center" });
+      focus(at, SIDE_BY_SIDE.matches ? "nearest" : "center");
     },
     mark: (at, fault) => all[at].mark(fault),
-    move: (extra, lacks) => row.move(extra, lacks),
+    move: (slip) => row.move(slip),
   };
 }
 

@@ -27,7 +27,7 @@ function textsOf(piece, said, isJudged) {
     const text = piece.words ? thing.text + word : ENTRIES.thing(thing);
     return thing.isAgain ? ENTRIES.again(text) : text;
   });
-  if (piece.symbols) return [piece.problem ?? SCREENS.picture.read(piece.symbols.length), ...[piece.note ?? []].flat(), ...texts];
+  if (piece.symbols) return [piece.problem ?? SCREENS.picture.read(piece.symbols.length), piece.note, ...texts].filter(Boolean);
   return isJudged && !texts.length ? [ENTRIES.putRight] : texts;
 }
 
@@ -57,7 +57,7 @@ export function entriesOf(table, things, by) {
     const row = element("li", { class: "tile" });
     const fill = () => {
       const remove = () => asking(row, name, () => (table.remove(piece), by.removed()), fill);
-      const away = by && button("\u00d7", remove, { "aria-label": ENTRIES.remove(name), class: "away" });
+      const away = by && button("\u00d7", remove, { "aria-label": ENTRIES.remove(name) });
       const label = changeOf(table, piece, said);
       const change = by && !piece.symbols && button(label, () => by.change(piece), { "aria-label": `${label}: ${name}` });
       const head = element("div", { class: "head" }, element("strong", {}, name), ...[change, away].filter(Boolean));

@@ -2,7 +2,7 @@
 
 import { fingerprintFrom } from "../judge/fingerprint.js";
 import { anchorOf, forget, judgeInSlices, reveal } from "../judge/judge.js";
-import { SCREENS, told } from "../texts.js";
+import { RECORD_WORDS, SCREENS, told } from "../texts.js";
 import { boxes, Complaint, firstGap, gapsIn } from "./boxes.js";
 import { button, buttons, element, paragraph, say, show, UNKEPT, whenLeft } from "./elements.js";
 import { entriesOf } from "./entries.js";
@@ -12,7 +12,6 @@ import { Table } from "./sheets.js";
 import { offerOf } from "./slips.js";
 import { typeLines, typeSheet, typeWords } from "./typing.js";
 
-const RECORD_WORDS = 12;
 const SLICE_MS = 100;
 const FRAME_MS = 150;
 const PAINT_MS = 20;
@@ -74,7 +73,7 @@ function record({ place, slip } = {}) {
   words.focus((place ?? (slip ? Math.min(slip.extra, slip.lacks) : 1)) - 1);
   if (place) words.mark(place - 1, SCREENS.boxes.look);
   if (place) complaint.say(lookAt(place));
-  else if (slip) complaint.say(lookAtSlip(slip, RECORD_WORDS), offerOf(slip, words));
+  else if (slip) complaint.say(lookAtSlip(slip), offerOf(slip, words));
 }
 
 /** The way to the words of the record, where one or more may be mistyped. @param {import("../judge/judge.js").Judgement} judgement */
@@ -111,25 +110,24 @@ function sheets() {
     element("h2", {}, listed),
     list,
   );
-  tellWhatIsMissing(status, list, judge);
+  if (table.pieces.length) tellWhatIsMissing(status, list, judge);
 }
 
 const ENOUGH = ["opened", "practice", "not-practice", "superseded"];
 
 /** Judges beside the screen, for as long as it is there, and says what to do next, and what each entry is. */
 async function tellWhatIsMissing(status, list, judge) {
-  if (!table.pieces.length) table.envelope = undefined;
-  if (!table.pieces.length) return;
   const judgement = await judgeInSlices(table.given(), { turn: slices(() => status.isConnected) });
   if (!judgement) return;
   const { sentence, needed, next, things } = told(judgement);
   table.envelope = anchorOf(judgement);
   document.querySelector("#envelope").textContent = table.envelope ? SCREENS.sheets.isRead : SCREENS.sheets.envelope;
   const isEnough = ENOUGH.includes(judgement.verdict);
+  const way = changeWord(judgement);
   status.replaceChildren(
     isEnough ? "" : paragraph(`${sentence} ${needed}`),
     paragraph(isEnough ? SCREENS.sheets.enough : next, { class: "next" }),
-    ...[changeWord(judgement)].filter(Boolean).map((change) => buttons(change)),
+    way && buttons(way),
   );
   judge.classList.toggle("go", isEnough);
   if (!list.contains(document.activeElement)) list.replaceChildren(entriesOf(table, things, { change, removed: sheets }));

@@ -58,7 +58,7 @@ export class Table {
 
   /** Takes the words of the record; what people said of another set is said anew. @param {string[]} words */
   keepRecord(words) {
-    if (words.join() !== this.words.join()) [this.practice, this.superseded] = [false, undefined];
+    if (words.join() !== this.words.join()) [this.practice, this.superseded, this.envelope] = [false, undefined, undefined];
     this.words = words;
   }
 
@@ -105,6 +105,7 @@ export class Table {
 
   remove(piece) {
     this.pieces = this.pieces.filter((one) => one !== piece);
+    if (!this.pieces.length) this.envelope = undefined;
   }
 
   get #typed() {

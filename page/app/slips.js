@@ -15,7 +15,7 @@ function canBe(indices, envelope) {
 }
 
 /** What words are with one of them taken out, and room made for another. @template T @param {T[]} words @param {Slip} slip @param {T} room */
-function moved(words, { extra, lacks }, room) {
+export function moved(words, { extra, lacks }, room) {
   const others = words.filter((_, at) => at !== extra - 1);
   return [...others.slice(0, lacks - 1), room, ...others.slice(lacks - 1)];
 }
@@ -36,10 +36,9 @@ function slipsOf(count) {
  * @returns {Slip | null}
  */
 export function slipIn(indices, envelope) {
-  const known = indices.map((index) => Math.max(index, -1));
-  const isSolved = known.some((index) => index < 0) ? canBe(known, envelope) : solutions(known).some(ourShare);
-  if (isSolved || known.filter((index) => index < 0).length > 3) return null;
-  return slipsOf(known.length).find((slip) => canBe(moved(known, slip, -1), envelope)) ?? null;
+  const isSolved = indices.some((index) => index < 0) ? canBe(indices, envelope) : solutions(indices).some(ourShare);
+  if (isSolved) return null;
+  return slipsOf(indices.length).find((slip) => canBe(moved(indices, slip, -1), envelope)) ?? null;
 }
 
 /**
@@ -49,4 +48,4 @@ export function slipIn(indices, envelope) {
  * @param {import("./boxes.js").Boxes} typed
  */
 export const offerOf = (slip, typed) =>
-  buttons(button(SCREENS.boxes.offer(slip, typed.words().length), () => typed.move(slip.extra - 1, slip.lacks - 1), { class: "go" }));
+  buttons(button(SCREENS.boxes.offer(slip, typed.words().length), () => typed.move(slip), { class: "go" }));

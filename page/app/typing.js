@@ -4,13 +4,13 @@ import { piled } from "../judge/pile.js";
 import { solutions } from "../judge/rs1024.js";
 import { soundShare, WORDS_OF_A_SHARE } from "../judge/share.js";
 import { ILLEGIBLE } from "../judge/kinds.js";
+import { MOST_RESTORED } from "../findings.js";
 import { ENTRIES, SCREENS, toldOfLines } from "../texts.js";
 import { boxes, Complaint, firstGap, gapsIn } from "./boxes.js";
 import { button, buttons, element, paragraph, show, UNKEPT } from "./elements.js";
 import { indicesOf, seemsOf } from "./sheets.js";
 import { offerOf, slipIn } from "./slips.js";
 
-const MOST_ILLEGIBLE = 3;
 const PAUSE_MS = 300;
 
 /** The places, from 1, of the words that are marked as illegible. */
@@ -31,7 +31,7 @@ function complainOf(typed, complaint, envelope) {
   const { gaps: told, tooManyUnknown, wrong } = SCREENS.words;
   const words = typed.words();
   const [gaps, unknown] = [gapsIn(words, true), illegible(words)];
-  const isWhole = !firstGap(gaps) && unknown.length <= MOST_ILLEGIBLE;
+  const isWhole = !firstGap(gaps) && unknown.length <= MOST_RESTORED;
   const slip = isWhole || gaps.missing.join() === String(words.length) ? slipIn(indicesOf(words), envelope) : null;
   complaint.say("");
   if (slip) complaint.say(SCREENS.boxes.slip(slip, words.length), offerOf(slip, typed));

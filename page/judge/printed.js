@@ -7,10 +7,7 @@ import { sha256 } from "../crypto/sha2.js";
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const MOST_LINES = 23;
 const FULL = 20;
-
-/** How many illegible characters of a line can be found again. */
-export const MOST_ILLEGIBLE = 3;
-
+const MOST_ILLEGIBLE = 3;
 const MOST_TRIED = 64;
 
 /**

@@ -15,7 +15,7 @@ from tests.support.differential.examples import EXAMPLES, SHARES, WORKED, given
 from tests.support.differential.scenarios import KIT
 from tests.support.page.browsers import built, driver
 from tests.support.page.judging import outcome, question_of
-from tests.support.page.sheets import SECRET, WORDS, picture
+from tests.support.page.sheets import QUORUM, SECRET, WORDS, lines_of, picture
 from tests.support.sampling import sampled
 
 
@@ -140,11 +140,10 @@ def test_the_keyboard_alone_is_enough(drive, page):
     quiet(answer, page)
 
 
-LINES = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
 OPENED = (
     ("start", None),
     ("record", WORDS),
-    ("lines", LINES),
+    ("lines", QUORUM),
     ("judge", None),
     ("press", "It is for practice: open it"),
 )
@@ -168,7 +167,7 @@ def test_nothing_stays_on_a_page_that_is_left(drive, page):
         page,
         ("start", None),
         ("record", WORDS),
-        ("lines", LINES),
+        ("lines", QUORUM),
         open_words,
         typed,
         LEAVE,
@@ -206,7 +205,7 @@ def test_the_focus_stays_with_the_secret_and_on_no_button(drive, page):
 
 def test_what_is_not_seen_in_a_secret_is_spelled_out_at_once(drive, page):
     of = made("2of2", "page", "Pass\u202eword ", practice=False)
-    lines = "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
+    lines = lines_of(of)
     spelled = ("run", "document.querySelector('details').open && document.querySelector('.spelled').innerText")
     answer = drive(
         page,
@@ -225,7 +224,7 @@ def test_what_is_not_seen_in_a_secret_is_spelled_out_at_once(drive, page):
 def test_a_space_in_a_secret_is_seen(drive, page):
     """Other than the gaps between groups of four."""
     of = made("2of2", "page", "four plus  it", practice=False)
-    lines = "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
+    lines = lines_of(of)
     marks = ("run", "[...document.querySelectorAll('.value b')].map((one) => one.textContent + one.offsetWidth)")
     begin = ("start", None), ("record", list(of.envelope.fingerprint)), ("lines", lines), ("judge", None)
     answer = drive(page, *begin, ("hold", None), marks)
@@ -240,7 +239,7 @@ def test_nothing_of_others_is_markup(drive, page, tmp_path):
     """The label of an envelope, and the name of a file."""
     label = "<img src=x onerror=alert(1)><b>x</b>"
     of = made("2of2", "page", "Markup+1", practice=False, label=label)
-    lines = "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
+    lines = lines_of(of)
     name = "<i onclick=x>&amp;\u202e.png"
     Image.new("RGB", (60, 40), "gray").save(tmp_path / name)
     count = ("run", "document.querySelectorAll('main :is(img, b, i)').length")

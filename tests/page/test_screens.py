@@ -11,7 +11,7 @@ from tests.support import make_testkit
 from tests.support.builders import made
 from tests.support.differential.examples import SHARES, WORKED
 from tests.support.page.browsers import HERE, built, drive, how
-from tests.support.page.sheets import SECRET, WORDS, picture
+from tests.support.page.sheets import QUORUM, SECRET, WORDS, lines_of, picture
 from tests.support.sampling import sampled
 
 BROWSERS = ("chromium", "firefox", "webkit")
@@ -33,7 +33,6 @@ STILL_JUDGING = (
 """A screen that is gone in a moment stays: what it waits for does not come."""
 
 TABLE = (("start", None), ("record", WORDS))
-LINES = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
 FIRST = SHARES["1"]["words"].split()
 UNFOLD = ("run", "document.querySelectorAll('details').forEach((one) => (one.open = true))")
 OLD, NEW = make_testkit.OLD, make_testkit.NEW
@@ -46,7 +45,7 @@ LONG = made(
     practice=False,
     label="Administrator-of-all-production-accounts-of-the-European-branch",
 )
-ALL_OF_LONG = "\n".join([*(share.digits for share in LONG.dealt.shares.values()), symbol_text(LONG.envelope.raw)])
+ALL_OF_LONG = lines_of(LONG)
 
 
 WALKS = {
@@ -94,7 +93,7 @@ WALKS = {
         ["The F words may be mistyped: word 7 seems to be one too many."],
     ),
     "reading": ([*TABLE, STILL_READING, ("upload", ["sheet"])], ["Reading pictures"]),
-    "judging": ([*TABLE, ("lines", LINES), STILL_JUDGING], ["Checking ..."]),
+    "judging": ([*TABLE, ("lines", QUORUM), STILL_JUDGING], ["Checking ..."]),
     "too few": (
         [*TABLE, ("words", ["?", *SHARES["1"]["words"].split()[1:]]), ("lines", "hello\nSK1H:A"), ("judge", None)],
         ["The envelope has not been read yet."],
@@ -102,7 +101,7 @@ WALKS = {
     "the secret": (
         [
             *TABLE,
-            ("lines", LINES),
+            ("lines", QUORUM),
             ("judge", None),
             ("press", "It is for practice: open it"),
             ("hold", None),

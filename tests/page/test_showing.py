@@ -6,16 +6,14 @@ import re
 
 import pytest
 
-from tests.support.differential.examples import SHARES, WORKED
 from tests.support.page.browsers import built, drive, how
 from tests.support.page.judging import PAGE
-from tests.support.page.sheets import SECRET, WORDS
+from tests.support.page.sheets import QUORUM, SECRET, WORDS
 
-LINES = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
 OPENED = (
     ("start", None),
     ("record", WORDS),
-    ("lines", LINES),
+    ("lines", QUORUM),
     ("judge", None),
     ("press", "It is for practice: open it"),
 )
@@ -126,7 +124,7 @@ def test_the_way_on_is_inside_the_window():
     steps = [("run", INSIDE % "All of this is done"), ("start", None), ("run", INSIDE % "These are the 12 words"), ("record", WORDS)]  # fmt: skip
     steps += [("run", INSIDE % "Check and open"), ("open", "Type the 33 words"), ("run", INSIDE % "The sheet is complete")]  # fmt: skip
     steps += [("open", "Keep what is typed, and go back"), ("open", "Type the printed lines"), ("run", INSIDE % "The lines are complete")]  # fmt: skip
-    steps += [("fill_lines", LINES), ("open", "The lines are complete"), ("told", "There are enough sheets"), ("run", INSIDE % "Check and open")]  # fmt: skip
+    steps += [("fill_lines", QUORUM), ("open", "The lines are complete"), ("told", "There are enough sheets"), ("run", INSIDE % "Check and open")]  # fmt: skip
     steps += [("judge", None), ("press", "It is for practice: open it"), ("run", INSIDE % "Hold this button for one second to see the secret")]  # fmt: skip
     answer = drive("chromium", built(), *steps, width=1280, height=800)
     assert [one for one in answer["ran"] if one is not None] == [True] * 7

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from splitkit.quorum.textform import symbol_text
 from tests.support.builders import made
 from tests.support.differential.examples import SHARES, WORKED
 from tests.support.page.browsers import built, driver
 from tests.support.page.judging import ask, typed
-from tests.support.page.sheets import SECRET, WORDS
+from tests.support.page.sheets import QUORUM, SECRET, WORDS, lines_of
 
 FIRST, SECOND, THIRD = (SHARES[sheet]["words"].split() for sheet in "123")
 LINES = WORKED["lines"]
@@ -261,8 +260,9 @@ def test_the_example_of_a_line_is_that_of_the_paper_where_it_is_known(at_table):
 def test_only_the_next_act_is_bold(at_table):
     check = ("open", "Check and open")
     assert "Read or type the sheets first." in at_table(check)["screens"][-1]["text"]
-    lines = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
-    answer = at_table(BOLD, ENVELOPE, ("told", "2 sheets are needed"), BOLD, ("lines", lines), ("told", "enough"), BOLD)
+    answer = at_table(
+        BOLD, ENVELOPE, ("told", "2 sheets are needed"), BOLD, ("lines", QUORUM), ("told", "enough"), BOLD
+    )
     assert answer["ran"] == [[], [], ["Check and open"]]
 
 
@@ -273,6 +273,13 @@ def test_the_one_sheet_that_is_left_is_the_first(at_table):
     assert "second" not in answer["screens"][-1]["text"]
 
 
+def test_an_envelope_that_was_removed_has_not_been_read(at_table):
+    remove = ("run", "void document.querySelector('[aria-label^=\"Remove\"]').click()")
+    answer = at_table(ENVELOPE, ("told", "The envelope has been read."), remove, ("open", "Remove it"))
+    assert "Nothing has been read yet" in answer["screens"][-1]["text"]
+    assert "The envelope has been read" not in answer["screens"][-1]["text"]
+
+
 def test_a_sheet_waits_for_the_envelope_only_till_that_is_read():
     off = " ".join([*WORDS[:3], "zero", "zero", *WORDS[5:]])
     told = ask(ask="judge", typed=typed([" ".join(FIRST), WORKED["symbol"]]), words=off)["told"]
@@ -280,15 +287,14 @@ def test_a_sheet_waits_for_the_envelope_only_till_that_is_read():
 
 
 def test_only_the_password_is_in_groups(at_table):
-    lines = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
     groups = ("run", "[...document.querySelectorAll('.value')].map((one) => one.children.length > 0)")
-    answer = at_table(("lines", lines), ("judge", None), ("press", "It is for practice: open it"), ("hold", None), groups)  # fmt: skip
+    answer = at_table(("lines", QUORUM), ("judge", None), ("press", "It is for practice: open it"), ("hold", None), groups)  # fmt: skip
     assert answer["screens"][-1]["values"] == SECRET
     assert answer["ran"] == [[False, True, False]]
 
 
 def test_the_epoch_is_explained_where_it_is_shown(drive):
     of = made("2of2", "page", "Epoch+1", practice=False)
-    lines = "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
+    lines = lines_of(of)
     answer = drive(("record", list(of.envelope.fingerprint)), ("lines", lines), ("judge", None))
     assert "The epoch counts the sets made for the same purpose" in answer["screens"][-1]["text"]

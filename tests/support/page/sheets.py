@@ -7,9 +7,14 @@ from pathlib import Path
 import qrcode
 from PIL import Image
 
+from splitkit.quorum.textform import symbol_text
+from tests.support.builders import Made
 from tests.support.differential.examples import SHARES, WORKED
 
 WORDS = WORKED["fingerprint"].split()
+QUORUM = "\n".join([*(SHARES[sheet]["digits"] for sheet in "13"), WORKED["symbol"]])
+"""The digits of two sheets and the envelope, as they are typed."""
+
 SECRET = [WORKED["record"][name] for name in ("account", "password", "user")]
 
 
@@ -52,3 +57,8 @@ def recovery(folder: Path) -> list[tuple[str, object]]:
         ("hold", None),
         ("open", "Clear it now"),
     ]
+
+
+def lines_of(of: Made) -> str:
+    """All digits of a set and its envelope, as they are typed."""
+    return "\n".join([*(share.digits for share in of.dealt.shares.values()), symbol_text(of.envelope.raw)])
