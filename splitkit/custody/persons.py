@@ -151,9 +151,9 @@ def order_of(files: Contents) -> Order:
 def _by_two(placed: Sequence[Placed], others: Sequence[Placed]) -> set[str]:
     """Return the hashes of the choices that the register takes, by what counts and also if everybody has left who has by the *others*."""
     first = next((at for at, one in enumerate(placed) if isinstance(one.entry.data, events.ForkSettled)), len(placed))
-    told = (placed, [*placed[:first], *leavings(others), *placed[first:]])
-    left, by_any = ({one.choice.hash for one in _built(some).left} for some in told)
-    return left & by_any
+    gone = leavings(others)
+    told = (placed, [*placed[:first], *gone, *placed[first:]]) if gone else (placed,)
+    return set.intersection(*({one.choice.hash for one in _built(some).left} for some in told))
 
 
 def leavings(placed: Iterable[Placed]) -> list[Placed]:

@@ -265,7 +265,7 @@ class _Following:
             self.register = _within(self.register, self.names.begins(ledger))
         entry, alone = self._here(self._codes.told_apart(ledger, spoken))
         fact = self._wrong.get(spoken.hash) or misplaced(entry, desk=self.names.at_desk(ledger))
-        fact = fact or self._refused(entry, whoever=bool(alone))
+        fact = fact or self._refused(entry)
         deed = (entry.day, entry.data) if not isinstance(entry.data, Unlisted) and not entry.data.saw else None
         stands = _standing(self.register, deed[1]) if deed else ()
         if fact and deed and self._deeds.get(deed) == stands and _is_so(self.register, entry, deed[1]):
@@ -278,10 +278,10 @@ class _Following:
             fact = self._left_before(entry) or alone
         self.found += [(entry, self.names.of(ledger, entry), fact)] if fact else []
 
-    def _refused(self, entry: Entry, *, whoever: bool) -> str:
+    def _refused(self, entry: Entry) -> str:
         """Go on with an entry that may stand where it does, and return why the register refuses it; nothing where it does not."""
         try:
-            self.register = after(self.register, entry, whoever=whoever and entry.saw)
+            self.register = after(self.register, entry, whoever=_whoever(entry))  # see `_unknown`
         except (AttentionError, UsageError) as error:
             if entry.saw and isinstance(error, NotIntroducedError) and not entry.listed().two:
                 self.waiting.add(entry.hash)
@@ -324,7 +324,7 @@ class _Following:
 
     def _unknown(self, entry: Entry) -> str:
         """Return why nobody knows who is behind what the program saw; nothing where that is known, or it does not count without."""
-        if isinstance(entry.data, Unlisted) or entry.data.two or introduced_by(entry):
+        if not _whoever(entry):
             return ""
         try:
             _check_behind(self.register, entry, entry.listed())
@@ -342,6 +342,11 @@ class _Following:
         two = getattr(data, data.two) if isinstance(data, Event) and data.two else ()
         self._behind |= dict.fromkeys((*two, entry.witness), entry.day)
         return ""
+
+
+def _whoever(entry: Entry) -> bool:
+    """Whether an entry counts whoever is behind it: the program saw it, and it is nothing that two settle, or that says who somebody is."""
+    return entry.saw and isinstance(entry.data, Event) and not (entry.data.two or introduced_by(entry))
 
 
 def _made_so(said: events.SetMade, seen: events.SetMade) -> bool:
@@ -542,7 +547,7 @@ def withdrawals(entries: Sequence[Entry], until: dt.date) -> tuple[list[Withdraw
 def standing_entries(entries: Iterable[Entry], until: dt.date) -> list[Entry]:
     """Return the entries from which something follows, as they happened: all but those that were withdrawn up to a day."""
     everything = as_happened(entries, until)
-    return left_standing(everything, taken_back(everything, until))
+    return left_standing(everything, {one.entry.hash for one in withdrawals(everything, until)[0]})
 
 
 def taken_back(entries: Iterable[Entry], until: dt.date) -> frozenset[str]:

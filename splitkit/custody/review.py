@@ -27,7 +27,7 @@ from splitkit.custody.ways.targets import Target, targets
 from splitkit.custody.withdrawal import Withdrawal
 from splitkit.errors import Remedy, UsageError
 from splitkit.ledger.chain import Entry
-from splitkit.ledger.events import ActionAgreed, IncidentOpened, LineReviewed, ReviewHeld
+from splitkit.ledger.events import ActionAgreed, ForkSettled, IncidentOpened, LineReviewed, ReviewHeld, Withdrawn
 from splitkit.ledger.schema import Event
 from splitkit.packs.pack import SHEETS
 from splitkit.paper.report import Column, Report, Table, Words
@@ -98,7 +98,8 @@ class Decision:
 
 def lines_of(register: Register, entries: Sequence[Entry], day: dt.date) -> list[Access]:
     """Return what a review goes through on a *day*: what two people withdrew or left and no review has confirmed, then every way in."""
-    built = build(entries, day)
+    backed_out = any(isinstance(one.data, Withdrawn | ForkSettled) for one in entries)
+    built = build(entries, day) if backed_out else Built(register)
     return [*_withdrawn(register, built, entries, day), *_left_out(register, built), *accesses(register, day)]
 
 

@@ -91,8 +91,9 @@ def _makes(ledger: str, entry: Entry) -> list[tuple[str, str]]:
     data = entry.data
     if isinstance(data, events.SetMade):
         return [("set", data.set), ("line", data.line or data.set)]
-    coded = isinstance(data, Event) and data.introduces in CODED
-    return [(f"{data.introduces} of {ledger}", getattr(data, data.adds))] if isinstance(data, Event) and coded else []
+    if isinstance(data, Event) and data.introduces in CODED:
+        return [(f"{data.introduces} of {ledger}", getattr(data, data.adds))]
+    return []
 
 
 def _speaks_of(ledger: str, entry: Entry) -> list[tuple[str, str]]:

@@ -64,11 +64,10 @@ class Overview:
         """What will be due, the earliest first."""
         return [one for one in due(self.built.register) if not one.pressing(self.day)]
 
-    @property
+    @cached_property
     def dated(self) -> list[Due]:
         """What a calendar has: all of that, and before it what is due already, on this day."""
-        late = [replace(one, day=self.day) for one in due(self.built.register) if one.pressing(self.day)]
-        return [*late, *self.coming]
+        return [replace(one, day=max(one.day, self.day)) for one in due(self.built.register)]
 
     def told(self, worded: Worded) -> Iterator[tuple[Sequence[Matter], str]]:
         """Yield the matters, those together that one command settles, with that."""

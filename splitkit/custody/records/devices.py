@@ -29,9 +29,8 @@ class AssetRecord:
     laid: dt.date | None = None  # when it was last laid elsewhere
     still_with: Word = UNDOUBTED  # who may keep it still, but for one person's word
     still_in: Word = UNDOUBTED  # the same of its place
-    works: bool | None = (
-        None  # whether it worked when it was last tried, or was said to work when it came; None where nobody has tried it
-    )
+    works: bool | None = None
+    """Whether it worked when it was last tried, or was said to work when it came; None where nobody has tried it."""
     retired: str = ""  # when it was retired, in UTC to the second; empty while it is in use
     failed_by: str = ""  # who alone says that it fails, where it worked before
     retired_by: str = ""  # who alone says that it was retired

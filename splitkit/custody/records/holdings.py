@@ -203,9 +203,8 @@ class SetRecord:
     kind: SetKind = "first"
     """What it was made as: that is written when it is made, and nobody renames it."""
     secret: str = ""  # the id of the first set that has its secret, as the name of that secret
-    generated: bool = (
-        False  # whether the program thought its secret up when it made this set: it is new, and that of nothing
-    )
+    generated: bool = False
+    """Whether the program thought its secret up when it made this set: it is new, and that of nothing."""
     said: bool = False  # whether people said that it was made, from its public record, on that day
     replaced_by: str = ""
     rotated: bool = False  # whether another secret took the place of its own

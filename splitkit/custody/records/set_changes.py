@@ -393,9 +393,8 @@ def _shown(register: Register, data: events.SecretShown, day: dt.date) -> Regist
 
 def _used(register: Register, set_id: str, purpose: str, day: dt.date, *, certain: bool) -> Register:
     """A secret that nobody can have signed in with is shown to become the password; any other was used."""
-    first = never_used(
-        register, register.sets[set_id]
-    )  # of a set that people tell of, nobody knows what it was used for
+    # of a set that people tell of, nobody knows what it was used for
+    first = never_used(register, register.sets[set_id])
     return register.having("uses", f"{len(register.uses) + 1}", Use(set_id, day, purpose, certain, sets_password=first))
 
 

@@ -315,8 +315,6 @@ class Truth:
         told: dict[str, tuple[Any, ...]] = {}
         seen = {one.data.get("set"): one.data for one in entries if one.event == "set.made" and one.saw}
         for entry in _sets_first(one for one in entries if one.name not in back):
-            if entry.name in back:
-                continue
             if entry.event == "set.made" and not entry.saw and entry.data.get("set") in seen:
                 if (entry.data.items() - {("label", entry.data.get("label"))}) - seen[entry.data["set"]].items():
                     self.wrong.append((entry.seq, entry.event, "the program saw it made, and not so"))
